@@ -1,0 +1,1 @@
+"""The program on site: dials out, listens to nothing, opens only what the site allowed."""
