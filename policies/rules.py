@@ -55,6 +55,7 @@ class Rules(BaseModel):
     ``reads`` and ``writes`` narrow READ and OPERATE to ranges; ``None`` means the whole tier.
     ``ask`` names tiers that are refused once, asked of the operator, and passed once if approved.
     ``max_rate`` is in requests per second, ``max_in_flight`` in requests per stream.
+    ``opaque`` lets a protocol pass that no guard understands; it never loosens a guarded one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,3 +68,4 @@ class Rules(BaseModel):
     ask: frozenset[Tier] = frozenset()
     max_rate: Annotated[float, Field(gt=0)] | None = None
     max_in_flight: Annotated[int, Field(ge=1, le=16)] = 1
+    opaque: bool = False
