@@ -1,0 +1,1 @@
+"""The audit log: hash-chained, written in the transaction of the change that it describes, signed at checkpoints."""

@@ -1,0 +1,54 @@
+"""What may be written about an event. A field that nobody classified counts as secret and is redacted."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+REDACTED = "[redacted]"
+MAX_TEXT_LENGTH = 2000
+
+
+class Classification(Enum):
+    """How a field may be shown."""
+
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    SECRET = "secret"
+
+
+_PUBLIC = (
+    "action address agent agents approvals approver asset assets at_expiry cause certificate_serial changes code count "
+    "decision detail digest duration_seconds end_reason expires_at field fields fingerprint format from function grant group "
+    "groups hash instance is_emergency kind lock mode name names network node not_after old_digest operation organization "
+    "outcome path policies policy ports previous protocol quorum reason recording request role roles segments "
+    "serial service services session sessions site since size software sponsor state status stream ticket tiers to user "
+    "until version zone"
+).split()
+_PERSONAL = ("display_name", "email", "user_agent", "username")
+
+CLASSIFICATION: dict[str, Classification] = {
+    **dict.fromkeys(_PUBLIC, Classification.PUBLIC),
+    **dict.fromkeys(_PERSONAL, Classification.PERSONAL),
+}
+
+
+def classify(details: Mapping[str, object]) -> dict[str, object]:
+    """Return what may be kept: classified fields bounded in length, everything else redacted."""
+    return {
+        name: _bounded(value) if CLASSIFICATION.get(name, Classification.SECRET) is not Classification.SECRET else REDACTED
+        for name, value in sorted(details.items())
+    }
+
+
+def _bounded(value: object) -> object:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return value[:MAX_TEXT_LENGTH]
+        case list() | tuple() | set() | frozenset():
+            items = sorted(value) if isinstance(value, set | frozenset) else value
+            return [_bounded(item) for item in list(items)[:200]]
+        case Mapping():
+            return classify({str(key): item for key, item in value.items()})
+        case _:
+            return str(value)[:MAX_TEXT_LENGTH]

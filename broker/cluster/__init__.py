@@ -1,0 +1,1 @@
+"""What nodes tell each other; in this process by default."""

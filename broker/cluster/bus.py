@@ -1,0 +1,69 @@
+"""Events between the broker's parts: published after the commit, delivered to bounded subscribers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+MAX_PENDING_EVENTS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a topic (``user.disabled``, ``grant.revoked``, ``session.ended``) and the ids it concerns."""
+
+    topic: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+class Overrun(Event):
+    """The subscriber was too slow and events were lost: it must look at everything again."""
+
+
+class Subscription:
+    """One listener's bounded queue. Losing an event is never silent: the next one read is an ``Overrun``."""
+
+    def __init__(self, topics: tuple[str, ...]) -> None:
+        self._topics = topics
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(MAX_PENDING_EVENTS)
+        self._overrun = False
+
+    def offer(self, event: Event) -> None:
+        """Queue the event if it is of a wanted topic (prefixes end in ``.``; an empty tuple wants all)."""
+        if self._topics and not event.topic.startswith(self._topics):
+            return
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self._overrun = True
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Yield events as they come, for ever."""
+        while True:
+            event = await self._queue.get()
+            if self._overrun:
+                self._overrun = False
+                yield Overrun("overrun")
+            yield event
+
+
+class Bus:
+    """The in-process bus."""
+
+    def __init__(self) -> None:
+        self._subscriptions: set[Subscription] = set()
+
+    def publish(self, event: Event) -> None:
+        """Hand the event to every subscriber; never blocks."""
+        for subscription in self._subscriptions:
+            subscription.offer(event)
+
+    @contextmanager
+    def subscribe(self, *topics: str) -> Iterator[Subscription]:
+        """Listen to topics (or prefixes ending in ``.``) until the block ends."""
+        subscription = Subscription(topics)
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)

@@ -1,0 +1,1 @@
+"""The database: engine, transactions, base of the tables. The history of the schema is in ``migrations/``."""

@@ -1,0 +1,128 @@
+"""Errors with stable codes, and the one place that gives each code its HTTP status (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from aiohttp import web
+
+PROBLEM_CONTENT_TYPE = "application/problem+json"
+
+
+class BrokerError(Exception):
+    """Root of what the broker refuses; each package derives its own root, each leaf has a stable ``code``.
+
+    ``detail`` says what happened and why, ``hint`` what to do about it. Neither may carry secrets: both reach the caller.
+    ``fields`` are further members of the problem document.
+    """
+
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, detail: str = "", *, hint: str = "", fields: Mapping[str, object] | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.hint = hint
+        self.fields = dict(fields or {})
+
+
+class NotFoundError(BrokerError):
+    """The thing does not exist, or is not the caller's to see: both look alike."""
+
+    code = "not_found"
+    title = "Not found"
+
+
+class ForbiddenError(BrokerError):
+    """The caller may see this but not do it."""
+
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class UnauthenticatedError(BrokerError):
+    """No valid proof of who is asking."""
+
+    code = "unauthenticated"
+    title = "Sign in first"
+
+
+class InvalidInputError(BrokerError):
+    """The body, query or path cannot be understood; ``fields['errors']`` lists where."""
+
+    code = "invalid_input"
+    title = "Invalid input"
+
+
+class ConflictError(BrokerError):
+    """The thing is not in a state that allows this."""
+
+    code = "conflict"
+    title = "Conflict"
+
+
+class TooManyRequestsError(BrokerError):
+    """A limit before or after login was reached; ``fields['retry_after']`` is in seconds."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+
+
+class IdempotencyMismatchError(BrokerError):
+    """An idempotency key came back with another request body."""
+
+    code = "idempotency_mismatch"
+    title = "Idempotency key reused for another request"
+
+
+class TooLargeError(BrokerError):
+    """The body is larger than the limit."""
+
+    code = "too_large"
+    title = "Body too large"
+
+
+class UnavailableError(BrokerError):
+    """Something the broker needs is not there now; retrying later may work."""
+
+    code = "unavailable"
+    title = "Temporarily unavailable"
+
+
+STATUS: dict[str, int] = {
+    # http
+    "internal": 500,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "forbidden": 403,
+    "unauthenticated": 401,
+    "invalid_input": 422,
+    "bad_request": 400,
+    "conflict": 409,
+    "too_many_requests": 429,
+    "idempotency_mismatch": 422,
+    "too_large": 413,
+    "unavailable": 503,
+}
+
+
+def problem(error: BrokerError, request_id: str) -> web.Response:
+    """Render an error as ``application/problem+json`` with its code and request id."""
+    status = STATUS.get(error.code, 500)
+    body: dict[str, object] = {
+        "type": f"urn:wicketgate:problem:{error.code}",
+        "title": error.title,
+        "status": status,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    if error.detail:
+        body["detail"] = error.detail
+    if error.hint:
+        body["hint"] = error.hint
+    body.update({name: value for name, value in error.fields.items() if name not in body})
+    headers = {}
+    if "retry_after" in error.fields:
+        headers["Retry-After"] = str(error.fields["retry_after"])
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="wicketgate"'
+    return web.json_response(body, status=status, content_type=PROBLEM_CONTENT_TYPE, headers=headers)

@@ -1,0 +1,153 @@
+"""The one HTTPS port: what a stranger may cost before saying who they are is bounded here (promise 10)."""
+
+import asyncio
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+log = structlog.get_logger("broker.listener")
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerLimits:
+    """Limits before login: seconds for the TLS handshake and for the first request's head, bytes, connections."""
+
+    handshake_seconds: float = 10.0
+    head_seconds: float = 10.0
+    max_head_line_bytes: int = 8190
+    max_head_field_bytes: int = 16 * 1024
+    max_connections: int = 20_000
+    max_connections_per_address: int = 256
+    keepalive_seconds: float = 75.0
+    backlog: int = 1024
+
+
+class ConnectionCount:
+    """Open connections, in all and per address."""
+
+    def __init__(self, limits: ListenerLimits) -> None:
+        self._limits = limits
+        self._per_address: Counter[str] = Counter()
+        self.total = 0
+        self.refused = 0
+
+    def admit(self, address: str) -> bool:
+        """Count a connection in, or refuse it."""
+        full = self.total >= self._limits.max_connections
+        if full or self._per_address[address] >= self._limits.max_connections_per_address:
+            self.refused += 1
+            return False
+        self.total += 1
+        self._per_address[address] += 1
+        return True
+
+    def release(self, address: str) -> None:
+        """Count an admitted connection out."""
+        self.total -= 1
+        self._per_address[address] -= 1
+        if not self._per_address[address]:
+            del self._per_address[address]
+
+
+class _BoundedHandler(RequestHandler):
+    """aiohttp's connection handler, counted, and closed when no request's head arrives in time."""
+
+    __slots__ = ("_address", "_count", "_head_timer", "_limits")
+
+    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop, limits: ListenerLimits, count: ConnectionCount) -> None:  # fmt: skip
+        super().__init__(
+            manager,
+            loop=loop,
+            keepalive_timeout=limits.keepalive_seconds,
+            max_line_size=limits.max_head_line_bytes,
+            max_field_size=limits.max_head_field_bytes,
+            access_log=None,
+        )
+        self._limits = limits
+        self._count = count
+        self._address: str | None = None
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if peer else "local"
+        super().connection_made(transport)
+        if not self._count.admit(address):
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
+            return
+        self._address = address
+        loop = asyncio.get_running_loop()
+        self._head_timer = loop.call_later(self._limits.head_seconds, self._head_overdue)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_timer is not None and (self._messages or self._current_request is not None):
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self.release_address()
+        super().connection_lost(exc)
+
+    def release_address(self) -> None:
+        """Count the connection out once, also when its transport was taken over by a stream."""
+        if self._address is not None:
+            self._count.release(self._address)
+            self._address = None
+
+    def _head_overdue(self) -> None:
+        self._head_timer = None
+        if self.transport is not None and self._current_request is None:
+            self.transport.abort()
+
+
+class Listener:
+    """Serves an application on one TLS port."""
+
+    def __init__(self, app: web.Application, tls: ssl.SSLContext, limits: ListenerLimits) -> None:
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._tls = tls
+        self._limits = limits
+        self.connections = ConnectionCount(limits)
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str, port: int) -> tuple[str, int]:
+        """Listen and return the address bound (``port`` 0 lets the system choose)."""
+        await self._runner.setup()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            self._handler_factory(loop),
+            host,
+            port,
+            ssl=self._tls,
+            ssl_handshake_timeout=self._limits.handshake_seconds,
+            ssl_shutdown_timeout=2.0,
+            backlog=self._limits.backlog,
+            reuse_address=True,
+        )
+        bound = self._server.sockets[0].getsockname()
+        return str(bound[0]), int(bound[1])
+
+    def _handler_factory(self, loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Protocol]:
+        server = self._runner.server
+        assert server is not None
+        return lambda: _BoundedHandler(server, loop, self._limits, self.connections)
+
+    def stop_accepting(self) -> None:
+        """Refuse new connections; those that are open go on."""
+        if self._server is not None:
+            self._server.close()
+
+    async def stop(self) -> None:
+        """Close the port and every connection."""
+        self.stop_accepting()
+        await self._runner.cleanup()

@@ -1,0 +1,125 @@
+"""The OpenAPI 3.1 document, made from the routes themselves, so that it cannot differ from them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from broker.http.routes import AgentOnly, Needs, Public, Route, SignedIn
+
+REF = "#/components/schemas/{model}"
+PATH_PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it; ``code`` is stable, ``request_id`` finds the log line."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    request_id: str
+    detail: str = ""
+    hint: str = ""
+
+
+def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
+    """Describe the user API (not the agents') as OpenAPI 3.1."""
+    described = [route for route in routes if not isinstance(route.access, AgentOnly)]
+    bodies = _models(route.request for route in described)
+    answers = _models([*(route.response for route in described), Problem])
+    inputs = [(model, "validation") for model in bodies]
+    outputs = [(model, "serialization") for model in answers]
+    names, definitions = models_json_schema([*inputs, *outputs], ref_template=REF)  # type: ignore[list-item]
+    references = {key: value for key, value in names.items()}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in described:
+        path = PATH_PARAMETER.sub(r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Wicketgate", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": definitions.get("$defs", {}),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _models(candidates: Iterable[type[BaseModel] | None]) -> Sequence[type[BaseModel]]:
+    return list(dict.fromkeys(model for model in candidates if model is not None))
+
+
+def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "tags": [route.path.split("/")[3] if route.path.startswith("/api/v1/") else "system"],
+        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "responses": _responses(route, references),
+        "security": [] if isinstance(route.access, Public) else [{"bearer": []}],
+        "x-access": _access(route),
+    }
+    if route.request is not None:
+        schema = references[(route.request, "validation")]
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.idempotent_retry:
+        operation["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 128}}
+        )
+    if route.errors:
+        operation["x-error-codes"] = list(route.errors)
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    path = PATH_PARAMETER.sub(r"by_\1", route.path.removeprefix("/api/v1"))
+    return f"{route.method.lower()}{re.sub(r'[^a-z0-9]+', '_', path.lower())}".rstrip("_")
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": 64}}
+        for name in PATH_PARAMETER.findall(route.path)
+    ]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema()
+    required = set(schema.get("required", []))
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": value}
+        for name, value in schema.get("properties", {}).items()
+    ]
+
+
+def _responses(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
+    if route.upgrade:
+        success: dict[str, Any] = {"101": {"description": "Switching protocols"}}
+    elif route.response is not None:
+        schema = references[(route.response, "serialization")]
+        success = {str(route.status): {"description": "OK", "content": {"application/json": {"schema": schema}}}}
+    elif route.media != "application/json":
+        success = {str(route.status): {"description": "OK", "content": {route.media: {}}}}
+    else:
+        success = {"204": {"description": "Done"}}
+    problem = {"application/problem+json": {"schema": references[(Problem, "serialization")]}}
+    return {**success, "default": {"description": "A problem (RFC 9457)", "content": problem}}
+
+
+def _access(route: Route) -> str:
+    match route.access:
+        case Public():
+            return "public"
+        case SignedIn():
+            return "signed in"
+        case Needs(any_of=permissions):
+            return " or ".join(permissions)
+        case AgentOnly():
+            return "agent"

@@ -1,0 +1,1 @@
+"""Our certificate authority and the broker's signing keys."""
