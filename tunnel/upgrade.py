@@ -16,7 +16,7 @@ class UpgradeError(Exception):
     """The connection did not become a stream."""
 
 
-class UpgradeRefused(UpgradeError):
+class UpgradeRefusedError(UpgradeError):
     """The peer answered, and said no: an HTTP status and what its problem document (RFC 9457) said."""
 
     def __init__(self, status: int, code: str, title: str, detail: str) -> None:
@@ -24,7 +24,7 @@ class UpgradeRefused(UpgradeError):
         self.status, self.code, self.title, self.detail = status, code, title, detail
 
 
-class UpgradeFailed(UpgradeError):
+class UpgradeFailedError(UpgradeError):
     """No understandable answer: unreachable, TLS failure, time-out, or not HTTP. ``code`` says which."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -32,15 +32,15 @@ class UpgradeFailed(UpgradeError):
         self.code, self.detail = code, detail
 
 
-class NotAnUpgrade(UpgradeError):
+class NotAnUpgradeError(UpgradeError):
     """Server side: the request does not ask for our protocol, or has a body (answer 426)."""
 
 
-class EarlyBytes(UpgradeError):
+class EarlyBytesError(UpgradeError):
     """Server side: bytes came before the ``101`` (answer 400)."""
 
 
-class PeerGone(UpgradeError):
+class PeerGoneError(UpgradeError):
     """Server side: the peer left while it was being authorised."""
 
 
@@ -70,13 +70,13 @@ async def open_stream(
 ) -> None:
     """Connect, ask for the upgrade, and hand the connection to ``end``.
 
-    Raises ``UpgradeRefused`` (the broker, or the proxy with code ``proxy_*``, said no) or ``UpgradeFailed``.
+    Raises ``UpgradeRefusedError`` (the broker, or the proxy with code ``proxy_*``, said no) or ``UpgradeFailedError``.
     """
     raise NotImplementedError
 
 
 def check_upgrade(request: web.Request) -> None:
-    """Raise ``NotAnUpgrade`` unless the request asks for our protocol; call it before any work is done for it."""
+    """Raise ``NotAnUpgradeError`` unless the request asks for our protocol; call it before any work is done for it."""
     raise NotImplementedError
 
 
@@ -84,6 +84,6 @@ def accept_stream(request: web.Request, end: FramedEnd) -> web.StreamResponse:
     """Answer ``101`` and give the connection to ``end``; the handler must return the result at once.
 
     aiohttp then forgets the connection: from here on whoever holds ``end`` owns it, also at shutdown.
-    Raises ``NotAnUpgrade``, ``EarlyBytes`` or ``PeerGone`` before anything is written.
+    Raises ``NotAnUpgradeError``, ``EarlyBytesError`` or ``PeerGoneError`` before anything is written.
     """
     raise NotImplementedError
