@@ -1,0 +1,179 @@
+"""The text form of the ceiling: a YAML file that people on site write, read strictly, with a line in every problem."""
+
+import difflib
+import hashlib
+import re
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+
+from agent.addresses import IPNetwork, parse_address
+from agent.ceiling import Ceiling, Entry
+from agent.yaml_lines import Located, Path, Problem, read_yaml
+from policies.rules import Rules, Tier
+from tunnel.messages import Identifier
+
+MAX_TARGETS = 2000
+_MIN_PREFIX = {4: 8, 6: 16}
+_HOSTNAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_RANGE = re.compile(r"(\d{1,5})\s*-\s*(\d{1,5})")
+
+
+def _network(value: object) -> IPNetwork:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not an address: write it as text, such as 10.0.0.5 or 10.0.0.0/24")  # noqa: TRY004
+    single = parse_address(value)
+    try:
+        network = ip_network(str(single) if single else value)
+    except ValueError as error:
+        raise ValueError(
+            f"{value!r} is neither an IP address nor a network: {error}; use hostnames: for names"
+        ) from None
+    if network.prefixlen < _MIN_PREFIX[network.version]:
+        raise ValueError(f"{value} is too wide to be a fence: list the plant's own networks")
+    return network
+
+
+def _hostname(value: object) -> str:
+    text = value.lower().rstrip(".") if isinstance(value, str) else ""
+    if not _HOSTNAME.fullmatch(text):
+        raise ValueError(f"{value!r} is not a hostname; addresses belong under addresses:")
+    return text
+
+
+def _span(value: object, lowest: int, highest: int) -> tuple[int, int]:
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    first, last = (int(match[1]), int(match[2])) if match else (value, value)
+    if not isinstance(first, int) or not isinstance(last, int) or isinstance(first, bool):
+        raise ValueError(f'{value!r} is neither a number nor a range: write 502 or "502-510"')  # noqa: TRY004
+    if not lowest <= first <= last <= highest:
+        raise ValueError(f"{value!r} must lie between {lowest} and {highest}, the smaller number first")
+    return first, last
+
+
+Network = Annotated[Any, BeforeValidator(_network)]
+Hostname = Annotated[str, BeforeValidator(_hostname)]
+PortSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 1, 65535))]
+UnitSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 0, 255))]
+Protocol = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+class _TargetText(BaseModel):
+    """One entry of ``targets``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    addresses: Annotated[tuple[Network, ...], Field(min_length=1, max_length=1000)]
+    hostnames: tuple[Hostname, ...] = ()
+    ports: Annotated[tuple[PortSpan, ...], Field(min_length=1)]
+    protocols: Annotated[frozenset[Protocol], Field(min_length=1)]
+    tiers: frozenset[Tier] = frozenset()
+    units: tuple[UnitSpan, ...] | None = None
+    upload: Annotated[bool, Field(strict=True)] = False
+    opaque: Annotated[bool, Field(strict=True)] = False
+    max_connections: Annotated[int, Field(ge=1, le=256, strict=True)] = 2
+    max_rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    max_connects_per_minute: Annotated[int, Field(ge=1, le=6000, strict=True)] = 30
+
+    @model_validator(mode="after")
+    def _opaque_is_said_aloud(self, info: ValidationInfo) -> "_TargetText":
+        unguarded = sorted(self.protocols - (info.context or frozenset()))
+        if unguarded and not self.opaque:
+            raise ValueError(
+                f"protocol {unguarded[0]} is passed through without a guard, so tiers cannot be enforced on it: "
+                "write opaque: true to accept that, or remove the protocol"
+            )
+        return self
+
+    def entry(self) -> Entry:
+        """Return the value that dials are judged by."""
+        return Entry(
+            name=self.name,
+            networks=self.addresses,
+            ports=self.ports,
+            protocols=self.protocols,
+            rules=Rules(
+                tiers=self.tiers,
+                upload=self.upload,
+                units=_members(self.units),
+                max_rate=self.max_rate,
+                max_in_flight=16,
+            ),
+            hostnames=frozenset(self.hostnames),
+            opaque=self.opaque,
+            max_connections=self.max_connections,
+            max_connects_per_minute=self.max_connects_per_minute,
+        )
+
+
+class _CeilingText(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1]
+    site: Identifier | None = None
+    targets: Annotated[tuple[_TargetText, ...], Field(max_length=MAX_TARGETS)]
+
+
+def parse_ceiling(text: str, guarded_protocols: frozenset[str]) -> Ceiling | list[Problem]:
+    """Read the file's text; every problem found is returned, none is skipped over."""
+    located = read_yaml(text)
+    if isinstance(located, list):
+        return located
+    if not isinstance(located.data, dict):
+        return [Problem(1, "the file is empty: it needs at least 'version: 1' and 'targets: []'")]
+    try:
+        parsed = _CeilingText.model_validate(located.data, context=guarded_protocols)
+    except ValidationError as error:
+        return [_problem(located, detail) for detail in error.errors()]
+    doubled = _doubled_name(located, parsed)
+    if doubled:
+        return doubled
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Ceiling(tuple(target.entry() for target in parsed.targets), parsed.site, digest)
+
+
+def _members(spans: tuple[tuple[int, int], ...] | None) -> frozenset[int] | None:
+    if spans is None:
+        return None
+    return frozenset(number for first, last in spans for number in range(first, last + 1))
+
+
+def _doubled_name(located: Located, parsed: _CeilingText) -> list[Problem]:
+    seen: set[str] = set()
+    problems = []
+    for number, target in enumerate(parsed.targets):
+        if target.name in seen:
+            line = located.line_of(("targets", number, "name"))
+            problems.append(Problem(line, f"the name {target.name!r} is used twice: give each target its own"))
+        seen.add(target.name)
+    return problems
+
+
+_SENTENCES = {
+    "missing": "the key {key!r} is missing: add it",
+    "bool_type": "{key} takes true or false",
+    "too_short": "{key} is empty: list at least one",
+    "int_type": "{key} takes a whole number",
+}
+
+
+def _problem(located: Located, detail: Any) -> Problem:
+    path: Path = tuple(detail["loc"])
+    key = str(path[-1]) if path else "file"
+    line = located.line_of(path)
+    if detail["type"] == "extra_forbidden":
+        return Problem(line, f"unknown key {key!r}{_suggestion(key, path)}")
+    if detail["type"] in _SENTENCES:
+        return Problem(line, _SENTENCES[detail["type"]].format(key=key))
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return Problem(line, message if detail["type"] == "value_error" else f"{key}: {message}")
+
+
+def _suggestion(key: str, path: Path) -> str:
+    known = (_TargetText if len(path) > 1 else _CeilingText).model_fields
+    near = difflib.get_close_matches(key, known, n=1)
+    return f": did you mean {near[0]!r}?" if near else f": known keys are {', '.join(known)}"

@@ -1,0 +1,66 @@
+"""Protects fragile devices: how many connections one device address may have, and how often it may be connected to."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+from agent.addresses import IPAddress
+from agent.refusals import Refusal, RefusalCode
+
+WINDOW_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Device:
+    open: int = 0
+    connects: deque[float] = field(default_factory=deque)
+
+
+class Governor:
+    """Counts per device address, whatever the port or session; an attempt counts even when the device refuses it."""
+
+    def __init__(self) -> None:
+        """Start with no connection open."""
+        self._devices: defaultdict[IPAddress, _Device] = defaultdict(_Device)
+
+    def admit(self, address: IPAddress, *, max_open: int, max_per_minute: int, now_monotonic: float) -> Refusal | None:
+        """Take a place for one connection, to be given back with ``release``; or refuse and take nothing."""
+        device = self._devices[address]
+        _slide(device, now_monotonic)
+        if device.open >= max_open:
+            return Refusal(
+                RefusalCode.TOO_MANY_CONNECTIONS,
+                f"{address} already has {device.open} connection(s) from here, the site allows {max_open}; "
+                "close one, or raise max_connections in the ceiling file if the device bears it.",
+            )
+        if len(device.connects) >= max_per_minute:
+            wait = device.connects[0] + WINDOW_SECONDS - now_monotonic
+            return Refusal(
+                RefusalCode.RATE_LIMITED,
+                f"{address} was connected to {len(device.connects)} times within a minute, the site allows "
+                f"{max_per_minute}; try again in {wait:.0f} s.",
+            )
+        device.open += 1
+        device.connects.append(now_monotonic)
+        return None
+
+    def release(self, address: IPAddress, now_monotonic: float) -> None:
+        """Give one place back."""
+        device = self._devices[address]
+        device.open = max(0, device.open - 1)
+        self._drop_idle(now_monotonic)
+
+    def open_connections(self, address: IPAddress) -> int:
+        """Return how many places are taken."""
+        return self._devices[address].open if address in self._devices else 0
+
+    def _drop_idle(self, now_monotonic: float) -> None:
+        for device in self._devices.values():
+            _slide(device, now_monotonic)
+        idle = [address for address, device in self._devices.items() if not device.open and not device.connects]
+        for address in idle:
+            del self._devices[address]
+
+
+def _slide(device: _Device, now_monotonic: float) -> None:
+    while device.connects and device.connects[0] <= now_monotonic - WINDOW_SECONDS:
+        device.connects.popleft()

@@ -1,0 +1,101 @@
+"""The ceiling's text: what people on site write, and what they are told when it is wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.ceiling import Ceiling
+from agent.ceiling_file import parse_ceiling
+from policies.rules import Tier
+
+GUARDED = frozenset({"modbus"})
+TEXT = """\
+version: 1
+site: ste_north
+targets:
+  - name: presses
+    addresses: [10.0.0.5, 10.0.1.0/24]
+    hostnames: [Press-1.plant.local]
+    ports: [502, "1000-1010"]
+    protocols: [modbus]
+    tiers: [read]
+    units: [1, 3-5]
+"""
+
+
+def problems(text: str) -> list[str]:
+    found = parse_ceiling(text, GUARDED)
+    assert isinstance(found, list)
+    return [str(problem) for problem in found]
+
+
+def test_a_file_is_read_into_entries() -> None:
+    ceiling = parse_ceiling(TEXT, GUARDED)
+    assert isinstance(ceiling, Ceiling)
+    (entry,) = ceiling.entries
+    assert entry.ports == ((502, 502), (1000, 1010))
+    assert entry.hostnames == {"press-1.plant.local"}
+    assert entry.rules.units == {1, 3, 4, 5}
+    assert entry.rules.tiers == {Tier.READ}
+    assert ceiling.site == "ste_north"
+
+
+def test_what_is_not_written_is_the_most_careful() -> None:
+    ceiling = parse_ceiling(TEXT.replace("    tiers: [read]\n", ""), GUARDED)
+    assert isinstance(ceiling, Ceiling)
+    (entry,) = ceiling.entries
+    assert not entry.rules.tiers
+    assert not entry.rules.upload
+    assert not entry.opaque
+    assert entry.max_connections == 2
+
+
+def test_the_digest_follows_the_text() -> None:
+    one, two = parse_ceiling(TEXT, GUARDED), parse_ceiling(TEXT + "# more\n", GUARDED)
+    assert isinstance(one, Ceiling)
+    assert isinstance(two, Ceiling)
+    assert one.digest != two.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "line 1: the file is empty"),
+        ("targets: []", "line 1: the key 'version' is missing"),
+        (TEXT.replace("addresses:", "adresses:"), "line 5: unknown key 'adresses': did you mean 'addresses'?"),
+        (TEXT.replace("[modbus]", "[tcp]"), "line 4: protocol tcp is passed through without a guard"),
+        (TEXT.replace("10.0.1.0/24", "10.0.1.5/24"), "line 5: '10.0.1.5/24' is neither"),
+        (TEXT.replace("10.0.1.0/24", "0.0.0.0/0"), "line 5: 0.0.0.0/0 is too wide"),
+        (TEXT.replace("502,", "0,"), "line 7: 0 must lie between 1 and 65535"),
+        (TEXT.replace("1000-1010", "1010-1000"), "line 7: '1010-1000' must lie"),
+        (TEXT.replace("3-5", "256"), "line 10: 256 must lie between 0 and 255"),
+        (TEXT.replace("[read]", "[reed]"), "line 9: 0: Input should be 'read'"),
+        (TEXT.replace("tiers: [read]", "opaque: 1"), "line 9: opaque takes true or false"),
+        (TEXT.replace("[10.0.0.5, 10.0.1.0/24]", "[]"), "line 5: addresses is empty"),
+        (TEXT + "    name: again\n", "line 11: not readable as YAML: the key 'name' stands here twice"),
+        (TEXT + TEXT[TEXT.index("  - name") :], "line 11: the name 'presses' is used twice"),
+        ("a: &x [1]\nb: *x", "line 1: not readable as YAML: anchors and aliases are not used here"),
+        ("[" * 300, "nested too deeply"),
+        ("x: !!python/object:os.system 1", "not readable as YAML"),
+        (TEXT + "---\n" + TEXT, "not readable as YAML"),
+        ("a: \x07", "control characters"),
+        ("#" * 300_000, "larger than 256 KiB"),
+    ],
+    ids=lambda value: value[:30] if value else "empty",
+)
+def test_a_problem_names_its_line_and_what_to_do(text: str, said: str) -> None:
+    assert any(said in problem for problem in problems(text)), problems(text)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    assert len(problems(TEXT.replace("[read]", "[reed]").replace("502,", "0,"))) == 2
+
+
+def test_opaque_protocols_are_read_when_the_site_says_so() -> None:
+    text = TEXT.replace("protocols: [modbus]", "protocols: [modbus, ssh]\n    opaque: true")
+    assert isinstance(parse_ceiling(text, GUARDED), Ceiling)
+
+
+@given(st.text(max_size=200) | st.text(alphabet="[]{}:,-&*!|> \n'\"a1?%@`#\t", max_size=60))
+def test_no_text_makes_the_reader_raise(text: str) -> None:
+    parse_ceiling(text, GUARDED)
