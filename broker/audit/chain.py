@@ -30,7 +30,7 @@ def link_hash(
     *, sequence: int, at: datetime, action: str, actor: str, actor_name: str, target: str, address: str,
     details: dict[str, object], previous: bytes,
 ) -> bytes:  # fmt: skip
-    """SHA-256 over the domain, the previous hash and the canonical JSON (sorted keys, no spaces, UTF-8) of the event."""
+    """SHA-256 over domain, previous hash and the event as canonical JSON (sorted keys, no spaces, UTF-8)."""
     body = json.dumps(
         [sequence, at.isoformat(timespec="microseconds"), action, actor, actor_name, target, address, details],
         sort_keys=True,
@@ -54,7 +54,9 @@ class Checkpoint:
 
 def checkpoint_message(sequence: int, at: datetime, hash_: bytes) -> bytes:
     """The bytes that a checkpoint signs."""
-    return b"wicketgate-audit-checkpoint-v1\n" + f"{sequence}\n{at.isoformat(timespec='microseconds')}\n".encode() + hash_
+    return (
+        b"wicketgate-audit-checkpoint-v1\n" + f"{sequence}\n{at.isoformat(timespec='microseconds')}\n".encode() + hash_
+    )
 
 
 @dataclass(frozen=True, slots=True)

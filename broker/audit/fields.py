@@ -12,17 +12,88 @@ class Classification(Enum):
 
     PUBLIC = "public"
     PERSONAL = "personal"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a class, not a secret
 
 
 _PUBLIC = (
-    "action address agent agents approvals approver asset assets at_expiry cause certificate_serial changes code count "
-    "decision detail digest duration_seconds end_reason expires_at field fields fingerprint format from function grant group "
-    "groups hash instance is_emergency kind lock mode name names network node not_after old_digest operation organization "
-    "outcome path policies policy ports previous protocol quorum reason recording request role roles segments "
-    "serial service services session sessions site since size software sponsor state status stream ticket tiers to user "
-    "until version zone"
-).split()
+    "action",
+    "address",
+    "agent",
+    "agents",
+    "approvals",
+    "approver",
+    "asset",
+    "assets",
+    "at_expiry",
+    "cause",
+    "certificate_serial",
+    "changes",
+    "code",
+    "count",
+    "decision",
+    "detail",
+    "digest",
+    "duration_seconds",
+    "end_reason",
+    "expires_at",
+    "field",
+    "fields",
+    "fingerprint",
+    "format",
+    "from",
+    "function",
+    "grant",
+    "group",
+    "groups",
+    "hash",
+    "instance",
+    "is_emergency",
+    "kind",
+    "lock",
+    "mode",
+    "name",
+    "names",
+    "network",
+    "node",
+    "not_after",
+    "old_digest",
+    "operation",
+    "organization",
+    "outcome",
+    "path",
+    "policies",
+    "policy",
+    "ports",
+    "previous",
+    "protocol",
+    "quorum",
+    "reason",
+    "recording",
+    "request",
+    "role",
+    "roles",
+    "segments",
+    "serial",
+    "service",
+    "services",
+    "session",
+    "sessions",
+    "since",
+    "site",
+    "size",
+    "software",
+    "sponsor",
+    "state",
+    "status",
+    "stream",
+    "ticket",
+    "tiers",
+    "to",
+    "until",
+    "user",
+    "version",
+    "zone",
+)
 _PERSONAL = ("display_name", "email", "user_agent", "username")
 
 CLASSIFICATION: dict[str, Classification] = {
@@ -34,7 +105,9 @@ CLASSIFICATION: dict[str, Classification] = {
 def classify(details: Mapping[str, object]) -> dict[str, object]:
     """Return what may be kept: classified fields bounded in length, everything else redacted."""
     return {
-        name: _bounded(value) if CLASSIFICATION.get(name, Classification.SECRET) is not Classification.SECRET else REDACTED
+        name: _bounded(value)
+        if CLASSIFICATION.get(name, Classification.SECRET) is not Classification.SECRET
+        else REDACTED
         for name, value in sorted(details.items())
     }
 

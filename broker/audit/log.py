@@ -16,7 +16,7 @@ from tunnel.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a user, an agent, or the broker itself. ``id`` starts with its kind (``usr_``, ``agt_``, ``system``)."""
+    """Who did it: a user (``usr_``), an agent (``agt_``), or the broker itself (``system``)."""
 
     id: str
     name: str
@@ -37,7 +37,7 @@ def actor_of(principal: Principal | AgentPrincipal) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What happened: ``action`` is ``noun.past_participle``, ``target`` the id concerned, ``details`` classified fields."""
+    """What happened: ``action`` is ``noun.past_participle``, ``target`` the id concerned."""
 
     action: str
     actor: Actor

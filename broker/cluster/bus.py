@@ -10,7 +10,7 @@ MAX_PENDING_EVENTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: a topic (``user.disabled``, ``grant.revoked``, ``session.ended``) and the ids it concerns."""
+    """Something that happened: a topic (``user.disabled``, ``session.ended``) and the ids it concerns."""
 
     topic: str
     ids: dict[str, str] = field(default_factory=dict)

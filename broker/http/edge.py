@@ -138,7 +138,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         response = problem(_translate(error), request_id)
     except Exception:
         log.exception("request_failed", request_id=request_id, method=request.method, path=request.path)
-        response = problem(BrokerError("The broker met an error of its own.", hint="Report the request id."), request_id)
+        response = problem(
+            BrokerError("The broker met an error of its own.", hint="Report the request id."), request_id
+        )
     if not response.prepared:
         response.headers["X-Request-Id"] = request_id
         response.headers.setdefault("Cache-Control", "no-store")
@@ -250,4 +252,6 @@ def _repeat(stored_digest: bytes, digest: bytes, status: int, body: bytes) -> we
         )
     if status == 0:
         raise ConflictError("The first call with this idempotency key is still at work.", hint="Retry in a second.")
-    return web.Response(body=body, status=status, content_type="application/json", headers={"Idempotent-Replay": "true"})
+    return web.Response(
+        body=body, status=status, content_type="application/json", headers={"Idempotent-Replay": "true"}
+    )

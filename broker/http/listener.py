@@ -66,7 +66,7 @@ class _BoundedHandler(RequestHandler):
             keepalive_timeout=limits.keepalive_seconds,
             max_line_size=limits.max_head_line_bytes,
             max_field_size=limits.max_head_field_bytes,
-            access_log=None,
+            access_log=None,  # type: ignore[arg-type] # aiohttp takes None for "no access log"
         )
         self._limits = limits
         self._count = count

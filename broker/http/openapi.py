@@ -33,14 +33,18 @@ def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]
     inputs = [(model, "validation") for model in bodies]
     outputs = [(model, "serialization") for model in answers]
     names, definitions = models_json_schema([*inputs, *outputs], ref_template=REF)  # type: ignore[list-item]
-    references = {key: value for key, value in names.items()}
+    references = dict(names)
     paths: dict[str, dict[str, Any]] = {}
     for route in described:
         path = PATH_PARAMETER.sub(r"{\1}", route.path)
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, references)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Wicketgate", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": "Wicketgate",
+            "version": version,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
@@ -69,7 +73,12 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     if route.idempotent_retry:
         operation["parameters"].append(
-            {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 128}}
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "maxLength": 128},
+            }
         )
     if route.errors:
         operation["x-error-codes"] = list(route.errors)

@@ -82,9 +82,14 @@ class Authority:
             raise BadCsrError("The certificate signing request cannot be parsed.") from error
         if not valid or not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
             raise BadCsrError("The request must be self-signed with an EC P-256 key.")
-        names = [x509.UniformResourceIdentifier(AGENT_URI + agent_id), x509.UniformResourceIdentifier(SITE_URI + site_id)]
+        names = [
+            x509.UniformResourceIdentifier(AGENT_URI + agent_id),
+            x509.UniformResourceIdentifier(SITE_URI + site_id),
+        ]
         builder = self._leaf(agent_id, key, now, AGENT_LIFETIME, ExtendedKeyUsageOID.CLIENT_AUTH)
-        leaf = builder.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(self._key, hashes.SHA256())
+        leaf = builder.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(
+            self._key, hashes.SHA256()
+        )
         return (_pem(leaf) + self.pem).decode(), read_agent_identity(leaf)
 
     def _self_signed(self, now: datetime) -> x509.Certificate:
@@ -104,7 +109,12 @@ class Authority:
         )
 
     def _leaf(
-        self, name: str, key: ec.EllipticCurvePublicKey, now: datetime, lifetime: timedelta, usage: x509.ObjectIdentifier
+        self,
+        name: str,
+        key: ec.EllipticCurvePublicKey,
+        now: datetime,
+        lifetime: timedelta,
+        usage: x509.ObjectIdentifier,
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()

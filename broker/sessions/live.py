@@ -1,0 +1,349 @@
+"""A live session in this node's memory: its streams, its clocks, and who watches it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from broker.sessions.states import END_TEXT, EndCode, SessionState
+from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
+from policies.facts import Asked
+from tunnel.frames import Notice
+from tunnel.ids import SessionId, StreamId
+from tunnel.messages import Target
+
+MAX_WATCHER_EVENTS = 256
+HOLD_LIMIT = timedelta(minutes=15)
+IDLE_CHECKS_PER_PERIOD = 4
+
+
+class LiveRelay(Protocol):
+    """What a session needs of a stream's relay."""
+
+    @property
+    def bytes_to_asset(self) -> int:
+        """Payload sent towards the asset."""
+        ...
+
+    @property
+    def bytes_to_user(self) -> int:
+        """Payload sent towards the user."""
+        ...
+
+    def cut(self, code: str, reason: str = "") -> None:
+        """End it now."""
+        ...
+
+    def extend(self, not_after_monotonic: float | None) -> None:
+        """Move its deadline."""
+        ...
+
+    def notify(self, notice: Notice) -> None:
+        """Tell the user."""
+        ...
+
+    def pause(self, token: object) -> None:
+        """Read nothing more for now."""
+        ...
+
+    def resume(self, token: object) -> None:
+        """Read on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What does not change while a session lives."""
+
+    id: SessionId
+    user_id: str
+    user_name: str
+    organization_id: str
+    organization_name: str
+    is_vendor: bool
+    login_id: str
+    address: str
+    site_id: str
+    target: Target
+    grant_id: str
+    asked: Asked
+    opened_at: datetime
+    is_emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTerms:
+    """What may change while a session lives: the policy's obligations, and the deadline on both clocks."""
+
+    obligations: Obligations
+    not_after: datetime
+    not_after_monotonic: float
+    device_timeout_seconds: float = 30.0
+    max_streams: int = 1
+
+    @property
+    def hard_end_seconds(self) -> float:
+        """How long after ``not_after`` the last byte may pass: nothing, the grace, or the hold's limit."""
+        return overtime(self.obligations.at_expiry).total_seconds()
+
+
+def overtime(at_expiry: AtExpiry) -> timedelta:
+    """How long a stream that is open may outlive the deadline."""
+    match at_expiry:
+        case Cut():
+            return timedelta(0)
+        case Grace(duration=duration):
+            return duration
+        case Hold():
+            return HOLD_LIMIT
+
+
+@dataclass(slots=True)
+class LiveStream:
+    """One stream: its number in the recording, the agent that carries it, its relay once it flows."""
+
+    id: StreamId
+    number: int
+    agent_id: str
+    relay: LiveRelay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """What watchers of a session are told."""
+
+    kind: str
+    details: dict[str, object] = field(default_factory=dict)
+
+
+class LiveSession:
+    """Holds one session's streams and deadlines. All methods are of the event loop's thread and never wait.
+
+    ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once.
+    """
+
+    def __init__(
+        self,
+        facts: SessionFacts,
+        terms: SessionTerms,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        linger_seconds: float,
+        on_end: Callable[["LiveSession", EndCode, str], None],
+        on_hold: Callable[["LiveSession"], None],
+    ) -> None:
+        self.facts = facts
+        self.terms = terms
+        self.state = SessionState.OPEN
+        self.end_code: EndCode | None = None
+        self.streams: dict[StreamId, LiveStream] = {}
+        self.opened_streams = 0
+        self.bytes_to_asset = 0
+        self.bytes_to_user = 0
+        self._loop = loop
+        self._linger_seconds = linger_seconds
+        self._on_end = on_end
+        self._on_hold = on_hold
+        self._watchers: set[asyncio.Queue[SessionEvent]] = set()
+        self._timers: list[asyncio.TimerHandle] = []
+        self._linger: asyncio.TimerHandle | None = None
+        self._idle_mark = (0, 0.0)
+        self._paused = False
+        self._arm()
+        self._await_somebody()
+
+    # --- streams
+
+    def add_stream(self, stream: StreamId, agent_id: str) -> LiveStream:
+        """Count a stream in before it is dialled; the limit was checked by the gate."""
+        self.opened_streams += 1
+        live = LiveStream(stream, self.opened_streams, agent_id)
+        self.streams[stream] = live
+        self._somebody_is_here()
+        return live
+
+    def attach(self, stream: LiveStream, relay: LiveRelay) -> None:
+        """Put the relay of a stream under this session's deadline."""
+        stream.relay = relay
+        relay.extend(self.terms.not_after_monotonic + self.terms.hard_end_seconds)
+        if self._paused:
+            relay.pause(self)
+        if self.state is SessionState.ENDED:
+            relay.cut(str(self.end_code), self.end_text())
+
+    def remove_stream(self, stream: StreamId) -> None:
+        """Count a stream out."""
+        live = self.streams.pop(stream, None)
+        if live is not None and live.relay is not None:
+            self.bytes_to_asset += live.relay.bytes_to_asset
+            self.bytes_to_user += live.relay.bytes_to_user
+        self._await_somebody()
+
+    def pause(self) -> None:
+        """Stop reading on all streams: the recorder has no room."""
+        self._paused = True
+        for relay in self._relays():
+            relay.pause(self)
+
+    def resume(self) -> None:
+        """Read on."""
+        self._paused = False
+        for relay in self._relays():
+            relay.resume(self)
+
+    # --- watchers
+
+    def watch(self) -> asyncio.Queue[SessionEvent]:
+        """Start telling somebody what happens; a watcher that does not keep up loses the oldest event."""
+        queue: asyncio.Queue[SessionEvent] = asyncio.Queue(MAX_WATCHER_EVENTS)
+        self._watchers.add(queue)
+        self._somebody_is_here()
+        return queue
+
+    def unwatch(self, queue: asyncio.Queue[SessionEvent]) -> None:
+        """Stop telling."""
+        self._watchers.discard(queue)
+        self._await_somebody()
+
+    def tell(self, kind: str, **details: object) -> None:
+        """Tell all watchers."""
+        event = SessionEvent(kind, details)
+        for queue in self._watchers:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(event)
+
+    # --- the end
+
+    def end(self, code: EndCode, detail: str = "") -> None:
+        """End the session: every stream is cut before this returns."""
+        if self.state is SessionState.ENDED:
+            return
+        self.state, self.end_code = SessionState.ENDED, code
+        self._disarm()
+        if self._linger is not None:
+            self._linger.cancel()
+        for relay in self._relays():
+            relay.cut(str(code), detail or END_TEXT[code])
+        self.tell("ended", code=str(code), reason=detail or END_TEXT[code])
+        self._on_end(self, code, detail)
+
+    def end_text(self) -> str:
+        """Why it ended, for people."""
+        return END_TEXT[self.end_code] if self.end_code is not None else ""
+
+    def renew(self, terms: SessionTerms) -> None:
+        """Put a later (or earlier) deadline in force."""
+        self.terms = terms
+        if self.state is SessionState.HELD:
+            self.state = SessionState.OPEN
+        self._arm()
+        for relay in self._relays():
+            relay.extend(terms.not_after_monotonic + terms.hard_end_seconds)
+        self.tell("extended", until=terms.not_after.isoformat())
+        self._notify(Notice("extended", "The session was extended.", terms.not_after))
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the deadline, by the monotonic clock; negative in overtime."""
+        return self.terms.not_after_monotonic - self._loop.time()
+
+    # --- clocks
+
+    def _arm(self) -> None:
+        self._disarm()
+        deadline = self.terms.not_after_monotonic
+        now = self._loop.time()
+        for warning in self.terms.obligations.warn:
+            at = deadline - warning.total_seconds()
+            if at > now:
+                self._timers.append(self._loop.call_at(at, self._warn, warning))
+        self._timers.append(self._loop.call_at(deadline, self._deadline))
+        if self.terms.hard_end_seconds:
+            self._timers.append(self._loop.call_at(deadline + self.terms.hard_end_seconds, self.end, EndCode.DEADLINE))
+        if self.terms.obligations.idle is not None:
+            self._idle_mark = (self._total_bytes(), now)
+            self._check_idle_later()
+
+    def _disarm(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+
+    def _warn(self, warning: timedelta) -> None:
+        minutes, seconds = divmod(int(warning.total_seconds()), 60)
+        left = f"{minutes} min" if not seconds else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        text = f"The session ends in {left}."
+        until = self.terms.not_after
+        self.tell("warning", seconds_left=int(warning.total_seconds()), until=until.isoformat(), text=text)
+        self._notify(Notice("ending", text, until))
+
+    def _deadline(self) -> None:
+        match self.terms.obligations.at_expiry:
+            case Cut():
+                self.end(EndCode.DEADLINE)
+            case Grace(duration=duration):
+                text = f"The approved time is over; what is open ends in {int(duration.total_seconds())} s."
+                self.state = SessionState.HELD
+                self.tell("grace", seconds_left=int(duration.total_seconds()), text=text)
+                self._notify(Notice("grace", text, None))
+            case Hold():
+                self.state = SessionState.HELD
+                text = "The approved time is over; the plant was asked whether the session may go on."
+                self.tell("held", seconds_left=int(HOLD_LIMIT.total_seconds()), text=text)
+                self._notify(Notice("held", text, None))
+        if self.state is SessionState.HELD:
+            self._on_hold(self)
+
+    def _check_idle_later(self) -> None:
+        idle = self.terms.obligations.idle
+        assert idle is not None
+        pause = idle.total_seconds() / IDLE_CHECKS_PER_PERIOD
+        self._timers.append(self._loop.call_later(pause, self._check_idle))
+
+    def _check_idle(self) -> None:
+        idle = self.terms.obligations.idle
+        assert idle is not None
+        total, now = self._total_bytes(), self._loop.time()
+        if total != self._idle_mark[0]:
+            self._idle_mark = (total, now)
+        elif now - self._idle_mark[1] >= idle.total_seconds():
+            self.end(EndCode.IDLE)
+            return
+        self._check_idle_later()
+
+    # --- presence of the user
+
+    def _somebody_is_here(self) -> None:
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
+
+    def _await_somebody(self) -> None:
+        if self.state is SessionState.ENDED or self.streams or self._watchers or self._linger is not None:
+            return
+        self._linger = self._loop.call_later(self._linger_seconds, self.end, EndCode.ABANDONED)
+
+    # --- small things
+
+    def _relays(self) -> list[LiveRelay]:
+        return [stream.relay for stream in self.streams.values() if stream.relay is not None]
+
+    def _notify(self, notice: Notice) -> None:
+        for relay in self._relays():
+            relay.notify(notice)
+
+    def _total_bytes(self) -> int:
+        live = sum(relay.bytes_to_asset + relay.bytes_to_user for relay in self._relays())
+        return self.bytes_to_asset + self.bytes_to_user + live
+
+    def with_obligations(self, obligations: Obligations) -> SessionTerms:
+        """These terms with other obligations and their deadline, on both clocks."""
+        later = (obligations.not_after - self.terms.not_after).total_seconds()
+        return replace(
+            self.terms,
+            obligations=obligations,
+            not_after=obligations.not_after,
+            not_after_monotonic=self.terms.not_after_monotonic + later,
+        )
