@@ -1,11 +1,170 @@
 """The one decision of Wicketgate: may this subject reach this target, now, on what terms?"""
 
-from policies.decision import Code, Decision, Deny, Reason
-from policies.facts import Facts
-from policies.schema import PolicySet
+from collections.abc import Iterator
+from datetime import timedelta
+
+from policies.calendar import denial_holds
+from policies.conditions import Condition, check_conditions
+from policies.deadlines import begins_at, deadline
+from policies.decision import (
+    Allow,
+    Code,
+    Decision,
+    Deny,
+    Limits,
+    Mode,
+    NeedsApproval,
+    NeedsMfa,
+    Obligations,
+    Reason,
+    Requirement,
+)
+from policies.facts import Facts, Purpose
+from policies.matching import is_meant, is_target
+from policies.quorum import QuorumMet, QuorumOpen, quorum_met
+from policies.rules import Rules
+from policies.schema import AllowPolicy, DenyPolicy, PolicySet
+from policies.terms import When
+
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far in the future another node's second factor may lie."""
+
+_MODE_ORDER = (Mode.STANDING, Mode.REQUEST, Mode.EMERGENCY)
+_DECISION_ORDER: dict[Purpose, tuple[type, ...]] = {
+    Purpose.REQUEST: (Allow, NeedsApproval, NeedsMfa),
+    Purpose.ACTIVATE: (Allow, NeedsMfa, NeedsApproval),
+    Purpose.CONTINUE: (Allow, NeedsMfa, NeedsApproval),
+}
+_PERSONAL = frozenset({Code.NOT_WHO, Code.NOT_WHAT})
 
 
 def evaluate(policy_set: PolicySet, facts: Facts) -> Decision:
     """Judge ``facts`` by ``policy_set``. Locks and denials come first; no match denies. Never raises."""
-    _ = policy_set, facts
-    return Deny((Reason(Code.NO_POLICY, "No policy lets you reach this."),))
+    refusals = tuple(_refusals(policy_set, facts))
+    if refusals:
+        return Deny(refusals)
+    checked = [(policy, check_conditions(policy, facts, policy_set)) for policy in allow_policies(policy_set)]
+    offers = [
+        (policy, judge_terms(policy, facts, policy_set)) for policy, conditions in checked if _all_met(conditions)
+    ]
+    if not offers:
+        return Deny(_nearest_miss(checked))
+    order = _DECISION_ORDER[facts.purpose]
+    return min(offers, key=lambda offer: (order.index(type(offer[1])), *preference(offer[0])))[1]
+
+
+def allow_policies(policy_set: PolicySet) -> tuple[AllowPolicy, ...]:
+    """Return the policies that may give access, the preferred first."""
+    return tuple(sorted((p for p in policy_set.policies if isinstance(p, AllowPolicy)), key=preference))
+
+
+def preference(policy: AllowPolicy) -> tuple[int, int, str]:
+    """Order policies that would both do: standing first, then the fewest approvals, then by name."""
+    access = policy.spec.access
+    return _MODE_ORDER.index(access.mode), sum(term.count for term in access.approvals), policy.name
+
+
+def judge_terms(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Allow | NeedsMfa | NeedsApproval:
+    """Judge a policy whose conditions are all met: is there a second factor, and have enough people approved?"""
+    login = policy.spec.login
+    if not _has_second_factor(policy, facts):
+        return NeedsMfa(frozenset(factor.value for factor in login.mfa), login.max_age, policy.name)
+    terms = obligations(policy, facts, policy_set)
+    needs = tuple(Requirement(term.group, term.count) for term in policy.spec.access.approvals)
+    match quorum_met(needs, facts.approvals, facts.subject.user):
+        case QuorumMet():
+            return Allow(terms)
+        case QuorumOpen(outstanding):
+            return NeedsApproval(outstanding, terms)
+
+
+def obligations(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Obligations:
+    """Return the terms that the policy puts on this access."""
+    access, session = policy.spec.access, policy.spec.session
+    not_after, cause = deadline(policy, facts, policy_set)
+    return Obligations(
+        policy=policy.name,
+        policy_digest=policy_set.digest_of(policy.name),
+        mode=access.mode,
+        rules=_rules(policy, facts),
+        not_after=not_after,
+        deadline_cause=cause,
+        at_expiry=session.at_expiry,
+        warn=tuple(sorted(set(session.warn), reverse=True)),
+        idle=session.idle,
+        supervised=session.supervised,
+        recording=session.recording,
+        max_streams=session.max_streams,
+        limits=Limits(session.limits.sessions_per_user, session.limits.sessions_per_asset),
+        reason_required=access.reason_required,
+        ticket_pattern=access.ticket,
+        review_group=access.after_review.group if access.after_review else None,
+    )
+
+
+def denials(policy_set: PolicySet, facts: Facts) -> Iterator[DenyPolicy]:
+    """Yield the deny policies that mean this person and this target and hold now."""
+    for policy in policy_set.policies:
+        if isinstance(policy, DenyPolicy) and _denies(policy, policy_set, facts):
+            yield policy
+
+
+def _denies(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
+    """A request without a wish for a start is refused only by what denies at all times."""
+    spec = policy.spec
+    if not (is_meant(spec.who, facts.subject) and is_target(spec.what, facts.target)):
+        return False
+    moment = begins_at(facts) if facts.purpose is Purpose.REQUEST else facts.now
+    return spec.when == When() if moment is None else denial_holds(spec.when, policy_set, moment)
+
+
+def _refusals(policy_set: PolicySet, facts: Facts) -> Iterator[Reason]:
+    """Yield what stands above every policy that gives."""
+    locks, ends_at = facts.locks, facts.subject.account_ends_at
+    for code, text, thing in (
+        (Code.SITE_LOCKED, locks.site, "site"),
+        (Code.ASSET_LOCKED, locks.asset, "asset"),
+        (Code.USER_LOCKED, locks.user, "account"),
+    ):
+        if text is not None:
+            yield Reason(code, f"The {thing} is locked: {text}".rstrip(": ") + ".", None, "Ask the plant to unlock it.")
+    if ends_at is not None and ends_at <= facts.now:
+        yield Reason(Code.ACCOUNT_ENDED, "The account has ended.", None, "Ask the sponsor of the account to renew it.")
+    for policy in denials(policy_set, facts):
+        message = policy.spec.reason or "A policy of the plant denies this."
+        yield Reason(Code.DENIED_BY_POLICY, message, policy.name, "Ask the plant.")
+
+
+def _all_met(conditions: tuple[Condition, ...]) -> bool:
+    return all(condition.met for condition in conditions)
+
+
+def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> tuple[Reason, ...]:
+    """Return what the nearest policy for this person and target misses; of other policies a stranger learns nothing."""
+    near = [
+        (policy, missed)
+        for policy, conditions in checked
+        if not _PERSONAL & {c.code for c in (missed := [c for c in conditions if not c.met])}
+    ]
+    if not near:
+        return (Reason(Code.NO_POLICY, "No policy lets you reach this.", None, "Ask the plant for a policy."),)
+    policy, missed = min(near, key=lambda each: len(each[1]))
+    return tuple(Reason(c.code, c.message, policy.name, c.remedy) for c in missed)
+
+
+def _has_second_factor(policy: AllowPolicy, facts: Facts) -> bool:
+    """Its age counts only when a session opens: a request waits for approvals, and a session outlives it."""
+    login, shown_at = policy.spec.login, facts.login.mfa_at
+    if not login.mfa:
+        return True
+    if facts.login.methods.isdisjoint(login.mfa) or shown_at is None:
+        return False
+    if login.max_age is None or facts.purpose is not Purpose.ACTIVATE:
+        return True
+    return -CLOCK_TOLERANCE <= facts.now - shown_at <= login.max_age
+
+
+def _rules(policy: AllowPolicy, facts: Facts) -> Rules:
+    """Give no more than was asked for, and unread passage only where no guard could read."""
+    rules = policy.spec.allow.as_rules().narrowed(facts.asked.tiers)
+    return rules.model_copy(update={"opaque": not facts.target.guarded})

@@ -109,7 +109,14 @@ class Rules(BaseModel):
             ask=ask,
             max_rate=_tightest(min, self.max_rate, other.max_rate),
             max_in_flight=min(self.max_in_flight, other.max_in_flight),
+            opaque=self.opaque and other.opaque,
         )
+
+    def narrowed(self, asked: frozenset[Tier]) -> "Rules":
+        """Return these rules with only the tiers that were asked for; nothing asked leaves all."""
+        if not asked:
+            return self
+        return self.model_copy(update={"tiers": self.tiers & asked, "ask": self.ask & asked})
 
 
 def _tightest(choose: Callable[[Bound, Bound], Bound], mine: Bound | None, theirs: Bound | None) -> Bound | None:

@@ -1,0 +1,287 @@
+"""The parts of a policy: who, what, when, from where, how logged in, after whose approval, saying what."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from policies.decision import Cut, Mode, RecordingDuty
+from policies.facts import OrganizationKind
+from policies.rules import ObjectRule, Rules, Table, Tier
+from policies.words import (
+    Addresses,
+    Closing,
+    Expiry,
+    LabelValues,
+    Moment,
+    Name,
+    Names,
+    Network,
+    Opening,
+    Slug,
+    Slugs,
+    Strict,
+    TicketText,
+    TimeZone,
+    UpToADay,
+    UpToAWeek,
+)
+
+
+class Day(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Factor(StrEnum):
+    """A second factor; ``federated`` is one that a trusted identity provider vouched for."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"
+    FEDERATED = "federated"
+
+
+class Who(Strict):
+    """The people meant: all given fields must hold, one entry of each is enough. ``anyone`` stands alone."""
+
+    anyone: Literal[True] | None = None
+    users: Names | None = None
+    groups: Slugs | None = None
+    organizations: Names | None = None
+    kinds: Annotated[frozenset[OrganizationKind], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        _one_or_others(self, "anyone")
+        return self
+
+
+class Assets(Strict):
+    """The devices meant: all given fields must hold; a label holds if the asset has one of its values."""
+
+    names: Names | None = None
+    labels: Annotated[dict[Name, LabelValues], Field(min_length=1, max_length=32)] | None = None
+    zones: Names | None = None
+    criticality: Names | None = None
+
+    @model_validator(mode="after")
+    def _narrows(self) -> Self:
+        if not _given(self):
+            raise ValueError("'assets' narrows nothing: give 'names', 'labels', 'zones' or 'criticality', or remove it")
+        return self
+
+
+class What(Strict):
+    """What may be reached: all given fields must hold. ``services`` names or protocols; ``anything`` stands alone."""
+
+    anything: Literal[True] | None = None
+    sites: Slugs | None = None
+    assets: Assets | None = None
+    services: Names | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        _one_or_others(self, "anything")
+        return self
+
+
+class When(Strict):
+    """Days and times in one time zone, and the freezes that count."""
+
+    timezone: TimeZone | None = None
+    days: Annotated[frozenset[Day], Field(min_length=1)] | None = None
+    opens: Opening | None = Field(None, alias="from")
+    closes: Closing | None = Field(None, alias="to")
+    freezes: Slugs | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if (self.opens is None) != (self.closes is None):
+            raise ValueError("'from' and 'to' belong together: give both, or neither for whole days")
+        if self.opens is not None and self.opens == self.closes:
+            raise ValueError("'from' and 'to' are the same time: leave both out for whole days")
+        if self.timezone is None and (self.days or self.opens):
+            raise ValueError("days and times need 'timezone': whose clock is meant?")
+        if self.timezone is not None and not (self.days or self.opens):
+            raise ValueError("'timezone' alone says nothing: add 'days', or 'from' and 'to'")
+        return self
+
+
+class From(Strict):
+    """The networks that the user's connection may come from."""
+
+    networks: Annotated[tuple[Network, ...], Field(min_length=1, max_length=200)]
+
+
+class LoginTerms(Strict):
+    """How the user must have logged in: with one of ``mfa``; an empty list asks for no second factor.
+
+    ``max_age`` is how long ago the second factor may have been shown when a session opens.
+    """
+
+    mfa: frozenset[Factor] = frozenset({Factor.TOTP, Factor.PASSKEY})
+    max_age: UpToADay | None = None
+
+    @model_validator(mode="after")
+    def _has_a_factor_to_age(self) -> Self:
+        if self.max_age is not None and not self.mfa:
+            raise ValueError("'max_age' is the age of a second factor: name one in 'mfa'")
+        return self
+
+
+class ApprovalTerm(Strict):
+    """So many distinct people of this group must approve."""
+
+    group: Slug
+    count: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class AfterReview(Strict):
+    """Who looks at an emergency access afterwards."""
+
+    group: Slug
+
+
+class Access(Strict):
+    """How access is given; ``max_duration`` runs from activation, not from the request."""
+
+    mode: Mode = Mode.REQUEST
+    max_duration: UpToAWeek
+    approvals: Annotated[tuple[ApprovalTerm, ...], Field(max_length=5)] = ()
+    reason: Literal["required", "optional"] | None = None
+    ticket: TicketText | None = None
+    valid_until: Moment | None = None
+    after_review: AfterReview | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_mode(self) -> Self:
+        for wrong, message in self._faults():
+            if wrong:
+                raise ValueError(message)
+        return self
+
+    @property
+    def reason_required(self) -> bool:
+        """Whether a reason must be given: yes unless the policy says otherwise or access stands."""
+        return self.reason == "required" or (self.reason is None and self.mode is not Mode.STANDING)
+
+    def _faults(self) -> tuple[tuple[bool, str], ...]:
+        standing, emergency = self.mode is Mode.STANDING, self.mode is Mode.EMERGENCY
+        groups = [term.group for term in self.approvals]
+        return (
+            (len(set(groups)) < len(groups), "'approvals' names a group twice: use 'count'"),
+            (standing and bool(groups), "standing access has no 'approvals': use mode: request"),
+            (standing and self.valid_until is None, "standing access needs 'valid_until': nothing stands for ever"),
+            (standing and self.ticket is not None, "standing access has no 'ticket': use mode: request"),
+            (not standing and self.valid_until is not None, "'valid_until' belongs to mode: standing"),
+            (emergency and self.after_review is None, "emergency access needs 'after_review: {group: ...}'"),
+            (emergency and self.reason == "optional", "emergency access always needs a reason"),
+            (not emergency and self.after_review is not None, "'after_review' belongs to mode: emergency"),
+        )
+
+
+class SessionLimits(Strict):
+    """How many sessions may be open at once under this policy."""
+
+    sessions_per_user: Annotated[int, Field(ge=1, le=100)] | None = None
+    sessions_per_asset: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class SessionTerms(Strict):
+    """What holds while a session lives."""
+
+    at_expiry: Expiry = Cut()
+    warn: Annotated[tuple[UpToADay, ...], Field(max_length=8)] = ()
+    idle: UpToADay | None = None
+    supervised: bool = False
+    recording: RecordingDuty = RecordingDuty.REQUIRED
+    max_streams: Annotated[int, Field(ge=1, le=256)] = 1
+    limits: SessionLimits = SessionLimits()
+
+
+class ObjectTerm(Strict):
+    """A range of a data table, and for writes the bounds of the raw 16-bit values."""
+
+    table: Table
+    addresses: Addresses
+    min: Annotated[int, Field(ge=0, le=65535)] | None = None
+    max: Annotated[int, Field(ge=0, le=65535)] | None = None
+
+    @model_validator(mode="after")
+    def _has_ordered_bounds(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("'min' is greater than 'max': no value could pass")
+        return self
+
+    def as_rule(self) -> ObjectRule:
+        """Return the guard's form."""
+        return ObjectRule(table=self.table, addresses=self.addresses, minimum=self.min, maximum=self.max)
+
+
+Objects = Annotated[tuple[ObjectTerm, ...], Field(max_length=200)]
+
+
+class AllowTerms(Strict):
+    """What may be said. ``reads`` gives READ and ``writes`` gives OPERATE, narrowed to these ranges.
+
+    ``opaque`` is the switch for protocols without a guard; it never loosens a guarded one.
+    """
+
+    tiers: frozenset[Tier] = frozenset()
+    upload: bool = False
+    units: Annotated[frozenset[Annotated[int, Field(ge=0, le=255)]], Field(min_length=1)] | None = None
+    reads: Objects | None = None
+    writes: Objects | None = None
+    ask: frozenset[Tier] = frozenset()
+    max_rate: Annotated[float, Field(gt=0, le=10000, strict=False)] | None = None
+    max_in_flight: Annotated[int, Field(ge=1, le=16)] = 1
+    opaque: bool = False
+
+    @model_validator(mode="after")
+    def _says_each_tier_once(self) -> Self:
+        if both := self.tiers & self.ask:
+            raise ValueError(f"'{min(both)}' stands in 'tiers' and in 'ask': it passes either freely or after asking")
+        if any(term.min is not None or term.max is not None for term in self.reads or ()):
+            raise ValueError("'min' and 'max' bound what is written: they belong to 'writes'")
+        if any(term.table in {Table.DISCRETE, Table.INPUT} for term in self.writes or ()):
+            raise ValueError("'writes' names a table that can only be read: coils and holding can be written")
+        return self
+
+    def as_rules(self) -> Rules:
+        """Return the guard's form."""
+        implied = {tier for tier, terms in ((Tier.READ, self.reads), (Tier.OPERATE, self.writes)) if terms}
+        return Rules(
+            tiers=self.tiers | (implied - self.ask),
+            upload=self.upload,
+            units=self.units,
+            reads=_as_rules(self.reads),
+            writes=_as_rules(self.writes),
+            ask=self.ask,
+            max_rate=self.max_rate,
+            max_in_flight=self.max_in_flight,
+            opaque=self.opaque,
+        )
+
+
+def _as_rules(terms: tuple[ObjectTerm, ...] | None) -> tuple[ObjectRule, ...] | None:
+    return None if terms is None else tuple(term.as_rule() for term in terms)
+
+
+def _one_or_others(part: Strict, all_of_it: str) -> None:
+    given = _given(part)
+    if not given:
+        raise ValueError(f"this would mean everything: say so with '{all_of_it}: true', or narrow it")
+    if all_of_it in given and len(given) > 1:
+        raise ValueError(f"'{all_of_it}: true' stands alone")
+
+
+def _given(part: Strict) -> frozenset[str]:
+    return frozenset(name for name in part.model_fields_set if getattr(part, name) is not None)

@@ -1,0 +1,175 @@
+"""Ticket patterns: a small part of regular expressions, matched without backtracking.
+
+A pattern comes from whoever writes policies, a ticket from whoever asks; no pair of them may stall the broker. So the
+matcher moves a *set* of positions through the pattern, and each position is visited once per element: its time is
+bounded by the lengths, whatever the pattern.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_PATTERN_CHARACTERS = 128
+MAX_TICKET_CHARACTERS = 64
+MAX_REPEATS = 64
+MAX_GROUP_DEPTH = 2
+MAX_STEPS = 5000
+
+_TOKEN = re.compile(
+    r"(?P<open>\((?:\?:)?)|(?P<close>\))|(?P<bar>\|)|(?P<repeat>[*+?]|\{\d{1,2}(?:,\d{0,2})?\})"
+    r"|(?P<atom>\[\^?(?:\\[-\]\\^dw]|[^\]\[\\])+\]|\\[dw]|\\[^\w\s]|[^\\\[\]{}()|*+?^$])",
+    re.ASCII,
+)
+_RESERVED = re.compile(r"--|&&|~~|\|\|")
+"""Python reserves these inside classes for set operations."""
+_SHORT_REPEATS = {"*": (0, MAX_REPEATS), "+": (1, MAX_REPEATS), "?": (0, 1)}
+
+Positions = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """One character of a class."""
+
+    characters: re.Pattern[str]
+
+    @property
+    def steps(self) -> int:
+        return 1
+
+    def ends(self, text: str, starts: Positions) -> Positions:
+        return frozenset(at + 1 for at in starts if at < len(text) and self.characters.fullmatch(text[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """An element so many times."""
+
+    element: "_Atom | _Choice"
+    least: int
+    most: int
+
+    @property
+    def steps(self) -> int:
+        return self.most * self.element.steps
+
+    def ends(self, text: str, starts: Positions) -> Positions:
+        here, reached = starts, starts if self.least == 0 else frozenset()
+        for count in range(1, self.most + 1):
+            here = self.element.ends(text, here)
+            if count > self.least:
+                here -= reached
+            if not here:
+                break
+            if count >= self.least:
+                reached |= here
+        return reached
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One of several sequences."""
+
+    sequences: tuple[tuple["_Atom | _Repeat | _Choice", ...], ...]
+
+    @property
+    def steps(self) -> int:
+        return sum(1 + sum(element.steps for element in sequence) for sequence in self.sequences)
+
+    def ends(self, text: str, starts: Positions) -> Positions:
+        reached: Positions = frozenset()
+        for sequence in self.sequences:
+            here = starts
+            for element in sequence:
+                here = element.ends(text, here)
+            reached |= here
+        return reached
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPattern:
+    """A pattern that a whole ticket must match."""
+
+    text: str
+    _root: _Choice
+
+    def matches(self, ticket: str) -> bool:
+        """Tell whether all of ``ticket`` matches; longer than 64 characters never does."""
+        if len(ticket) > MAX_TICKET_CHARACTERS:
+            return False
+        return len(ticket) in self._root.ends(ticket, frozenset({0}))
+
+
+def parse_ticket_pattern(text: str) -> TicketPattern:
+    """Return the pattern, or raise ``ValueError`` that says what is outside the allowed part of regular expressions."""
+    if not 0 < len(text) <= MAX_PATTERN_CHARACTERS:
+        raise ValueError(f"a ticket pattern has 1 to {MAX_PATTERN_CHARACTERS} characters")
+    root, closed = _choice(_tokens(text), depth=0)
+    if closed:
+        raise ValueError("a ticket pattern closes a group that it never opened")
+    if root.steps > MAX_STEPS:
+        raise ValueError("a ticket pattern repeats what is already repeated too often: write it more plainly")
+    return TicketPattern(text, root)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    while at < len(text):
+        matched = _TOKEN.match(text, at)
+        if matched is None or matched.lastgroup is None:
+            raise ValueError(f"a ticket pattern cannot hold {text[at : at + 2]!r} at character {at + 1}")
+        yield matched.lastgroup, matched[0]
+        at = matched.end()
+
+
+def _choice(tokens: Iterator[tuple[str, str]], depth: int) -> tuple[_Choice, bool]:
+    """Read up to the closing parenthesis (then the flag is true) or the end."""
+    if depth > MAX_GROUP_DEPTH:
+        raise ValueError(f"a ticket pattern nests groups at most {MAX_GROUP_DEPTH} deep")
+    sequences: list[list[_Atom | _Repeat | _Choice]] = [[]]
+    for kind, token in tokens:
+        if kind == "close":
+            return _finished(sequences), True
+        if kind == "bar":
+            sequences.append([])
+        elif kind == "repeat":
+            sequences[-1].append(_repeat(sequences[-1], token))
+        else:
+            sequences[-1].append(_group(tokens, depth) if kind == "open" else _Atom(_characters(token)))
+    return _finished(sequences), False
+
+
+def _group(tokens: Iterator[tuple[str, str]], depth: int) -> _Choice:
+    group, closed = _choice(tokens, depth + 1)
+    if not closed:
+        raise ValueError("a ticket pattern opens a group that it never closes")
+    return group
+
+
+def _repeat(sequence: list["_Atom | _Repeat | _Choice"], token: str) -> _Repeat:
+    if not sequence or isinstance(sequence[-1], _Repeat):
+        raise ValueError(f"a ticket pattern has {token!r} with nothing to repeat")
+    least, most = _SHORT_REPEATS.get(token) or _bounds(token)
+    if not 0 <= least <= most <= MAX_REPEATS or most == 0:
+        raise ValueError(f"a ticket pattern repeats at most {MAX_REPEATS} times, not {token!r}")
+    element = sequence.pop()
+    assert not isinstance(element, _Repeat)  # noqa: S101 - refused above
+    return _Repeat(element, least, most)
+
+
+def _bounds(token: str) -> tuple[int, int]:
+    least, comma, most = token[1:-1].partition(",")
+    return int(least), (int(most) if most else MAX_REPEATS) if comma else int(least)
+
+
+def _characters(token: str) -> re.Pattern[str]:
+    if _RESERVED.search(token):
+        raise ValueError(f"a ticket pattern cannot hold a doubled sign in the class {token!r}")
+    try:
+        return re.compile(token, re.ASCII | re.DOTALL)
+    except re.error as error:
+        raise ValueError(f"a ticket pattern cannot hold the class {token!r}: {error}") from error
+
+
+def _finished(sequences: list[list["_Atom | _Repeat | _Choice"]]) -> _Choice:
+    return _Choice(tuple(tuple(sequence) for sequence in sequences))

@@ -1,0 +1,209 @@
+"""The field types of the policy language: how each word is checked on the way in and written on the way out."""
+
+import ipaddress
+import re
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Annotated, Self
+from zoneinfo import available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from policies.decision import AtExpiry, Cut, Grace, Hold
+from policies.durations import END_OF_DAY, format_duration, parse_duration, parse_time
+from policies.rules import AddressRange
+from policies.tickets import MAX_PATTERN_CHARACTERS, parse_ticket_pattern
+
+MAX_NAMES = 200
+
+
+class Strict(BaseModel):
+    """Base of every part of a document: frozen, no unknown fields, no conversions between types, no empty values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="after")
+    def _gives_no_empty_value(self) -> Self:
+        """Refuse ``groups:`` with nothing behind it: it looks like a restriction and would be none."""
+        empty = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
+        if empty:
+            raise ValueError(f"'{type(self).model_fields[empty[0]].alias or empty[0]}' has no value: give one")
+        return self
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the IANA time zones of this machine's time zone data."""
+    return frozenset(available_timezones())
+
+
+def _time_zone(text: object) -> str:
+    if not isinstance(text, str) or text not in time_zones():
+        raise ValueError(f"{text!r} is not an IANA time zone, such as Europe/Berlin or UTC")
+    return text
+
+
+def _network(text: object) -> str:
+    if not isinstance(text, str):
+        raise ValueError("a network is written like 203.0.113.0/24 or 2001:db8::/32")  # noqa: TRY004 - pydantic wants it
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        raise ValueError(f"{error}; a network is written like 203.0.113.0/24 or 2001:db8::/32") from error
+
+
+def _pattern(text: object) -> str:
+    if not isinstance(text, str):
+        raise ValueError("a ticket pattern is text; put it in quotes")  # noqa: TRY004 - pydantic wants it
+    return parse_ticket_pattern(text).text
+
+
+def _opening(text: object) -> str:
+    return parse_time(text).strftime("%H:%M")
+
+
+def _closing(text: object) -> str:
+    return END_OF_DAY if text == END_OF_DAY else _opening(text)
+
+
+def _at_expiry(text: object) -> AtExpiry:
+    match text.split() if isinstance(text, str) else None:
+        case ["cut"]:
+            return Cut()
+        case ["hold"]:
+            return Hold()
+        case ["grace", length]:
+            return Grace(_up_to(timedelta(hours=1))(length))
+    raise ValueError("at_expiry is one of: cut, grace 10m, hold")
+
+
+def _write_expiry(value: AtExpiry) -> str:
+    match value:
+        case Cut():
+            return "cut"
+        case Hold():
+            return "hold"
+        case Grace(duration):
+            return f"grace {format_duration(duration)}"
+
+
+class _UpTo:
+    """Reads a length of time that must not pass a bound."""
+
+    def __init__(self, most: timedelta) -> None:
+        self._most = most
+
+    def __call__(self, text: object) -> timedelta:
+        length = parse_duration(text)
+        if length > self._most:
+            raise ValueError(f"{text} is longer than {format_duration(self._most)}, the most that is allowed here")
+        return length
+
+
+def _up_to(most: timedelta) -> _UpTo:
+    return _UpTo(most)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not 1970 < at.year < 9000:
+        raise ValueError('a moment is written with its offset, like "2026-10-01T06:00:00+02:00" or "...Z"')
+    return at.astimezone(UTC)
+
+
+def _write_moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?")
+
+
+def _label_values(value: object) -> frozenset[str]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple | frozenset) or not 0 < len(values) <= MAX_NAMES:
+        raise ValueError("a label's value is one text or a list of texts; put numbers in quotes")
+    if not all(isinstance(text, str) and _NAME.fullmatch(text) for text in values):
+        raise ValueError("a label's value is text of 1 to 128 characters; put numbers in quotes")
+    return frozenset(values)
+
+
+_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
+
+
+def _addresses(text: object) -> tuple[AddressRange, ...]:
+    parts = text.replace(" ", "").split(",") if isinstance(text, str) and len(text) <= 2000 else [""]
+    return tuple(_address_range(part) for part in parts)
+
+
+def _address_range(part: str) -> AddressRange:
+    matched = _RANGE.fullmatch(part)
+    if matched is None:
+        raise ValueError('addresses are text like "100-119" or "7, 100-119", each from 0 to 65535')
+    first, last = int(matched[1]), int(matched[2] or matched[1])
+    if not first <= last <= 65535:
+        raise ValueError(f"{part} is not a range of addresses from 0 to 65535, lower first")
+    return AddressRange(first=first, last=last)
+
+
+def _write_addresses(ranges: tuple[AddressRange, ...]) -> str:
+    return ", ".join(str(r.first) if r.first == r.last else f"{r.first}-{r.last}" for r in ranges)
+
+
+def _text_schema(example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [example]})
+
+
+def _length(most: timedelta) -> tuple[PlainValidator, PlainSerializer, WithJsonSchema]:
+    return PlainValidator(_up_to(most)), PlainSerializer(format_duration), _text_schema("15m")
+
+
+_DAY = _length(timedelta(days=1))
+_WEEK = _length(timedelta(days=7))
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+"""A name of ours: lower-case letters, digits, inner hyphens, at most 63 characters."""
+Name = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?$")]
+"""A name that somebody else may have chosen (an account, a company, a label): no control signs, no outer blanks."""
+Text = Annotated[str, StringConstraints(max_length=500)]
+TimeZone = Annotated[str, PlainValidator(_time_zone), _text_schema("Europe/Berlin")]
+Network = Annotated[str, PlainValidator(_network), _text_schema("203.0.113.0/24")]
+TicketText = Annotated[
+    str,
+    PlainValidator(_pattern),
+    WithJsonSchema({"type": "string", "maxLength": MAX_PATTERN_CHARACTERS, "examples": ["CHG-[0-9]{5}"]}),
+]
+Opening = Annotated[str, PlainValidator(_opening), _text_schema("07:00")]
+Closing = Annotated[str, PlainValidator(_closing), _text_schema("17:00")]
+UpToADay = Annotated[timedelta, *_DAY]
+UpToAWeek = Annotated[timedelta, *_WEEK]
+Moment = Annotated[
+    datetime, PlainValidator(_moment), PlainSerializer(_write_moment), _text_schema("2026-10-01T06:00:00+02:00")
+]
+Expiry = Annotated[
+    Cut | Grace | Hold, PlainValidator(_at_expiry), PlainSerializer(_write_expiry), _text_schema("grace 10m")
+]
+Addresses = Annotated[
+    tuple[AddressRange, ...],
+    PlainValidator(_addresses),
+    PlainSerializer(_write_addresses),
+    _text_schema("100-119"),
+]
+LabelValues = Annotated[
+    frozenset[str],
+    PlainValidator(_label_values),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
+Slugs = Annotated[frozenset[Slug], Field(min_length=1, max_length=MAX_NAMES)]
+Names = Annotated[frozenset[Name], Field(min_length=1, max_length=MAX_NAMES)]
