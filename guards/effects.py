@@ -1,6 +1,6 @@
 """The five words that a guard answers with, and what it saw."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 

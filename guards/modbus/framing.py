@@ -1,0 +1,81 @@
+"""Cut a byte stream into Modbus/TCP ADUs, and make the exception responses that a guard answers with.
+
+MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3: the MBAP header is transaction, protocol, length, unit.
+"""
+
+from enum import IntEnum
+from struct import Struct
+from typing import NamedTuple
+
+HEADER_BYTES = 7
+LENGTH_ENDS_AT = 6
+MIN_LENGTH = 2
+MAX_LENGTH = 254
+MAX_ADU_BYTES = LENGTH_ENDS_AT + MAX_LENGTH
+
+_HEAD = Struct(">HHH")
+_EXCEPTION = Struct(">HHHBBB")
+
+
+class ExceptionCode(IntEnum):
+    """The exception codes that the guard gives (MODBUS Application Protocol V1.1b3, 7)."""
+
+    ILLEGAL_FUNCTION = 0x01
+    ILLEGAL_DATA_ADDRESS = 0x02
+    ILLEGAL_DATA_VALUE = 0x03
+    SERVER_DEVICE_BUSY = 0x06
+    GATEWAY_PATH_UNAVAILABLE = 0x0A
+    GATEWAY_TARGET_SILENT = 0x0B
+
+
+class FramingFault(NamedTuple):
+    """Why a stream is not Modbus/TCP; ``code`` is stable."""
+
+    code: str
+    reason: str
+
+
+class AduSplitter:
+    """One direction's bytes, cut into whole ADUs; keeps less than one ADU between calls."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self) -> None:
+        """Start with nothing kept."""
+        self._rest = b""
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes wait for the rest of their ADU; always under ``MAX_ADU_BYTES``."""
+        return len(self._rest)
+
+    def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
+        """Return the ADUs that are complete now, and the fault that ends the stream if one was met."""
+        stream = self._rest + data if self._rest else data
+        adus: list[bytes] = []
+        at, end = 0, len(stream)
+        fault = None
+        while end - at >= LENGTH_ENDS_AT:
+            _, protocol, length = _HEAD.unpack_from(stream, at)
+            if protocol or not MIN_LENGTH <= length <= MAX_LENGTH:
+                fault, at = _fault(protocol, length), end
+                break
+            following = at + LENGTH_ENDS_AT + length
+            if following > end:
+                break
+            adus.append(stream[at:following])
+            at = following
+        self._rest = stream[at:]
+        return adus, fault
+
+
+def exception_response(request: bytes, code: ExceptionCode) -> bytes:
+    """Return the ADU that answers the request ADU with an exception (V1.1b3, 7)."""
+    transaction = request[0] << 8 | request[1]
+    return _EXCEPTION.pack(transaction, 0, 3, request[6], request[7] | 0x80, code)
+
+
+def _fault(protocol: int, length: int) -> FramingFault:
+    if protocol:
+        return FramingFault("modbus_protocol_id", f"protocol identifier {protocol} in the MBAP header, must be 0")
+    return FramingFault("modbus_length", f"length {length} in the MBAP header, must be {MIN_LENGTH} to {MAX_LENGTH}")

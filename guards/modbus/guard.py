@@ -1,0 +1,256 @@
+"""The Modbus/TCP guard: forwards what the rules allow, answers the rest inside the protocol, and says what it saw.
+
+Every request is decoded, judged and either joins the queue to the device or is answered with an exception. Answers of
+the guard keep their place in the order of requests; only "the queue is full" (06) overtakes.
+"""
+
+import hashlib
+from dataclasses import replace
+
+from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.modbus.contents import Contents
+from guards.modbus.exchange import Exchange, Turns, key_of
+from guards.modbus.framing import AduSplitter, ExceptionCode, FramingFault, exception_response
+from guards.modbus.functions import PDU_AT, Function, function_of
+from guards.modbus.judge import Judge
+from guards.modbus.limits import Limits, Refusal, denied
+from guards.rate import RateLimit
+from policies.rules import Rules
+
+PROTOCOL = "modbus"
+ODD_SHAPE = "the response has not the shape that the specification gives"
+
+# Bound once: looking a member up in its enum costs more than forwarding does.
+_TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_ALLOWED = Verdict.ALLOWED
+
+_GONE = denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "the asset's side has ended")
+_FULL = denied(ExceptionCode.SERVER_DEVICE_BUSY, "too many requests wait for the device")
+_TOO_FAST = denied(ExceptionCode.SERVER_DEVICE_BUSY, "more requests per second than allowed")
+_STALE = denied(ExceptionCode.SERVER_DEVICE_BUSY, "the request waited too long for its turn at the device")
+_HAUNTED = denied(
+    ExceptionCode.SERVER_DEVICE_BUSY, "an earlier request with the same transaction is still unanswered by the device"
+)
+
+
+class ModbusGuard:
+    """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
+
+    __slots__ = ("_from_asset", "_from_user", "_is_cut", "_is_gone", "_judge", "_rate", "_timeout_seconds", "_turns")
+
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B."""
+        self._judge = Judge(Limits(rules))
+        self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
+        self._turns = Turns(rules.max_in_flight, device_timeout_seconds)
+        self._timeout_seconds = device_timeout_seconds
+        self._from_user = AduSplitter()
+        self._from_asset = AduSplitter()
+        self._is_cut = False
+        self._is_gone = False
+
+    @property
+    def held_bytes(self) -> int:
+        """How many peer bytes are kept; under ``(MAX_WAITING + 2) * MAX_ADU_BYTES``."""
+        return self._from_user.held_bytes + self._from_asset.held_bytes + self._turns.held_bytes
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
+        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
+        if self._is_cut:
+            return []
+        effects: list[Effect] = []
+        if direction is _TO_ASSET:
+            adus, fault = self._from_user.feed(data)
+            for adu in adus:
+                self._request(adu, now_monotonic, effects)
+        else:
+            adus, fault = self._from_asset.feed(data)
+            for adu in adus:
+                self._response(adu, now_monotonic, effects)
+        if fault is not None:
+            effects.append(self._cut(direction, fault))
+        return effects
+
+    def on_tick(self, now_monotonic: float) -> list[Effect]:
+        """Answer for a silent device, and let the next requests go."""
+        effects: list[Effect] = []
+        reason = f"no answer within {self._timeout_seconds:g} s"
+        for exchange in self._turns.overdue(now_monotonic):
+            self._answer_for_device(exchange, ExceptionCode.GATEWAY_TARGET_SILENT, reason, effects)
+        for exchange in self._turns.stale(now_monotonic):
+            self._withhold(exchange, _STALE, effects)
+        self._let_go(now_monotonic, effects)
+        return effects
+
+    def next_tick_monotonic(self) -> float | None:
+        """Return when the device will have been silent for too long, or ``None``."""
+        return self._turns.next_deadline_monotonic()
+
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Answer everything open with 0A, and from now on every request."""
+        self._is_gone = True
+        effects: list[Effect] = []
+        at_device, waiting = self._turns.end()
+        for exchange in at_device:
+            self._answer_for_device(exchange, _GONE.exception_code, f"{_GONE.reason} before it answered", effects)
+        for exchange in waiting:
+            reply = exchange.reply or self._withhold(exchange, _GONE, effects)
+            effects.append(Reply(_TO_USER, reply))
+        return effects
+
+    def _request(self, adu: bytes, now: float, effects: list[Effect]) -> None:
+        function, contents, refusal = self._judge.judge(adu)
+        exchange = Exchange(adu, function, contents, _asked(adu, function, contents))
+        if refusal is None:
+            refusal = self._admit(now)
+        if refusal is not None:
+            self._refuse(exchange, refusal, now, effects)
+        elif self._turns.depart_at_once(exchange, now):
+            effects.append(Observed(exchange.operation))
+            effects.append(Forward(_TO_ASSET, adu))
+        else:
+            self._turns.join(exchange, now)
+            self._let_go(now, effects)
+
+    def _admit(self, now: float) -> Refusal | None:
+        if self._is_gone:
+            return _GONE
+        if self._turns.is_full:
+            return _FULL
+        if self._rate is not None and not self._rate.take(now):
+            return _TOO_FAST
+        return None
+
+    def _refuse(self, exchange: Exchange, refusal: Refusal, now: float, effects: list[Effect]) -> None:
+        reply = self._withhold(exchange, refusal, effects)
+        if refusal.verdict is Verdict.ASKED:
+            effects.append(Ask(exchange.operation, fingerprint(exchange.adu)))
+        if self._turns.is_idle or self._turns.is_full:
+            effects.append(Reply(_TO_USER, reply))
+        else:
+            self._turns.join(exchange, now)
+
+    def _withhold(self, exchange: Exchange, refusal: Refusal, effects: list[Effect]) -> bytes:
+        exchange.operation = replace(
+            exchange.operation,
+            verdict=refusal.verdict,
+            reason=refusal.reason,
+            exception_code=int(refusal.exception_code),
+        )
+        exchange.reply = exception_response(exchange.adu, refusal.exception_code)
+        effects.append(Observed(exchange.operation))
+        return exchange.reply
+
+    def _let_go(self, now: float, effects: list[Effect]) -> None:
+        while (exchange := self._turns.next_ready()) is not None:
+            if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
+                self._withhold(exchange, _HAUNTED, effects)
+                continue
+            self._turns.depart(exchange, now)
+            if exchange.reply is None:
+                effects.append(Observed(exchange.operation))
+                effects.append(Forward(_TO_ASSET, exchange.adu))
+            else:
+                effects.append(Reply(_TO_USER, exchange.reply))
+
+    def _response(self, adu: bytes, now: float, effects: list[Effect]) -> None:
+        exchange = self._turns.answered(key_of(adu))
+        if exchange is None:
+            effects.append(Observed(self._stray(adu)))
+            return
+        effects.append(Observed(_answer(exchange, adu)))
+        effects.append(Forward(_TO_USER, adu))
+        self._let_go(now, effects)
+
+    def _stray(self, adu: bytes) -> Operation:
+        function = function_of(adu[:PDU_AT] + bytes([adu[PDU_AT] & 0x7F]) + adu[PDU_AT + 1 :])
+        late = self._turns.was_given_up(key_of(adu))
+        return Operation(
+            _TO_USER,
+            PROTOCOL,
+            function.code,
+            function.name,
+            function.tier,
+            Verdict.DENIED if late else Verdict.MALFORMED,
+            True,
+            adu[0] << 8 | adu[1],
+            adu[6],
+            reason="late: the request was already answered" if late else "no open request has this answer",
+            exception_code=_exception_code(adu),
+        )
+
+    def _answer_for_device(self, exchange: Exchange, code: ExceptionCode, reason: str, effects: list[Effect]) -> None:
+        answer = replace(
+            exchange.operation,
+            direction=_TO_USER,
+            verdict=Verdict.DENIED,
+            is_response=True,
+            values=(),
+            reason=reason,
+            exception_code=int(code),
+        )
+        effects.append(Observed(answer))
+        effects.append(Reply(_TO_USER, exception_response(exchange.adu, code)))
+
+    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
+        self._is_cut = True
+        self._turns.end()
+        side = "user" if direction is _TO_ASSET else "asset"
+        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")
+
+
+def fingerprint(adu: bytes) -> bytes:
+    """Return what identifies exactly this request, whatever its transaction: SHA-256 over protocol, unit and PDU."""
+    return hashlib.sha256(PROTOCOL.encode() + b"\0" + adu[PDU_AT - 1 :]).digest()
+
+
+def _asked(adu: bytes, function: Function, contents: Contents) -> Operation:
+    return Operation(
+        _TO_ASSET,
+        PROTOCOL,
+        function.code,
+        function.name,
+        function.tier,
+        _ALLOWED,
+        False,
+        adu[0] << 8 | adu[1],
+        adu[6],
+        contents.objects,
+        contents.values,
+    )
+
+
+def _answer(exchange: Exchange, adu: bytes) -> Operation:
+    request, exception_code = exchange.operation, _exception_code(adu)
+    values: tuple[int, ...] | None = ()
+    if exception_code is None:
+        values = exchange.function.response(exchange.contents, exchange.adu[PDU_AT:], adu[PDU_AT:])
+    elif len(adu) != PDU_AT + 2:
+        values = None
+    return Operation(
+        _TO_USER,
+        PROTOCOL,
+        request.function_code,
+        request.function,
+        request.tier,
+        _ALLOWED,
+        True,
+        request.transaction,
+        request.unit,
+        _objects_answered(exchange.contents, request),
+        () if values is None else values,
+        ODD_SHAPE if values is None else "",
+        exception_code,
+    )
+
+
+def _objects_answered(contents: Contents, request: Operation) -> tuple[str, ...]:
+    if contents.reads is not None and contents.writes is not None:
+        return (str(contents.reads),)
+    return request.objects
+
+
+def _exception_code(adu: bytes) -> int | None:
+    if not adu[PDU_AT] & 0x80:
+        return None
+    return adu[PDU_AT + 1] if len(adu) > PDU_AT + 1 else 0
