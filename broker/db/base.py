@@ -27,7 +27,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse naive times and convert to UTC."""
         if value is None:
             return None
@@ -35,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("naive datetime: all times are aware UTC")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return aware UTC whatever the database keeps."""
         if value is None:
             return None

@@ -42,7 +42,8 @@ class DatabaseIdempotencyStore:
                 await tx.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - KEEP))
                 found = await tx.get(IdempotentAnswer, (caller, key))
                 if found is None:
-                    tx.add(IdempotentAnswer(caller=caller, key=key, body_digest=body_digest, status=0, body=b"", created_at=now))  # fmt: skip
+                    claim = {"body_digest": body_digest, "status": 0, "body": b"", "created_at": now}
+                    tx.add(IdempotentAnswer(caller=caller, key=key, **claim))
                     return None
                 return StoredAnswer(found.body_digest, found.status, found.body)
         except IntegrityError:

@@ -1,4 +1,4 @@
-"""From a request to a call: request id, authentication, authorisation, validation, then the handler; errors to problems."""
+"""From a request to a call: request id, authentication, authorisation, validation, handler; errors become problems."""
 
 import asyncio
 import hashlib

@@ -11,7 +11,7 @@ PROBLEM_CONTENT_TYPE = "application/problem+json"
 class BrokerError(Exception):
     """Root of what the broker refuses; each package derives its own root, each leaf has a stable ``code``.
 
-    ``detail`` says what happened and why, ``hint`` what to do about it. Neither may carry secrets: both reach the caller.
+    ``detail`` says what happened and why, ``hint`` what to do about it; both reach the caller, so neither carries secrets.
     ``fields`` are further members of the problem document.
     """
 

@@ -59,7 +59,13 @@ class _BoundedHandler(RequestHandler):
 
     __slots__ = ("_address", "_count", "_head_timer", "_limits")
 
-    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop, limits: ListenerLimits, count: ConnectionCount) -> None:  # fmt: skip
+    def __init__(
+        self,
+        manager: web.Server,
+        loop: asyncio.AbstractEventLoop,
+        limits: ListenerLimits,
+        count: ConnectionCount,
+    ) -> None:
         super().__init__(
             manager,
             loop=loop,

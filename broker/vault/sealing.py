@@ -58,7 +58,7 @@ class Sealer:
         self.current_id = keys[0].key_id
 
     def seal(self, plaintext: bytes, place: str) -> bytes:
-        """Return version, key id, nonce and ciphertext; ``place`` (``users.totp:usr_...``) must be given again to open."""
+        """Return version, key id, nonce and ciphertext; opening needs the same ``place`` (``users.totp:usr_...``)."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         head = VERSION + self.current_id
         return head + nonce + self._keys[self.current_id].encrypt(nonce, plaintext, head + place.encode())
