@@ -102,6 +102,18 @@ STATUS: dict[str, int] = {
     "idempotency_mismatch": 422,
     "too_large": 413,
     "unavailable": 503,
+    # identity
+    "login_failed": 401,
+    "token_invalid": 401,
+    "refresh_failed": 401,
+    "enrolment_failed": 401,
+    "setup_failed": 401,
+    "otp_rejected": 403,
+    "weak_password": 422,
+    "name_taken": 409,
+    "account_rule": 422,
+    # vault
+    "unseal_failed": 500,
 }
 
 
