@@ -11,7 +11,7 @@ PROBLEM_CONTENT_TYPE = "application/problem+json"
 class BrokerError(Exception):
     """Root of what the broker refuses; each package derives its own root, each leaf has a stable ``code``.
 
-    ``detail`` says what happened and why, ``hint`` what to do about it; both reach the caller, so neither carries secrets.
+    ``detail`` says what happened and why, ``hint`` what to do about it. Both reach the caller: no secrets in them.
     ``fields`` are further members of the problem document.
     """
 
@@ -114,6 +114,18 @@ STATUS: dict[str, int] = {
     "account_rule": 422,
     # vault
     "unseal_failed": 500,
+    # pki
+    "bad_csr": 422,
+    # inventory
+    "name_taken": 409,
+    "edit_conflict": 409,
+    "invalid_inventory": 422,
+    "join_token_invalid": 403,
+    "join_token_expired": 403,
+    "join_token_used": 403,
+    "clock_skew": 422,
+    "agent_offline": 503,
+    "agent_busy": 503,
 }
 
 

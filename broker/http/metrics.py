@@ -13,8 +13,11 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
-            "wicketgate_http_requests", "Requests by method, route and status.", ("method", "route", "status"), registry=self.registry
-        )  # fmt: skip
+            "wicketgate_http_requests",
+            "Requests by method, route and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
         self.request_seconds = Histogram(
             "wicketgate_http_request_seconds", "Time to answer.", ("route",), registry=self.registry
         )

@@ -1,0 +1,58 @@
+# Everything a developer does, each target with all of its own set-up. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+CODE := agent broker client guards migrations policies recording tunnel tests benchmarks deploy
+TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql mkfs.ext4=e2fsprogs
+PYTEST_ARGS ?=
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); deploy/dev/system-packages none=python3-venv && $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(STAMP) ## Make the environment (.venv) from the lock file
+
+check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 minutes)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 $(PYTEST_ARGS)
+
+test: $(STAMP) ## Every test, against real servers and clients; installs what it needs (apt)
+	@deploy/dev/system-packages $(TEST_PROGRAMS)
+	@$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
+
+demo: $(STAMP) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
+	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client
+	@exec $(BIN)/python -m deploy.demo $(if $(ONCE),--once)
+
+bench: $(STAMP) ## Speed and memory next to OpenSSH on this machine, as ratios
+	@deploy/dev/system-packages ssh=openssh-client /usr/sbin/sshd=openssh-server
+	@exec $(BIN)/python -m benchmarks
+
+format: $(STAMP) ## Format the code and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(STAMP) ## Renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+migration: $(STAMP) ## Write a migration from the difference between tables and history: make migration NAME="add x"
+	@$(BIN)/python -m broker.db.migrate new "$(NAME)"
+
+clean: ## Remove what the other targets made
+	@rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
+
+.PHONY: help setup check test demo bench format lock migration clean
