@@ -93,6 +93,17 @@ _PUBLIC = (
     "user",
     "version",
     "zone",
+    # inventory
+    "changed",
+    "created",
+    "criticality",
+    "host",
+    "labels",
+    "offset_seconds",
+    "port",
+    "timezone",
+    "unchanged",
+    "units",
 )
 _PERSONAL = ("display_name", "email", "user_agent", "username")
 
