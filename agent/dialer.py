@@ -1,0 +1,227 @@
+"""Opens streams: judged first, then the device (so that its refusal is known at once), then back to the broker."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from agent.ceiling import Permit, Resolve
+from agent.config import DeviceSettings
+from agent.devices import connect, resolve
+from agent.door import Door
+from agent.grants import Grant
+from agent.inspection import SiteInspector
+from agent.refusals import Refusal, RefusalCode
+from agent.streams import Stream, Streams
+from agent.warden import Terms, Warden
+from guards.effects import Operation
+from tunnel.clock import Clock
+from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
+from tunnel.messages import AGENT_STREAM_PATH, CutSession, Dial, DialRefused, StreamClosed
+from tunnel.relay import Relay, RelayEnd
+from tunnel.tasks import Supervisor
+from tunnel.upgrade import UpgradeError, open_stream
+
+CONNECT_BACK_SECONDS = 15.0
+
+Report = Callable[[DialRefused | StreamClosed], None]
+
+
+class Dialer:
+    """Turns dial orders into streams; each order ends as a live stream or as one refusal that is reported."""
+
+    def __init__(
+        self,
+        *,
+        warden: Warden,
+        streams: Streams,
+        door: Door,
+        supervisor: Supervisor,
+        report: Report,
+        clock: Clock,
+        devices: DeviceSettings,
+        max_streams: int,
+    ) -> None:
+        """Dial for this agent; ``report`` tells the broker and must not block."""
+        self._warden = warden
+        self._streams = streams
+        self._door = door
+        self._supervisor = supervisor
+        self._report = report
+        self._clock = clock
+        self._devices = devices
+        self._max_streams = max_streams
+        self._buffer = ReadBuffer()
+        self._pending: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._closing: Refusal | None = None
+        self._log = structlog.get_logger("dialer")
+
+    def start(self, order: Dial) -> None:
+        """Judge the grant now, and go on in the background if it holds."""
+        grant = self._closing or self._warden.admit(order.grant, order.stream)
+        answer = grant if isinstance(grant, Refusal) else self._crowded(order.stream, grant) or grant
+        if isinstance(answer, Refusal):
+            self._refuse(order.stream, answer)
+            return
+        task = self._supervisor.start(f"dial {order.stream}", partial(self._dial, order.stream, answer))
+        self._pending[order.stream] = (answer.claims.session, task)
+        task.add_done_callback(lambda _: self._pending.pop(order.stream, None))
+
+    def cut(self, order: CutSession) -> None:
+        """End a session's streams, also those that are still being opened."""
+        for stream, (session, task) in list(self._pending.items()):
+            if session == order.session and order.stream in (None, stream):
+                task.cancel()
+                self._report(StreamClosed(stream=stream, code=order.code, detail=order.reason))
+        self._streams.cut(order.session, order.stream, order.code, order.reason)
+
+    def extend(self, token: str) -> None:
+        """Give a session's streams the terms of a new grant; one that does not hold changes nothing."""
+        grant = self._warden.admit(token, None)
+        if isinstance(grant, Refusal):
+            self._log.warning("extension_refused", code=grant.code, detail=grant.detail)
+            return
+        count = self._streams.extend(grant)
+        self._log.info("session_extended", session=grant.claims.session, user=grant.claims.user_name, streams=count)
+
+    def cut_all(self, code: str, reason: str) -> None:
+        """End everything that is open or being opened; new dials are still judged by themselves."""
+        for stream, (_, task) in list(self._pending.items()):
+            task.cancel()
+            self._refuse(stream, Refusal(RefusalCode.LOCKED, reason))
+        self._streams.cut_all(code, reason)
+
+    async def close(self, deadline_seconds: float = 3.0) -> None:
+        """Refuse new dials, cut all streams, and wait until devices have seen the end."""
+        sentence = "The agent is being stopped or restarted on site; try again in a minute."
+        self._closing = Refusal(RefusalCode.SHUTTING_DOWN, sentence)
+        waits = [asyncio.ensure_future(stream.relay.wait_closed()) for stream in self._streams]
+        self.cut_all("shutting_down", sentence)
+        if waits:
+            _, late = await asyncio.wait(waits, timeout=deadline_seconds)
+            for wait in late:
+                wait.cancel()
+
+    def _crowded(self, stream: str, grant: Grant) -> Refusal | None:
+        live = {one.id for one in self._streams}
+        if stream in live or stream in self._pending:
+            return Refusal(RefusalCode.GRANT_INVALID, "A stream of this id is open already.")
+        if len(live) + len(self._pending) >= self._max_streams:
+            sentence = f"The agent carries {self._max_streams} streams, its limit (max_streams in agent.toml)."
+            return Refusal(RefusalCode.TOO_MANY_CONNECTIONS, sentence)
+        session = grant.claims.session
+        count = len(self._streams.of_session(session)) + sum(1 for one, _ in self._pending.values() if one == session)
+        if count >= grant.claims.max_streams:
+            sentence = f"The session has {count} stream(s) open, its grant allows {grant.claims.max_streams}."
+            return Refusal(RefusalCode.TOO_MANY_CONNECTIONS, sentence)
+        return None
+
+    async def _dial(self, stream: str, grant: Grant) -> None:
+        refusal = await self._open(stream, grant)
+        if refusal is not None:
+            self._refuse(stream, refusal)
+
+    async def _open(self, stream: str, grant: Grant) -> Refusal | None:
+        permit = await self._permit(grant)
+        terms = permit if isinstance(permit, Refusal) else self._warden.terms(grant, permit)
+        if isinstance(terms, Refusal):
+            return terms
+        full = self._warden.take_place(terms.permit)
+        if full is not None:
+            return full
+        refusal: Refusal | None = None
+        opened = False
+        try:
+            refusal = await self._join(stream, grant, terms)
+            opened = refusal is None
+        finally:
+            if not opened:
+                self._warden.leave_place(terms.permit)
+        return refusal
+
+    async def _permit(self, grant: Grant) -> Permit | Refusal:
+        target = grant.claims.target
+        answer = self._warden.judge(target)
+        if isinstance(answer, Resolve):
+            found = await resolve(answer.hostname, deadline_seconds=self._devices.resolve_timeout_seconds)
+            answer = found if isinstance(found, Refusal) else self._warden.judge(target, found)
+        if isinstance(answer, Resolve):
+            return Refusal(RefusalCode.CEILING_DENIED, "The ceiling changed while the name was resolved; try again.")
+        return answer
+
+    async def _join(self, stream: str, grant: Grant, terms: Terms) -> Refusal | None:
+        patience = self._devices.connect_timeout_seconds
+        device = await connect(terms.permit, partial(PlainEnd, self._buffer), deadline_seconds=patience)
+        if isinstance(device, Refusal):
+            return device
+        back = FramedEnd(self._buffer)
+        started = False
+        try:
+            refusal = await self._connect_back(stream, back) or self._still_fine(grant, terms)
+            if refusal is None:
+                self._splice(stream, grant, terms, back, device)
+                started = True
+            return refusal
+        finally:
+            if not started:
+                device.discard()
+                back.discard()
+
+    async def _connect_back(self, stream: str, back: FramedEnd) -> Refusal | None:
+        path = AGENT_STREAM_PATH.format(stream=stream)
+        try:
+            await open_stream(self._door.endpoint, path, {}, back, deadline_seconds=CONNECT_BACK_SECONDS)
+        except UpgradeError as error:
+            sentence = f"The agent reached the device but not the broker for this stream: {error}."
+            return Refusal(RefusalCode.CONNECT_BACK_FAILED, sentence)
+        return None
+
+    def _still_fine(self, grant: Grant, terms: Terms) -> Refusal | None:
+        """Judge again what may have changed while the connections were made."""
+        refusal = self._closing or self._warden.locked()
+        if refusal is not None:
+            return refusal
+        answer = self._warden.judge(grant.claims.target, terms.permit.address)
+        if isinstance(answer, Permit) and answer == terms.permit:
+            return None
+        return answer if isinstance(answer, Refusal) else Refusal(RefusalCode.CEILING_DENIED, "The ceiling changed.")
+
+    def _splice(self, stream: str, grant: Grant, terms: Terms, back: FramedEnd, device: PlainEnd) -> None:
+        log = self._log.bind(stream=stream, session=grant.claims.session, user=grant.claims.user_name)
+        inspector = SiteInspector(terms.guard, partial(_log_denial, log)) if terms.guard else None
+        relay = Relay(
+            back,
+            device,
+            inspector,
+            idle_seconds=grant.claims.idle_seconds,
+            on_end=partial(self._ended, stream, terms.permit, log),
+            not_after_monotonic=grant.deadline_monotonic,
+        )
+        opened = Stream(stream, grant, terms.permit, terms.rules, relay, self._clock.monotonic())
+        self._streams.add(opened)
+        log.info("stream_opened", device=str(terms.permit.address), port=terms.permit.port, entry=terms.permit.entry)
+        relay.start()
+
+    def _ended(self, stream: str, permit: Permit, log: structlog.typing.FilteringBoundLogger, end: RelayEnd) -> None:
+        self._streams.drop(stream)
+        self._warden.leave_place(permit)
+        log.info(
+            "stream_closed",
+            code=end.code,
+            detail=end.detail,
+            ended_by=end.ended_by,
+            bytes_to_asset=end.bytes_to_asset,
+            bytes_to_user=end.bytes_to_user,
+        )
+        self._report(StreamClosed(stream=stream, code=end.code[:500], detail=end.detail[:500]))
+
+    def _refuse(self, stream: str, refusal: Refusal) -> None:
+        self._log.warning("dial_refused", stream=stream, code=refusal.code, detail=refusal.detail)
+        self._report(DialRefused(stream=stream, code=refusal.code, detail=refusal.detail[:500]))
+
+
+def _log_denial(log: structlog.typing.FilteringBoundLogger, operation: Operation) -> None:
+    log.warning(
+        "operation_denied_on_site", function=operation.function, tier=operation.tier, reason=operation.reason[:200]
+    )
