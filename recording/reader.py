@@ -56,14 +56,12 @@ def read_block(read: Read, offset: int, magic: bytes) -> Block:
     return Block(offset, head + text, text, signature)
 
 
-def has_trailer(read: Read, size: int) -> bool:
-    """Say whether the last bytes are those that a closed recording ends with."""
-    return size > layout.TRAILER.size and _trailer(read, size)[1] == layout.TRAILER_MAGIC
-
-
-def _trailer(read: Read, size: int) -> tuple[int, bytes]:
+def closing_offset(read: Read, size: int) -> int | None:
+    """Return where the trailer says that the closing starts; ``None`` when the last bytes are no trailer."""
+    if size <= layout.TRAILER.size:
+        return None
     offset, magic = layout.TRAILER.unpack(exactly(read, size - layout.TRAILER.size, layout.TRAILER.size))
-    return offset, magic
+    return offset if magic == layout.TRAILER_MAGIC else None
 
 
 class RecordingReader:
@@ -114,9 +112,9 @@ class RecordingReader:
         yield from decode_chunks(open_segment(header, head, sealed, cipher))
 
     def _find_closing(self) -> Block | None:
-        if not has_trailer(self._read, self._size):
+        offset = closing_offset(self._read, self._size)
+        if offset is None:
             return None
-        offset, _ = _trailer(self._read, self._size)
         if offset >= self._size:
             raise FormatError("the trailer points behind the end")
         return read_block(self._read, offset, layout.CLOSING_MAGIC)

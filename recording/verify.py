@@ -18,7 +18,7 @@ from recording.errors import FormatError, RecordingError, TruncatedError
 from recording.keys import PublicKeys, is_signed
 from recording.layout import Counts, SegmentHeader
 from recording.manifest import Closing, Opening, Totals, decode_manifest
-from recording.reader import Block, Read, exactly, has_trailer, read_block
+from recording.reader import Block, Read, closing_offset, exactly, read_block
 from recording.sealing import open_segment
 
 
@@ -127,7 +127,7 @@ class _Walk:
         self._size = size
         self._public_keys = public_keys
         self._cipher = AESGCM(content_key) if content_key is not None else None
-        self._has_trailer = has_trailer(read, size)
+        self._closing_offset = closing_offset(read, size)
         self._place = Place.OPENING
         self._offset = 0
         self._number = 0
@@ -175,7 +175,7 @@ class _Walk:
         """Check segment after segment, up to the closing or to where a crash tore the recording."""
         while True:
             head = self._read(self._offset, layout.HEADER_BYTES)
-            if head.startswith(layout.CLOSING_MAGIC):
+            if self._is_closing(head[:4]):
                 self._place = Place.CLOSING
                 return
             header = self._header(head) if len(head) == layout.HEADER_BYTES else None
@@ -195,13 +195,17 @@ class _Walk:
             self._require_sums(closing)
             self._require_index_and_trailer(closing, block)
         except TruncatedError as error:
-            self.require(not self._has_trailer, Check.TRUNCATED, str(error))
+            self.require(self._closing_offset is None, Check.TRUNCATED, str(error))
             return False
         except FormatError as error:
             self._fail(Check.FORMAT, str(error))
         self._closing = closing
         self._offset = self._size
         return True
+
+    def _is_closing(self, magic: bytes) -> bool:
+        is_pointed_at = self._offset == self._closing_offset and magic != layout.SEGMENT_MAGIC
+        return magic == layout.CLOSING_MAGIC or is_pointed_at
 
     def _header(self, head: bytes) -> SegmentHeader:
         header = self._parsed(lambda: layout.decode_header(head))
@@ -233,7 +237,7 @@ class _Walk:
     def _require_tear(self, head: bytes) -> None:
         is_prefix = any(magic.startswith(head[:4]) for magic in (layout.SEGMENT_MAGIC, layout.CLOSING_MAGIC))
         self.require(is_prefix, Check.FORMAT, "neither a segment nor the closing stands here")
-        self.require(not self._has_trailer, Check.TRUNCATED, "cut short, although the recording was closed")
+        self.require(self._closing_offset is None, Check.TRUNCATED, "cut short, although the recording was closed")
 
     def _require_content(self, header: SegmentHeader, head: bytes, sealed: bytes, cipher: AESGCM) -> None:
         try:
