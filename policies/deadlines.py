@@ -13,7 +13,7 @@ Deadline = tuple[datetime, DeadlineCause]
 
 
 def begins_at(facts: Facts) -> datetime | None:
-    """Return the moment whose windows count; ``None`` for a request without a (future) wish, which is not bound to one."""
+    """Return the moment whose windows count; ``None`` for a request that wishes for no (future) start."""
     match facts.purpose:
         case Purpose.ACTIVATE:
             return facts.now

@@ -141,11 +141,8 @@ def _all_met(conditions: tuple[Condition, ...]) -> bool:
 
 def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> tuple[Reason, ...]:
     """Return what the nearest policy for this person and target misses; of other policies a stranger learns nothing."""
-    near = [
-        (policy, missed)
-        for policy, conditions in checked
-        if not _PERSONAL & {c.code for c in (missed := [c for c in conditions if not c.met])}
-    ]
+    misses = [(policy, [c for c in conditions if not c.met]) for policy, conditions in checked]
+    near = [(policy, missed) for policy, missed in misses if not _PERSONAL & {c.code for c in missed}]
     if not near:
         return (Reason(Code.NO_POLICY, "No policy lets you reach this.", None, "Ask the plant for a policy."),)
     policy, missed = min(near, key=lambda each: len(each[1]))

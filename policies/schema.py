@@ -14,6 +14,8 @@ from policies.canonical import digest
 from policies.terms import Access, AllowTerms, From, LoginTerms, SessionTerms, What, When, Who
 from policies.words import Moment, Slug, Strict, Text
 
+API_VERSION = "wicketgate/v1"
+
 
 class Metadata(Strict):
     """The document's name, unique among documents of its kind."""

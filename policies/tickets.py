@@ -147,13 +147,12 @@ def _group(tokens: Iterator[tuple[str, str]], depth: int) -> _Choice:
 
 
 def _repeat(sequence: list["_Atom | _Repeat | _Choice"], token: str) -> _Repeat:
-    if not sequence or isinstance(sequence[-1], _Repeat):
+    element = sequence.pop() if sequence else None
+    if element is None or isinstance(element, _Repeat):
         raise ValueError(f"a ticket pattern has {token!r} with nothing to repeat")
     least, most = _SHORT_REPEATS.get(token) or _bounds(token)
     if not 0 <= least <= most <= MAX_REPEATS or most == 0:
         raise ValueError(f"a ticket pattern repeats at most {MAX_REPEATS} times, not {token!r}")
-    element = sequence.pop()
-    assert not isinstance(element, _Repeat)  # noqa: S101 - refused above
     return _Repeat(element, least, most)
 
 
