@@ -89,6 +89,7 @@ class ModbusGuard:
     def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
         """Answer everything open with 0A, and from now on every request."""
         self._is_gone = True
+        self._from_asset = AduSplitter()
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
         for exchange in at_device:
@@ -195,6 +196,7 @@ class ModbusGuard:
     def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
         self._is_cut = True
         self._turns.end()
+        self._from_user, self._from_asset = AduSplitter(), AduSplitter()
         side = "user" if direction is _TO_ASSET else "asset"
         return Cut(fault.code, f"from the {side}'s side: {fault.reason}")
 

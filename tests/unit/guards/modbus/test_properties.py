@@ -1,0 +1,79 @@
+"""The properties of every guard, held against the Modbus guard with sound, broken and random traffic."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guards.modbus.exchange import MAX_WAITING
+from guards.modbus.framing import MAX_ADU_BYTES
+from tests.unit.guards import properties
+from tests.unit.guards.modbus import traffic
+
+STRICT = properties.Subject(
+    lambda: traffic.guard("read", units=frozenset({1, 2}), reads=(traffic.ranges("holding", (0, 30000)),)),
+    (MAX_WAITING + 2) * MAX_ADU_BYTES,
+)
+LOOSE = properties.Subject(
+    lambda: traffic.guard("read", "operate", "program", "firmware", max_in_flight=4),
+    (MAX_WAITING + 2) * MAX_ADU_BYTES,
+)
+both = pytest.mark.parametrize("subject", [STRICT, LOOSE], ids=["strict", "loose"])
+
+
+@both
+@given(steps=traffic.steps, sizes=st.lists(st.integers(1, 20), min_size=1, max_size=5))
+def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
+    properties.check_chunking_never_matters(subject, steps, sizes)
+
+
+@both
+@given(steps=traffic.steps)
+def test_nothing_but_the_allowed_is_forwarded(subject: properties.Subject, steps: list[properties.Step]) -> None:
+    properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
+
+
+@both
+@given(steps=traffic.steps)
+def test_the_forwarded_is_byte_identical(subject: properties.Subject, steps: list[properties.Step]) -> None:
+    properties.check_the_forwarded_is_byte_identical(subject, steps)
+
+
+@both
+@given(steps=traffic.steps)
+def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
+    properties.check_buffers_stay_under_their_bound(subject, steps)
+
+
+@both
+@given(steps=traffic.steps)
+def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
+    properties.check_silence_after_a_cut(subject, steps)
+
+
+@both
+@given(data=st.binary(max_size=2000))
+def test_garbage_never_raises(subject: properties.Subject, data: bytes) -> None:
+    guard = subject.make()
+    for direction in properties.Direction:
+        properties.play(guard, [(direction, data)])
+
+
+@given(count=st.integers(1, 100))
+def test_requests_that_pile_up_stay_bounded(count: int) -> None:
+    guard = traffic.guard("operate")
+    biggest = traffic.adu(bytes.fromhex("10 0000 007b f6") + bytes(246))
+    traffic.ask(guard, biggest * count)
+    assert guard.held_bytes <= LOOSE.max_held_bytes
+
+
+@given(pdu=traffic.pdus)
+def test_no_request_that_changes_anything_passes_a_session_that_may_only_read(pdu: bytes) -> None:
+    effects = traffic.ask(traffic.guard("read"), traffic.adu(pdu))
+    reads = {1, 2, 3, 4, 7, 8, 11, 12, 17, 20, 24, 43}
+    assert all(data[7] in reads for data in traffic.forwarded(effects))
+
+
+@given(pdu=traffic.pdus, unit=st.integers(0, 255))
+def test_each_request_is_either_forwarded_or_answered_once(pdu: bytes, unit: int) -> None:
+    effects = traffic.ask(traffic.guard("read", units=frozenset({1})), traffic.adu(pdu, unit=unit))
+    assert len(traffic.forwarded(effects)) + len(traffic.replies(effects)) == 1
