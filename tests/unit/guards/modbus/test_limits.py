@@ -2,16 +2,16 @@
 
 import pytest
 
-from guards.effects import Verdict
+from guards.effects import Effect, Verdict
 from policies.rules import ObjectRule
 from tests.unit.guards.modbus.traffic import adu, ask, asks, forwarded, guard, operations, ranges, replies
 
 SETPOINTS = (ranges("holding", (100, 119), minimum=10, maximum=1000),)
 
 
-def exception(effects: list[object]) -> int:
-    [reply] = replies(effects)  # type: ignore[arg-type]
-    assert forwarded(effects) == []  # type: ignore[arg-type]
+def exception(effects: list[Effect]) -> int:
+    [reply] = replies(effects)
+    assert forwarded(effects) == []
     return reply[8]
 
 
