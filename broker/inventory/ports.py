@@ -18,7 +18,7 @@ class AssetVisibility(Protocol):
 
 
 class StreamEvents(Protocol):
-    """Hears what agents say about streams; implemented by ``sessions``. Must not block: it is called in the link's loop.
+    """Hears what agents say about streams; implemented by ``sessions``. Called in the link's loop: must not block.
 
     Only messages about a stream that was dialled through this very agent get here.
     """

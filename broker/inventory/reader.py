@@ -92,7 +92,7 @@ class InventoryReader:
         )
 
 
-def named_asset(name: str) -> Select[tuple[AssetRow]]:
+def named_asset(name: str) -> Select[AssetRow]:
     """Select the asset called ``site/asset``, or of this id."""
     site, slash, asset = name.partition("/")
     query = select(AssetRow).join(AssetRow.site)
@@ -101,12 +101,12 @@ def named_asset(name: str) -> Select[tuple[AssetRow]]:
     return query.where(AssetRow.id == name)
 
 
-def named_site(name: str) -> Select[tuple[SiteRow]]:
+def named_site(name: str) -> Select[SiteRow]:
     """Select the site of this name or id. A name has no underscore and an id has one, so they never meet."""
     return select(SiteRow).where(SiteRow.id == name if "_" in name else SiteRow.name == name)
 
 
-def locked_agents() -> Select[tuple[AgentRow]]:
+def locked_agents() -> Select[AgentRow]:
     """Select agents whose plant has locked them, whether the lock still holds or not."""
     return select(AgentRow).where(AgentRow.locked, AgentRow.state != AgentState.REVOKED)
 

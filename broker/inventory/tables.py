@@ -1,4 +1,4 @@
-"""Tables of sites, agents, assets and services. History elsewhere keeps ids and names as text: an asset may go, it may not."""
+"""Tables of sites, agents, assets and services. Other packages keep their ids and names as text."""
 
 from datetime import datetime
 

@@ -26,7 +26,7 @@ class Criticality(StrEnum):
 
 
 class AgentState(StrEnum):
-    """Whether an agent may act: ``quarantined`` was seen twice at once and waits for an admin, ``revoked`` is for ever."""
+    """Whether an agent may act: ``quarantined`` was seen twice at once, an admin decides; ``revoked`` is for ever."""
 
     ACTIVE = "active"
     QUARANTINED = "quarantined"
@@ -40,7 +40,7 @@ _TEXT = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 
 
 def check_host(text: str) -> str:
-    """Return a literal IP address or host name (RFC 1123, 2.1) in its canonical form; ``ValueError`` says what is wrong."""
+    """Return an IP address or host name (RFC 1123, 2.1) in its canonical form; ``ValueError`` says what is wrong."""
     host = text.strip().lower()
     try:
         return str(ipaddress.ip_address(host))

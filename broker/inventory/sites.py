@@ -1,0 +1,121 @@
+"""Sites: the plants, and who may know of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
+from broker.db.engine import Database, Transaction
+from broker.http.errors import NotFoundError
+from broker.http.paging import decode_cursor, encode_cursor
+from broker.http.principal import Permission, Principal
+from broker.inventory.changes import change_lines
+from broker.inventory.errors import EditConflictError, NameTakenError
+from broker.inventory.facts import SiteFacts
+from broker.inventory.models import NewSite, SiteChange
+from broker.inventory.reader import locked_agents, named_site, site_facts, standing_lock
+from broker.inventory.sight import Sight
+from broker.inventory.tables import AgentRow, SiteRow
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedSite:
+    """A site and the version that an editor read."""
+
+    facts: SiteFacts
+    version: int
+
+
+class Sites:
+    """The plants."""
+
+    def __init__(self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, sight: Sight) -> None:
+        self._db = database
+        self._clock = clock
+        self._bus = bus
+        self._audit = audit
+        self._sight = sight
+
+    async def create(self, principal: Principal, new: NewSite) -> VersionedSite:
+        """Add a plant."""
+        async with self._db.transaction() as tx:
+            row = await self.create_in(tx, new)
+            await self._audit.append(tx, AuditEvent("site.created", actor_of(principal), row.id, _details(row)))
+            self._announce(tx, row.id)
+            return VersionedSite(site_facts(row, None), row.version)
+
+    async def create_in(self, tx: Transaction, new: NewSite) -> SiteRow:
+        """Add the row in the caller's transaction; the caller audits."""
+        if (await tx.scalars(select(SiteRow.id).where(SiteRow.name == new.name))).first() is not None:
+            raise NameTakenError(f"There is a site {new.name!r} already.", hint="Choose another name.")
+        row = SiteRow(
+            id=new_id("sit"), name=new.name, display_name=new.display_name or new.name, timezone=new.timezone,
+            banner=new.banner, version=1, created_at=self._clock.now(),
+        )  # fmt: skip
+        tx.add(row)
+        await tx.flush()
+        return row
+
+    async def change(self, principal: Principal, site: str, change: SiteChange) -> VersionedSite:
+        """Change a plant's display name, time zone or banner; its name stays, since policies speak of it."""
+        async with self._db.transaction() as tx:
+            row = (await tx.scalars(named_site(site).with_for_update())).one_or_none()
+            if row is None:
+                raise NotFoundError
+            if change.version not in {None, row.version}:
+                raise EditConflictError(
+                    "The site changed since it was read.", hint="Read it again.", fields={"version": row.version}
+                )
+            lines = self.change_in(row, change)
+            if lines:
+                details = {"name": row.name, "changes": lines}
+                await self._audit.append(tx, AuditEvent("site.changed", actor_of(principal), row.id, details))
+                self._announce(tx, row.id)
+            return await self._versioned(tx, row)
+
+    def change_in(self, row: SiteRow, change: SiteChange) -> list[str]:
+        """Change the row in the caller's transaction; return what changed, for the audit log."""
+        given = {name: value for name, value in change.model_dump(exclude={"version"}).items() if value is not None}
+        before = {name: getattr(row, name) for name in given}
+        for name, value in given.items():
+            setattr(row, name, value)
+        lines = change_lines(before, given)
+        row.version += bool(lines)
+        return lines
+
+    async def get(self, principal: Principal, site: str) -> VersionedSite:
+        """Return a plant that this person may know of, by name or id."""
+        async with self._db.reading() as view:
+            row = (await view.scalars(named_site(site))).one_or_none()
+            if row is None or not await self._sight.sees_site(view, principal, row.id):
+                raise NotFoundError
+            return await self._versioned(view, row)
+
+    async def page(
+        self, principal: Principal, limit: int, cursor: str | None
+    ) -> tuple[list[VersionedSite], str | None]:
+        """List the plants that this person may know of, by name."""
+        query = select(SiteRow).order_by(SiteRow.name).limit(limit + 1)
+        if cursor is not None:
+            query = query.where(SiteRow.name > str(decode_cursor(cursor, 1)[0]))
+        async with self._db.reading() as view:
+            if not principal.may(Permission.INVENTORY_READ):
+                query = query.where(SiteRow.id.in_(await self._sight.sites(view, principal)))
+            rows = list(await view.scalars(query))
+            found = [await self._versioned(view, row) for row in rows[:limit]]
+        return found, encode_cursor(rows[limit - 1].name) if len(rows) > limit else None
+
+    async def _versioned(self, view: AsyncSession, row: SiteRow) -> VersionedSite:
+        agents = await view.scalars(locked_agents().where(AgentRow.site_id == row.id))
+        return VersionedSite(site_facts(row, standing_lock(agents, self._clock.now())), row.version)
+
+    def _announce(self, tx: Transaction, site_id: str) -> None:
+        tx.on_commit(lambda: self._bus.publish(Event("site.changed", {"site": site_id})))
+
+
+def _details(row: SiteRow) -> dict[str, object]:
+    return {"name": row.name, "display_name": row.display_name, "timezone": row.timezone}
