@@ -35,6 +35,7 @@ _DECISION_ORDER: dict[Purpose, tuple[type, ...]] = {
     Purpose.ACTIVATE: (Allow, NeedsMfa, NeedsApproval),
     Purpose.CONTINUE: (Allow, NeedsMfa, NeedsApproval),
 }
+_IN_THE_USERS_HANDS = frozenset({Code.REASON_MISSING, Code.TICKET_INVALID, Code.DURATION_TOO_LONG})
 _PERSONAL = frozenset({Code.NOT_WHO, Code.NOT_WHAT})
 
 
@@ -145,7 +146,7 @@ def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> t
     near = [(policy, missed) for policy, missed in misses if not _PERSONAL & {c.code for c in missed}]
     if not near:
         return (Reason(Code.NO_POLICY, "No policy lets you reach this.", None, "Ask the plant for a policy."),)
-    policy, missed = min(near, key=lambda each: len(each[1]))
+    policy, missed = min(near, key=lambda each: (sum(c.code not in _IN_THE_USERS_HANDS for c in each[1]), len(each[1])))
     return tuple(Reason(c.code, c.message, policy.name, c.remedy) for c in missed)
 
 

@@ -152,4 +152,15 @@ def policy_digest(document: Document) -> str:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one document, for editors and other tools."""
     schema = TypeAdapter(Document).json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Wicketgate policy document", **schema}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Wicketgate policy document"}
+    return {**head, **{key: _ordered(value) for key, value in schema.items()}}
+
+
+def _ordered(value: Any) -> Any:
+    """Sort default values that come from sets, whose order differs from run to run."""
+    if isinstance(value, dict):
+        return {
+            key: sorted(inner) if key == "default" and isinstance(inner, list) else _ordered(inner)
+            for key, inner in value.items()
+        }
+    return [_ordered(inner) for inner in value] if isinstance(value, list) else value
