@@ -100,6 +100,7 @@ class _TargetText(BaseModel):
                 units=_members(self.units),
                 max_rate=self.max_rate,
                 max_in_flight=16,
+                opaque=self.opaque,
             ),
             hostnames=frozenset(self.hostnames),
             opaque=self.opaque,

@@ -42,7 +42,7 @@ def proxy_of(settings: ProxySettings) -> Proxy | None:
 
 
 class Door:
-    """Makes connections to one broker. ``reload`` after the certificate was renewed; open connections are not touched."""
+    """Makes connections to one broker. ``reload`` after a renewal; open connections are not touched."""
 
     def __init__(self, url: str, ca: str, identity: Path | None, proxy: Proxy | None) -> None:
         """Trust ``ca`` (PEM) only, and show ``identity`` (PEM of key and chain) if there is one."""

@@ -42,6 +42,14 @@ class LockFile:
             return Lock(self._by_default, Override(True, _LONG_AGO, None, reason))
         return Lock(self._by_default, Override(text.locked, text.set_at, lasts, text.reason))
 
+    def signature(self) -> tuple[int, int, int] | None:
+        """Return what changes whenever the file is replaced."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
     def write(self, lock: Lock) -> None:
         """Keep a lock; raises OSError."""
         override = lock.override

@@ -15,6 +15,7 @@ class LockKeeper:
         """Read what is in force."""
         self._file = file
         self._clock = clock
+        self._seen = file.signature()
         self._lock = file.read()
         self._anchor = (clock.now(), clock.monotonic())
 
@@ -23,23 +24,30 @@ class LockKeeper:
         """What counts at this moment."""
         return self._lock.at(self._careful_now())
 
-    def reread(self) -> None:
+    def refresh(self) -> None:
         """Take over what was written to the file by somebody else."""
-        self._take(self._file.read())
+        signature = self._file.signature()
+        if signature != self._seen:
+            self._seen = signature
+            self._take(self._file.read())
 
     def lock(self, lasts: timedelta | None, reason: str) -> None:
         """Lock, and keep it; raises OSError if it cannot be kept (it counts all the same)."""
         self._take(self._lock.lock(self._clock.now(), lasts, reason))
-        self._file.write(self._lock)
+        self._keep(self._lock)
 
     def unlock(self, lasts: timedelta | None, reason: str) -> str | None:
         """Unlock, and keep it first; return what speaks against it. Raises OSError, and stays locked then."""
         opened = self._lock.unlock(self._clock.now(), lasts, reason)
         if isinstance(opened, str):
             return opened
-        self._file.write(opened)
+        self._keep(opened)
         self._take(opened)
         return None
+
+    def _keep(self, lock: Lock) -> None:
+        self._file.write(lock)
+        self._seen = self._file.signature()
 
     def _take(self, lock: Lock) -> None:
         if lock != self._lock:

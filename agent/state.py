@@ -1,8 +1,11 @@
 """The state directory: who this agent is. Nobody but its own user may look inside; files are replaced as a whole."""
 
+import fcntl
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +53,7 @@ class StateDirectory:
         self._record = path / "agent.json"
         self._ca = path / "ca.pem"
         self._keys = path / "grant-keys.json"
+        self._dismissal = path / "dismissed.txt"
 
     def prepare(self) -> None:
         """Make the directory if it is missing, and check who may look inside; raises StateError."""
@@ -64,6 +68,16 @@ class StateDirectory:
             raise StateError(f"{self.path} is open to other users: run chmod 0700 {self.path}")
         if os.geteuid() not in (0, found.st_uid):
             raise StateError(f"{self.path} belongs to another user: run this command as that user, or as root")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Be the only agent that uses this directory; raises StateError if another one does."""
+        handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _take(handle, self.path)
+            yield
+        finally:
+            os.close(handle)
 
     @property
     def enrolled(self) -> bool:
@@ -97,6 +111,20 @@ class StateDirectory:
         """Keep the keys that session grants are signed with."""
         write_atomically(self._keys, json.dumps(jwk_set, indent=2) + "\n")
 
+    def note_dismissal(self, reason: str) -> None:
+        """Keep why the broker sent this agent away, for ``status``; an empty reason forgets it."""
+        if reason:
+            write_atomically(self._dismissal, reason + "\n")
+        else:
+            self._dismissal.unlink(missing_ok=True)
+
+    def dismissal(self) -> str:
+        """Return why the broker sent this agent away, or an empty text."""
+        try:
+            return read_text(self._dismissal).strip()
+        except (OSError, ValueError):
+            return ""
+
     def _check_secret(self, path: Path) -> None:
         try:
             mode = path.stat().st_mode
@@ -104,3 +132,10 @@ class StateDirectory:
             raise StateError(f"{path}: {error.strerror}: enrol again") from error
         if mode & 0o077:
             raise StateError(f"{path} holds the private key and is open to other users: run chmod 0600 {path}")
+
+
+def _take(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StateError(f"another wicket-agent is running on {path}") from error

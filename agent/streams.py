@@ -1,6 +1,6 @@
 """The streams that are open now: found by session to be cut or extended, held against a ceiling that changed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.addresses import IPAddress
@@ -37,7 +37,7 @@ class Streams:
         """Return how many are open."""
         return len(self._by_id)
 
-    def __iter__(self) -> Iterable[Stream]:
+    def __iter__(self) -> Iterator[Stream]:
         """Go through a copy, so that streams may end meanwhile."""
         return iter(list(self._by_id.values()))
 

@@ -7,7 +7,7 @@ from policies.rules import Rules
 def effective_rules(granted: Rules, permit: Permit) -> Rules:
     """Return the rules of the agent's own guard.
 
-    A tier to be asked for counts as granted here: the broker's guard does the asking, and the site's ceiling still holds.
+    A tier to be asked for counts as granted here: the broker's guard asks, and the site's ceiling still holds.
     """
     passed_by_broker = granted.model_copy(update={"tiers": granted.tiers | granted.ask, "ask": frozenset()})
     return passed_by_broker.intersection(permit.rules)

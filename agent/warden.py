@@ -1,4 +1,4 @@
-"""Says yes or no on site to each dial: grant, lock, ceiling, guard and caps, in this order, before anything is opened."""
+"""Says yes or no on site to each dial: grant, lock, ceiling, guard, caps, in this order, before anything is opened."""
 
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ class Warden:
         claims = grant.claims
         protocol = claims.target.protocol
         rules = effective_rules(claims.rules, permit)
-        if protocol not in guarded_protocols() and not (permit.opaque and claims.rules.opaque):
+        if protocol not in guarded_protocols() and not rules.opaque:
             side = "grant" if permit.opaque else "site's ceiling"
             return Refusal(RefusalCode.CEILING_DENIED, f"The {side} does not allow {protocol} to pass uninspected.")
         try:
