@@ -1,0 +1,98 @@
+"""The least relay that can drive a guard between a real client and a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager, suppress
+
+from guards.effects import Cut, Direction, Effect, Forward, Guard, Observed, Operation, Reply
+from guards.registry import make_guard
+from policies.rules import Rules
+
+
+class GuardedPort:
+    """A loopback port that leads to ``device_port`` through one guard per connection."""
+
+    def __init__(self, rules: Rules, device_port: int, device_timeout_seconds: float) -> None:
+        self._rules = rules
+        self._device_port = device_port
+        self._timeout_seconds = device_timeout_seconds
+        self.port = 0
+        self.operations: list[Operation] = []
+        self._connections: set[asyncio.Task[None] | None] = set()
+
+    async def serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
+        asset_in, asset_out = await asyncio.open_connection("127.0.0.1", self._device_port)
+        guard = make_guard("modbus", self._rules, device_timeout_seconds=self._timeout_seconds)
+        assert guard is not None
+        outputs = {Direction.TO_ASSET: asset_out, Direction.TO_USER: user_out}
+        self._connections.add(task := asyncio.current_task())
+        pumps = [
+            asyncio.ensure_future(self._pump(guard, Direction.TO_ASSET, user_in, outputs)),
+            asyncio.ensure_future(self._pump(guard, Direction.TO_USER, asset_in, outputs)),
+            asyncio.ensure_future(self._tick(guard, outputs)),
+        ]
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._connections.discard(task)
+            await _end(pumps, outputs.values())
+
+    async def close(self) -> None:
+        """End what is still connected."""
+        await _stop(list(filter(None, self._connections)))
+
+    async def _pump(
+        self,
+        guard: Guard,
+        direction: Direction,
+        source: asyncio.StreamReader,
+        outputs: dict[Direction, asyncio.StreamWriter],
+    ) -> None:
+        now = asyncio.get_running_loop().time
+        while data := await source.read(65536):
+            if self._carry_out(guard.receive(direction, data, now()), outputs):
+                return
+
+    async def _tick(self, guard: Guard, outputs: dict[Direction, asyncio.StreamWriter]) -> None:
+        now = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(0.01)
+            self._carry_out(guard.on_tick(now()), outputs)
+
+    def _carry_out(self, effects: list[Effect], outputs: dict[Direction, asyncio.StreamWriter]) -> bool:
+        for effect in effects:
+            match effect:
+                case Forward(direction, data) | Reply(direction, data):
+                    outputs[direction].write(data)
+                case Observed(operation):
+                    self.operations.append(operation)
+                case Cut():
+                    return True
+        return False
+
+
+async def _stop(tasks: Collection[asyncio.Future[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _end(pumps: Collection[asyncio.Future[None]], writers: Iterable[asyncio.StreamWriter]) -> None:
+    await _stop(pumps)
+    for writer in writers:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+@asynccontextmanager
+async def guarded(rules: Rules, device_port: int, device_timeout_seconds: float = 30.0) -> AsyncIterator[GuardedPort]:
+    port = GuardedPort(rules, device_port, device_timeout_seconds)
+    server = await asyncio.start_server(port.serve, "127.0.0.1", 0)
+    port.port = server.sockets[0].getsockname()[1]
+    try:
+        yield port
+    finally:
+        server.close()
+        await port.close()
+        await server.wait_closed()
