@@ -1,0 +1,1 @@
+"""Who may reach what: the policy store, requests, approvals, grants, locks, and the answer that sessions act on."""

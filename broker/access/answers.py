@@ -1,0 +1,39 @@
+"""Decisions of the policies turned into what a caller is told; the only place that renders reasons."""
+
+from broker.access.errors import ApprovalRequiredError, DeniedError, MfaRequiredError
+from policies.decision import Deny, NeedsApproval, NeedsMfa, Reason
+
+
+def denied(decision: Deny) -> DeniedError:
+    """Return the error for a denial, with every reason."""
+    first = decision.reasons[0]
+    return DeniedError(
+        first.message, hint=first.remedy, fields={"reasons": [reason_fields(each) for each in decision.reasons]}
+    )
+
+
+def mfa_required(decision: NeedsMfa) -> MfaRequiredError:
+    """Return the error for a login that is not strong or fresh enough."""
+    age = int(decision.max_age.total_seconds()) if decision.max_age is not None else None
+    return MfaRequiredError(
+        "The policy wants a second factor" + (f" that is at most {age} seconds old." if age is not None else "."),
+        hint="Show your second factor again (step-up), then retry.",
+        fields={"methods": sorted(decision.methods), "max_age": age},
+    )
+
+
+def approval_required(decision: NeedsApproval) -> ApprovalRequiredError:
+    """Return the error for what must be asked for first."""
+    return ApprovalRequiredError(
+        "This must be requested first.",
+        hint="Make an access request, and wait for its approval.",
+        fields={
+            "approvals": [{"group": each.group, "count": each.count} for each in decision.outstanding],
+            "policy": decision.obligations.policy,
+        },
+    )
+
+
+def reason_fields(reason: Reason) -> dict[str, object]:
+    """Return a reason as plain data."""
+    return {"code": reason.code.value, "message": reason.message, "policy": reason.policy, "remedy": reason.remedy}

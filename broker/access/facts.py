@@ -1,0 +1,92 @@
+"""The one place where facts for the policies are gathered: from caller, directory, inventory and locks."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.locks import LockReader
+from broker.access.ports import Devices, People, Reached
+from broker.http.errors import NotFoundError
+from broker.http.principal import Principal
+from policies.facts import Approval, Asked, Facts, Login, Origin, Purpose, Subject
+from tunnel.clock import Clock
+
+POLICY_METHODS = {"recovery_code": "recovery"}
+"""Login methods that policies call by another name than identity does."""
+
+
+def login_of(principal: Principal) -> Login:
+    """Return how the caller proved who they are, in the words of the policies."""
+    methods = frozenset(POLICY_METHODS.get(method, method) for method in principal.methods)
+    return Login(methods, principal.authenticated_at, principal.mfa_at)
+
+
+def origin_of(address: str) -> Origin:
+    """Return where a connection comes from; what is no IP address matches no network."""
+    return Origin(_parsed(address))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be judged: who wants to reach what, from where, how proved, asking for what."""
+
+    subject: Subject
+    login: Login
+    reached: Reached
+    address: str
+    asked: Asked
+
+
+class FactGatherer:
+    """Builds ``Facts`` from what the database says now."""
+
+    def __init__(self, people: People, devices: Devices, locks: LockReader, clock: Clock) -> None:
+        self._people = people
+        self._devices = devices
+        self._locks = locks
+        self._clock = clock
+
+    async def reach(self, view: AsyncSession, asset: str, service: str) -> Reached:
+        """Return the service (by name or id; empty means the only one) of the asset, or raise ``NotFoundError``."""
+        found = await self._devices.asset_and_service(view, asset, service)
+        if found is None:
+            raise NotFoundError
+        return Reached(*found)
+
+    async def subject(self, view: AsyncSession, user_id: str) -> Subject | None:
+        """Return the person as of now; ``None`` if they may not sign in any more."""
+        return await self._people.subject(view, user_id, self._clock.now())
+
+    async def approvals(self, view: AsyncSession, approvers: list[str]) -> tuple[Approval, ...]:
+        """Return each approver's word with their groups of now; who was disabled since has none."""
+        subjects = [await self.subject(view, approver) for approver in approvers]
+        return tuple(Approval(subject.user, subject.groups) for subject in subjects if subject is not None)
+
+    async def gather(
+        self,
+        view: AsyncSession,
+        purpose: Purpose,
+        question: Question,
+        approvals: tuple[Approval, ...] = (),
+    ) -> Facts:
+        """Return the facts of a question, with the locks and the time of now."""
+        asset = question.reached.asset
+        return Facts(
+            purpose=purpose,
+            now=self._clock.now(),
+            subject=question.subject,
+            login=question.login,
+            target=question.reached.target,
+            origin=origin_of(question.address),
+            asked=question.asked,
+            locks=await self._locks.on(view, site=asset.site_id, asset=asset.id, user=question.subject.user),
+            approvals=approvals,
+        )
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None

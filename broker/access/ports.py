@@ -1,0 +1,54 @@
+"""What access must know of people and devices, as it needs it: the composition root hands in who knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.identity.directory import Person
+from broker.inventory.facts import AssetFacts, ServiceFacts, SiteFacts
+from policies.facts import Subject, Target
+
+
+class People(Protocol):
+    """Reads people as they are now; ``broker.identity.directory.Directory`` does."""
+
+    async def subject(self, view: AsyncSession, user_id: str, now: datetime) -> Subject | None:
+        """Return the person with the groups of this moment; ``None`` if unknown, disabled or ended."""
+        ...
+
+    async def find(self, view: AsyncSession, reference: str) -> Person | None:
+        """Return the person of this id or name, also if disabled; ``None`` if unknown."""
+        ...
+
+
+class Devices(Protocol):
+    """Reads sites and assets as they are now; ``broker.inventory.reader.InventoryReader`` does."""
+
+    async def asset_by_name_or_id(self, view: AsyncSession, name: str) -> AssetFacts | None:
+        """Return the asset of this id or ``site/name``."""
+        ...
+
+    async def asset_and_service(
+        self, view: AsyncSession, asset: str, service: str
+    ) -> tuple[AssetFacts, ServiceFacts] | None:
+        """Return the asset and its service, each by name or id; an empty ``service`` means the only one there is."""
+        ...
+
+    async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
+        """Return the site of this id or name, with the plant's own lock if it holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One service of one asset: what a request, a grant or a session is about."""
+
+    asset: AssetFacts
+    service: ServiceFacts
+
+    @property
+    def target(self) -> Target:
+        """The facts that policies judge."""
+        return self.asset.target(self.service)

@@ -1,0 +1,83 @@
+"""Reviews: every emergency access is looked at afterwards, by somebody other than who used it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from broker.access.errors import RequestClosedError
+from broker.access.listing import newest_first
+from broker.access.rights import ApproverRights, not_oneself
+from broker.access.tables import RequestRow, ReviewRow
+from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.db.engine import Database, Transaction
+from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
+from broker.http.principal import Principal
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+
+class ReviewOutcome(StrEnum):
+    """What the reviewer found."""
+
+    JUSTIFIED = "justified"
+    UNJUSTIFIED = "unjustified"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A review and the request that it is about."""
+
+    review: ReviewRow
+    request: RequestRow
+
+
+class ReviewService:
+    """Opens and closes reviews."""
+
+    def __init__(self, database: Database, clock: Clock, audit: AuditLog, rights: ApproverRights) -> None:
+        self._db = database
+        self._clock = clock
+        self._audit = audit
+        self._rights = rights
+
+    async def open(self, tx: Transaction, request: RequestRow, group: str) -> ReviewRow:
+        """Open the review of an emergency access, for a member of ``group`` to close."""
+        review = ReviewRow(
+            id=new_id("rev"), request_id=request.id, group_name=group, created_at=self._clock.now(),
+            closed_at=None, closed_by=None, outcome=None,
+        )  # fmt: skip
+        tx.add(review)
+        await tx.flush()
+        return review
+
+    async def close(self, principal: Principal, request_id: str, outcome: ReviewOutcome, comment: str) -> ReviewRecord:
+        """Record what was found; never by the user of the access, only by the policy's review group."""
+        async with self._db.transaction() as tx:
+            locked = select(ReviewRow).filter_by(request_id=request_id).with_for_update()
+            review = (await tx.scalars(locked)).one_or_none()
+            request = await tx.get(RequestRow, request_id)
+            if review is None or request is None:
+                raise NotFoundError
+            not_oneself(principal, request.user_id)
+            await self._rights.approver(tx, principal, frozenset({review.group_name}))
+            if review.closed_at is not None:
+                raise RequestClosedError("This emergency access was reviewed already.")
+            review.closed_at, review.closed_by = self._clock.now(), principal.user_id
+            review.outcome, review.comment = outcome.value, comment
+            await tx.flush()
+            details = {"request": request.id, "user": request.user_id, "outcome": outcome.value, "comment": comment}
+            await self._audit.append(tx, AuditEvent("review.closed", actor_of(principal), review.id, details))
+        return ReviewRecord(review, request)
+
+    async def page(self, page: PageQuery, *, only_open: bool) -> tuple[list[ReviewRecord], str | None]:
+        """Return reviews, newest first."""
+        query = select(ReviewRow)
+        if only_open:
+            query = query.where(ReviewRow.closed_at.is_(None))
+        async with self._db.reading() as view:
+            reviews, cursor = await newest_first(view, query, ReviewRow, page)
+            asked = select(RequestRow).where(RequestRow.id.in_([review.request_id for review in reviews]))
+            requests = {request.id: request for request in await view.scalars(asked)}
+        return [ReviewRecord(review, requests[review.request_id]) for review in reviews], cursor

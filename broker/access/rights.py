@@ -1,0 +1,90 @@
+"""Who may decide about a request now: the named groups' members of this moment, and never the requester."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.errors import (
+    AlreadyApprovedError,
+    NotAnApproverError,
+    RequestChangedError,
+    RequestOutdatedError,
+    SelfApprovalError,
+)
+from broker.access.facts import FactGatherer
+from broker.access.store import PolicyStore
+from broker.access.tables import ApprovalRow, RequestRow, RequirementRow
+from broker.http.principal import Principal
+from policies.decision import Requirement
+from policies.facts import Approval, Subject
+from policies.schema import AllowPolicy, PolicySet
+
+
+def not_oneself(principal: Principal, requester: str) -> None:
+    """Raise ``SelfApprovalError`` for the requester."""
+    if principal.user_id == requester:
+        raise SelfApprovalError("You asked for this yourself, so somebody else must decide.")
+
+
+def same_terms(known: str, shown: str) -> None:
+    """Raise ``RequestChangedError`` unless the caller decides on the hash that the request has now."""
+    if known != shown:
+        raise RequestChangedError(
+            "The request is no longer the one that you read.", hint="Read it again.", fields={"hash": known}
+        )
+
+
+def allow_policy(policy_set: PolicySet, name: str, digest: str) -> AllowPolicy:
+    """Return the policy of this exact version, or raise ``RequestOutdatedError``."""
+    for policy in policy_set.policies:
+        if policy.name == name and isinstance(policy, AllowPolicy) and policy_set.digest_of(name) == digest:
+            return policy
+    raise RequestOutdatedError(f"The policy {name} changed or is gone.", hint="It must be asked for anew.")
+
+
+def required_by(policy: AllowPolicy) -> tuple[Requirement, ...]:
+    """Return whose yes the policy wants."""
+    return tuple(Requirement(term.group, term.count) for term in policy.spec.access.approvals)
+
+
+class ApproverRights:
+    """Checks approvers against the directory of this moment."""
+
+    def __init__(self, gatherer: FactGatherer, store: PolicyStore) -> None:
+        self._gatherer = gatherer
+        self._store = store
+
+    async def approver(self, view: AsyncSession, principal: Principal, groups: frozenset[str]) -> Subject:
+        """Return the caller as of now, or raise ``NotAnApproverError`` unless in one of ``groups``."""
+        subject = await self._gatherer.subject(view, principal.user_id)
+        if subject is None or subject.groups.isdisjoint(groups):
+            named = ", ".join(sorted(groups)) or "nobody"
+            raise NotAnApproverError(f"This is for {named} to decide.", fields={"groups": sorted(groups)})
+        return subject
+
+    async def policy(self, view: AsyncSession, name: str, digest: str) -> AllowPolicy:
+        """Return the policy that holds now if it is this version, or raise ``RequestOutdatedError``."""
+        return allow_policy(await self._store.current(view), name, digest)
+
+    async def standing_approvals(self, view: AsyncSession, approvers: Sequence[str]) -> tuple[Approval, ...]:
+        """Return those approvals whose givers may still give them, with their groups of now."""
+        return await self._gatherer.approvals(view, list(approvers))
+
+
+async def requirements_of(view: AsyncSession, request: RequestRow) -> tuple[Requirement, ...]:
+    """Return whose yes the request waits for, in a fixed order."""
+    query = select(RequirementRow).filter_by(request_id=request.id).order_by(RequirementRow.group_name)
+    return tuple(Requirement(row.group_name, row.count) for row in await view.scalars(query))
+
+
+async def approvers_of(view: AsyncSession, request_id: str, hash_: str) -> list[str]:
+    """Return who said yes to exactly this."""
+    query = select(ApprovalRow.approver).filter_by(request_id=request_id, hash=hash_).order_by(ApprovalRow.at)
+    return list(await view.scalars(query))
+
+
+def only_once(approvers: Sequence[str], principal: Principal) -> None:
+    """Raise ``AlreadyApprovedError`` if the caller is among those who said yes."""
+    if principal.user_id in approvers:
+        raise AlreadyApprovedError("Your approval counts already; somebody else's is needed.")
