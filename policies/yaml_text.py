@@ -35,6 +35,17 @@ _NOT_TEXT = re.compile("[\ud800-\udfff\x00]")
 
 
 @dataclass(frozen=True, slots=True)
+class TextBounds:
+    """How much one text may cost."""
+
+    max_bytes: int = MAX_TEXT_BYTES
+    max_events: int = MAX_EVENTS
+
+
+BOUNDS = TextBounds()
+
+
+@dataclass(frozen=True, slots=True)
 class YamlDocument:
     """One document: its data, and the place of every part (of a mapping's entry, the place of its key)."""
 
@@ -56,19 +67,19 @@ class YamlError(Exception):
         self.problem = problem
 
 
-def read_yaml(text: str) -> list[YamlDocument]:
+def read_yaml(text: str, bounds: TextBounds = BOUNDS) -> list[YamlDocument]:
     """Return the documents of ``text``, without empty ones; raise ``YamlError`` at the first thing that is wrong."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
-        raise _fault((1, 1), (), f"the text is larger than {MAX_TEXT_BYTES // 1024} KiB", "split it")
+    if len(text.encode("utf-8", "surrogatepass")) > bounds.max_bytes:
+        raise _fault((1, 1), (), f"the text is larger than {bounds.max_bytes // 1024} KiB", "split it")
     if _NOT_TEXT.search(text):
         raise _fault((1, 1), (), "the text holds characters that are not text", "save it as UTF-8")
-    return list(_documents(_events(text)))
+    return list(_documents(_events(text, bounds.max_events)))
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
+def _events(text: str, most: int) -> Iterator[yaml.Event]:
     try:
         for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
-            if number >= MAX_EVENTS:
+            if number >= most:
                 raise _fault(_place(event), (), "the text has too many parts", "split it")
             yield event
     except yaml.MarkedYAMLError as error:
