@@ -42,6 +42,10 @@ class Code(StrEnum):
     DURATION_TOO_LONG = "duration_too_long"
     REASON_MISSING = "reason_missing"
     TICKET_INVALID = "ticket_invalid"
+    # The broker's own, for what stands beside the policies:
+    LOGIN_ENDED = "login_ended"
+    GRANT_ENDED = "grant_ended"
+    GRANT_REVOKED = "grant_revoked"
 
 
 class Mode(StrEnum):

@@ -104,6 +104,12 @@ _PUBLIC = (
     "timezone",
     "unchanged",
     "units",
+    # access
+    "comment",
+    "extension",
+    "review",
+    "starts_at",
+    "target",
 )
 _PERSONAL = ("display_name", "email", "user_agent", "username")
 

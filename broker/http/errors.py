@@ -126,6 +126,19 @@ STATUS: dict[str, int] = {
     "clock_skew": 422,
     "agent_offline": 503,
     "agent_busy": 503,
+    # access
+    "denied": 403,
+    "approval_required": 403,
+    "mfa_required": 403,
+    "policy_invalid": 422,
+    "self_approval": 403,
+    "not_an_approver": 403,
+    "already_approved": 409,
+    "request_changed": 409,
+    "request_outdated": 409,
+    "request_closed": 409,
+    "not_narrower": 422,
+    "grant_ended": 409,
 }
 
 
