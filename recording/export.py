@@ -3,6 +3,7 @@
 import ipaddress
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from recording import pcapng
@@ -36,6 +37,8 @@ WELL_KNOWN_PORTS = {
 }
 """Where dissectors expect a protocol. The tool itself dialled some local port; the user leg shows this one instead."""
 
+_STUB_BYTES = 24
+_STUB_NS = 200_000_000
 _OPENED = "stream_opened"
 _HALF_CLOSED = "half_closed"
 _ENDED = frozenset({"stream_closed", "cut"})
@@ -115,14 +118,21 @@ class _Capture:
         for chunk in chunks:
             match chunk.kind:
                 case Kind.BYTES if chunk.leg in (Leg.BOTH, self._leg):
-                    yield from self._release()
-                    self._held = chunk
+                    yield from self._hold(chunk)
                 case Kind.OPERATION:
                     yield from self._comment(chunk)
                 case Kind.EVENT:
                     yield from self._release()
                     yield from self._event(chunk)
         yield from self._release()
+
+    def _hold(self, chunk: Chunk) -> Iterator[bytes]:
+        held = self._held
+        if held is not None and not self._comments and _continues(held, chunk):
+            self._held = replace(held, payload=held.payload + chunk.payload)
+            return
+        yield from self._release()
+        self._held = chunk
 
     def _comment(self, chunk: Chunk) -> Iterator[bytes]:
         held = self._held
@@ -174,6 +184,12 @@ class _Capture:
         source = _FIRST_PORT + stream % _PORTS
         user = Endpoint(_ipv4(facts.client_address, _UNKNOWN_USER), source if source != port else port - 1, _USER_MAC)
         return Conversation(user, asset)
+
+
+def _continues(held: Chunk, chunk: Chunk) -> bool:
+    # Dissectors give up on a first packet that is shorter than their protocol's header (Modbus: 8 bytes).
+    is_stub = len(held.payload) < _STUB_BYTES and chunk.monotonic_ns - held.monotonic_ns < _STUB_NS
+    return is_stub and (held.stream, held.direction) == (chunk.stream, chunk.direction)
 
 
 def summary(record: dict[str, object]) -> str:
