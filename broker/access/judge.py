@@ -1,0 +1,166 @@
+"""Judging the use of a grant: what was approved, held against the policies, people and locks of this moment."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.facts import POLICY_METHODS, FactGatherer, Question
+from broker.access.grants import state_of
+from broker.access.ports import Reached
+from broker.access.rights import ApproverRights, approvers_of
+from broker.access.states import GrantState
+from broker.access.store import PolicyStore
+from broker.access.tables import GrantRow, RequestRow
+from broker.access.terms import rules_of, terms_of, tiers_of
+from broker.identity.tables import LoginRow
+from policies.decision import Allow, Code, Decision, Deny, Mode, Obligations, Reason
+from policies.engine import evaluate
+from policies.facts import Approval, Asked, Login, Purpose, Subject
+from policies.rules import Rules, Tier
+from policies.schema import AllowPolicy, PolicySet
+from tunnel.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who uses a grant: the person as of now, how they signed in, and where from."""
+
+    subject: Subject
+    login: Login
+    address: str
+
+
+def refusal(code: Code, message: str, remedy: str = "") -> Deny:
+    """Return a denial that the broker itself gives."""
+    return Deny((Reason(code, message, None, remedy),))
+
+
+class GrantJudge:
+    """Says whether a grant may be used now. What was approved is the ceiling; the policies of now may only lower it."""
+
+    def __init__(self, gatherer: FactGatherer, store: PolicyStore, rights: ApproverRights, clock: Clock) -> None:
+        self._gatherer = gatherer
+        self._store = store
+        self._rights = rights
+        self._clock = clock
+
+    async def judge(
+        self,
+        view: AsyncSession,
+        purpose: Purpose,
+        grant: GrantRow,
+        user: User,
+        reached: Reached,
+        tiers: frozenset[Tier],
+    ) -> Decision:
+        """Decide on this use of the grant; no ``tiers`` means all of the grant's."""
+        now = self._clock.now()
+        for refused in (_ended(grant, now), _too_much(grant, tiers), await self._tampered(view, grant)):
+            if refused is not None:
+                return refused
+        policy_set = await self._store.current(view)
+        asked = asked_of(grant, tiers, _longest(policy_set, grant.policy))
+        question = Question(user.subject, user.login, reached, user.address, asked)
+        gathered = await self._gatherer.gather(view, purpose, question, await self._approvals(view, grant))
+        decision = evaluate(policy_set, replace(gathered, activated_at=grant.runs_from, policy=grant.policy))
+        match decision:
+            case Allow(obligations):
+                return Allow(_within(grant, obligations, tiers, now))
+            case _:
+                return decision
+
+    async def _approvals(self, view: AsyncSession, grant: GrantRow) -> tuple[Approval, ...]:
+        if grant.request_id is None:
+            return ()
+        approvers = await approvers_of(view, grant.request_id, grant.request_hash)
+        return await self._rights.standing_approvals(view, approvers)
+
+    async def _tampered(self, view: AsyncSession, grant: GrantRow) -> Deny | None:
+        """Refuse a grant that no longer says what was approved."""
+        if grant.request_id is None:
+            return None
+        request = await view.get(RequestRow, grant.request_id)
+        if request is not None and _is_bound(grant, request):
+            return None
+        return refusal(Code.GRANT_REVOKED, "The grant does not match the request that was approved.", "Ask anew.")
+
+
+async def live_login(view: AsyncSession, login_id: str) -> Login | None:
+    """Return how this login was proved, in the words of the policies; ``None`` once it has ended."""
+    row = (await view.scalars(select(LoginRow).filter_by(id=login_id))).one_or_none()
+    if row is None or row.ended_at is not None:
+        return None
+    methods = frozenset(POLICY_METHODS.get(method, method) for method in row.methods.split(",") if method)
+    return Login(methods, row.authenticated_at, row.mfa_at)
+
+
+def gives(grant: GrantRow, tiers: frozenset[Tier]) -> bool:
+    """Tell whether the grant covers these tiers; one without tiers covers whatever its policy gives."""
+    return not grant.tiers or tiers <= tiers_of(grant.tiers)
+
+
+def asked_of(grant: GrantRow, tiers: frozenset[Tier], longest: timedelta | None) -> Asked:
+    """Return what the grant was asked for, within what the policy gives at most now."""
+    duration = timedelta(seconds=grant.duration_seconds)
+    return Asked(
+        tiers=tiers or tiers_of(grant.tiers),
+        duration=min(duration, longest) if longest is not None else duration,
+        starts_at=grant.usable_from,
+        reason=grant.reason,
+        ticket=grant.ticket,
+        emergency=grant.mode == Mode.EMERGENCY,
+    )
+
+
+def _ended(grant: GrantRow, now: datetime) -> Deny | None:
+    match state_of(grant, now):
+        case GrantState.REVOKED:
+            return refusal(Code.GRANT_REVOKED, f"The grant was revoked: {grant.revoke_reason}", "Ask the plant.")
+        case GrantState.ENDED if grant.ends_at is None:
+            return refusal(Code.GRANT_ENDED, "The grant was not used in time.", "Request access anew.")
+        case GrantState.ENDED:
+            return refusal(Code.GRANT_ENDED, "The granted time is over.", "Request access anew.")
+        case _:
+            return None
+
+
+def _too_much(grant: GrantRow, tiers: frozenset[Tier]) -> Deny | None:
+    if gives(grant, tiers):
+        return None
+    granted = tiers_of(grant.tiers)
+    return refusal(
+        Code.TIER_NOT_ALLOWED,
+        f"The grant does not give {', '.join(sorted(tiers - granted))}.",
+        f"It gives: {', '.join(sorted(granted))}.",
+    )
+
+
+def _is_bound(grant: GrantRow, request: RequestRow) -> bool:
+    terms = terms_of(request)
+    return grant.request_hash == terms.hash and (grant.user_id, grant.asset_id, grant.service_id, grant.policy) == (
+        terms.user,
+        terms.asset,
+        terms.service,
+        terms.policy,
+    )
+
+
+def _longest(policy_set: PolicySet, name: str) -> timedelta | None:
+    found = (p for p in policy_set.policies if p.name == name and isinstance(p, AllowPolicy))
+    return next((policy.spec.access.max_duration for policy in found), None)
+
+
+def _within(grant: GrantRow, obligations: Obligations, tiers: frozenset[Tier], now: datetime) -> Obligations:
+    """Lower the terms of now to what was approved: rules and end."""
+    ends_at = grant.ends_at or now + timedelta(seconds=grant.duration_seconds)
+    return replace(
+        obligations,
+        rules=_common(obligations.rules, rules_of(grant.rules).narrowed(tiers)),
+        not_after=min(obligations.not_after, ends_at),
+    )
+
+
+def _common(now: Rules, approved: Rules) -> Rules:
+    return now if now == approved else now.intersection(approved)

@@ -1,0 +1,185 @@
+"""The answer that sessions act on: may this session open, on what terms, and is a live one still right?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.admission import Admission, Answer
+from broker.access.facts import FactGatherer, Question, login_of
+from broker.access.grants import GrantService
+from broker.access.judge import GrantJudge, User, gives, live_login, refusal
+from broker.access.ports import Reached
+from broker.access.store import PolicyStore
+from broker.access.tables import GrantRow
+from broker.access.terms import RequestTerms, rules_digest
+from broker.access.visibility import AssetVisibility
+from broker.audit.log import Actor
+from broker.db.engine import Database, Transaction
+from broker.http.errors import NotFoundError
+from broker.http.principal import Principal
+from policies.canonical import canonical
+from policies.decision import Allow, Code, Decision, Deny, Mode, NeedsApproval, NeedsMfa, Obligations
+from policies.engine import evaluate
+from policies.facts import Asked, Purpose
+from policies.rules import Tier
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+_PREFERENCE = (Allow, NeedsMfa, NeedsApproval, Deny)
+"""Which of several grants' answers speaks."""
+
+
+class AccessService:
+    """Decides on the use of grants and of standing policies."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        store: PolicyStore,
+        gatherer: FactGatherer,
+        visibility: AssetVisibility,
+        grants: GrantService,
+        judge: GrantJudge,
+    ) -> None:
+        self._db = database
+        self._clock = clock
+        self._store = store
+        self._gatherer = gatherer
+        self._visibility = visibility
+        self._grants = grants
+        self._judge = judge
+
+    async def decide_activation(
+        self, principal: Principal, *, asset: str, service: str, tiers: frozenset[Tier], grant: str | None
+    ) -> Answer:
+        """May this person open a session on this service now? Raise ``NotFoundError`` for what they may not know of.
+
+        Without ``grant`` the best of the user's grants is taken, then a standing policy. ``NeedsApproval`` with nobody
+        outstanding means: a request must be made, and will be approved at once.
+        """
+        async with self._db.reading() as view:
+            reached = await self._gatherer.reach(view, asset, service)
+            subject = await self._gatherer.subject(view, principal.user_id)
+            if subject is None:
+                raise NotFoundError
+            user = User(subject, login_of(principal), principal.address)
+            grants = await self._grants_for(view, principal, reached, grant, tiers)
+            if not grants and not await self._visibility.visible_in(view, principal, [reached.asset]):
+                raise NotFoundError
+            answers = [await self._by_grant(view, row, user, reached, tiers) for row in grants]
+            best = min(answers, key=_rank, default=None)
+            if grant is not None and best is not None or isinstance(best, Admission):
+                return best
+            standing = await self._by_standing(view, user, reached, tiers)
+        return standing if best is None or isinstance(standing, Admission) else best
+
+    async def activate(self, tx: Transaction, admission: Admission) -> Obligations:
+        """Start the grant's time, if it does not run yet, in the caller's transaction; return the terms in force.
+
+        Raises ``GrantEndedError`` if the grant was revoked or ran out since the admission.
+        """
+        actor = Actor(admission.user_id, admission.user_name, admission.address)
+        if admission.obligations.mode is Mode.STANDING and admission.request_id is None:
+            await self._grants.keep(tx, self._standing_grant(admission), actor)
+        grant = await self._grants.start(tx, admission.grant_id, actor)
+        terms = admission.obligations
+        return replace(terms, not_after=min(terms.not_after, grant.ends_at or terms.not_after))
+
+    async def decide_continuation(self, *, grant_id: str, login_id: str, address: str) -> Decision:
+        """Is a live session on this grant still right? The terms of an ``Allow`` are those of now."""
+        async with self._db.reading() as view:
+            grant = await view.get(GrantRow, grant_id)
+            if grant is None:
+                return refusal(Code.GRANT_ENDED, "The grant is gone.")
+            login = await live_login(view, login_id)
+            if login is None:
+                return refusal(Code.LOGIN_ENDED, "The login has ended.", "Sign in again.")
+            subject = await self._gatherer.subject(view, grant.user_id)
+            if subject is None:
+                return refusal(Code.ACCOUNT_ENDED, "The account has ended or was disabled.", "Ask the plant.")
+            try:
+                reached = await self._gatherer.reach(view, grant.asset_id, grant.service_id)
+            except NotFoundError:
+                return refusal(Code.NOT_WHAT, "The plant took this service out of its inventory.", "Ask the plant.")
+            user = User(subject, login, address)
+            return await self._judge.judge(view, Purpose.CONTINUE, grant, user, reached, frozenset())
+
+    async def _grants_for(
+        self, view: AsyncSession, principal: Principal, reached: Reached, wanted: str | None, tiers: frozenset[Tier]
+    ) -> list[GrantRow]:
+        if wanted is None:
+            found = await self._grants.candidates(view, principal.user_id, reached.asset.id, reached.service.id)
+            return [grant for grant in found if gives(grant, tiers)]
+        grant = await view.get(GrantRow, wanted)
+        if grant is None or (grant.user_id, grant.service_id) != (principal.user_id, reached.service.id):
+            raise NotFoundError
+        return [grant]
+
+    async def _by_grant(
+        self, view: AsyncSession, grant: GrantRow, user: User, reached: Reached, tiers: frozenset[Tier]
+    ) -> Answer:
+        decision = await self._judge.judge(view, Purpose.ACTIVATE, grant, user, reached, tiers)
+        match decision:
+            case Allow(obligations):
+                asked = Asked(tiers, None, None, grant.reason, grant.ticket, grant.mode == Mode.EMERGENCY)
+                return _admission(user, reached, obligations, asked, grant.id, grant.request_id)
+            case _:
+                return decision
+
+    async def _by_standing(self, view: AsyncSession, user: User, reached: Reached, tiers: frozenset[Tier]) -> Answer:
+        question = Question(user.subject, user.login, reached, user.address, Asked(tiers=tiers))
+        policy_set = await self._store.current(view)
+        activation = evaluate(policy_set, await self._gatherer.gather(view, Purpose.ACTIVATE, question))
+        match activation:
+            case Allow(obligations) if obligations.mode is Mode.STANDING:
+                return _admission(user, reached, obligations, question.asked, new_id("grt"), None)
+            case Allow(obligations):
+                return NeedsApproval((), obligations)
+            case _:
+                return activation
+
+    def _standing_grant(self, admission: Admission) -> GrantRow:
+        now, terms = self._clock.now(), admission.obligations
+        seconds = max(1, int((terms.not_after - now).total_seconds()))
+        row = GrantRow(
+            id=admission.grant_id, created_at=now, request_id=None, mode=terms.mode.value,
+            user_id=admission.user_id, user_name=admission.user_name, site_id=admission.asset.site_id,
+            asset_id=admission.asset.id, asset_name=admission.asset.path, service_id=admission.service.id,
+            service_name=admission.service.name, tiers=sorted(admission.asked.tiers), policy=terms.policy,
+            policy_digest=terms.policy_digest, rules=canonical(terms.rules), duration_seconds=seconds,
+            reason="", ticket="", usable_from=now, usable_until=now + timedelta(seconds=seconds),
+        )  # fmt: skip
+        row.request_hash = _standing_terms(row, rules_digest(terms.rules)).hash
+        return row
+
+
+def _admission(
+    user: User, reached: Reached, obligations: Obligations, asked: Asked, grant_id: str, request_id: str | None
+) -> Admission:
+    return Admission(
+        obligations=obligations,
+        grant_id=grant_id,
+        request_id=request_id,
+        asked=asked,
+        asset=reached.asset,
+        service=reached.service,
+        is_emergency=obligations.mode is Mode.EMERGENCY,
+        user_id=user.subject.user,
+        user_name=user.subject.name,
+        address=user.address,
+    )
+
+
+def _standing_terms(row: GrantRow, rules: str) -> RequestTerms:
+    return RequestTerms(
+        user=row.user_id, asset=row.asset_id, service=row.service_id, tiers=frozenset(Tier(t) for t in row.tiers),
+        rules_digest=rules, duration_seconds=row.duration_seconds, starts_at=None, reason="", ticket="",
+        emergency=False, policy=row.policy, policy_digest=row.policy_digest,
+    )  # fmt: skip
+
+
+def _rank(answer: Answer) -> int:
+    return 0 if isinstance(answer, Admission) else _PREFERENCE.index(type(answer))
