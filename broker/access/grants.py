@@ -132,13 +132,11 @@ class GrantService:
     async def candidates(self, view: AsyncSession, user: str, asset: str, service: str) -> list[GrantRow]:
         """Return the requested grants of this user for this service that have not ended, those in use first."""
         now = self._clock.now()
+        unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
         query = (
             select(GrantRow)
             .filter_by(user_id=user, asset_id=asset, service_id=service, revoked_at=None)
-            .where(
-                GrantRow.request_id.is_not(None),
-                or_(GrantRow.ends_at > now, GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)),
-            )
+            .where(GrantRow.request_id.is_not(None), or_(GrantRow.ends_at > now, unused))
             .order_by(GrantRow.activated_at.is_(None), GrantRow.created_at.desc(), GrantRow.id)
             .limit(20)
         )

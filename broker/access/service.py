@@ -71,7 +71,7 @@ class AccessService:
                 raise NotFoundError
             answers = [await self._by_grant(view, row, user, reached, tiers) for row in grants]
             best = min(answers, key=_rank, default=None)
-            if grant is not None and best is not None or isinstance(best, Admission):
+            if (grant is not None and best is not None) or isinstance(best, Admission):
                 return best
             standing = await self._by_standing(view, user, reached, tiers)
         return standing if best is None or isinstance(standing, Admission) else best
