@@ -156,11 +156,10 @@ def json_schema() -> dict[str, Any]:
     return {**head, **{key: _ordered(value) for key, value in schema.items()}}
 
 
-def _ordered(value: Any) -> Any:
+def _ordered(value: Any, is_default: bool = False) -> Any:
     """Sort default values that come from sets, whose order differs from run to run."""
     if isinstance(value, dict):
-        return {
-            key: sorted(inner) if key == "default" and isinstance(inner, list) else _ordered(inner)
-            for key, inner in value.items()
-        }
-    return [_ordered(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _ordered(inner, is_default or key == "default") for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted(value) if is_default else [_ordered(inner) for inner in value]
+    return value

@@ -119,7 +119,7 @@ def _faults(expected: Expected, decision: Decision) -> Iterator[str]:
         question = OperationQuestion(**{name: value for name, value in operation if name != "passage"})
         answer = judge_operation(terms.rules, question) if terms else None
         if answer is not None and answer.passage is not operation.passage:
-            yield f"expected {operation.tier} to be: {operation.passage}, came {answer.passage}: {answer.message}"
+            yield f"expected {operation.tier} {operation.passage}, came {answer.passage}: {answer.message}"
 
 
 def _terms(decision: Decision) -> Obligations | None:
