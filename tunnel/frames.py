@@ -1,10 +1,11 @@
-"""What travels on a stream after the ``101``: frames, so that half-close, the reason of a cut, and warnings have a place.
+"""What travels on a stream after the ``101``: frames, so that half-close, the reason of a cut, and warnings have room.
 
-A frame is one type byte, a three-byte big-endian payload length, and the payload (docs/wire-protocol.md, 5). Pure: bytes
-in, values out; bytes of a peer never raise.
+A frame is one type byte, a three-byte big-endian payload length, and the payload (docs/wire-protocol.md, 5). Pure:
+bytes in, values out; bytes of a peer never raise.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
@@ -34,18 +35,21 @@ class Data(NamedTuple):
     stop: int
 
 
-class Eof(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Eof:
     """The peer sends no more payload in this direction; the other direction goes on."""
 
 
-class CutFrame(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CutFrame:
     """The stream is over, and why; the last frame of its direction. ``closed`` is the code of a regular end."""
 
     code: str
     reason: str = ""
 
 
-class Notice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Notice:
     """Something the user should know while the stream goes on: a warning before the end, an extension."""
 
     code: str
@@ -53,7 +57,8 @@ class Notice(NamedTuple):
     until: datetime | None = None
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """The peer broke the framing; nothing of this direction can be understood any more."""
 
     code: str
@@ -192,33 +197,32 @@ def _frame_json(kind: FrameType, body: dict[str, str]) -> bytes:
 
 
 def _read_cut(payload: bytes) -> CutFrame | Fault:
-    match _read_texts(payload, {"code", "reason"}):
-        case {"code": code, **rest}:
-            return CutFrame(code, rest.get("reason", ""))
-        case _:
-            return Fault("frame_malformed", "CUT frame is not {code, reason}")
+    texts = _read_texts(payload, {"code", "reason"})
+    if "code" not in texts:
+        return Fault("frame_malformed", "CUT frame is not {code, reason}")
+    return CutFrame(texts["code"], texts.get("reason", ""))
 
 
 def _read_notice(payload: bytes) -> Notice | Fault:
+    fault = Fault("frame_malformed", "NOTICE frame is not {code, text, until}")
+    texts = _read_texts(payload, {"code", "text", "until"})
     try:
-        match _read_texts(payload, {"code", "text", "until"}):
-            case {"code": code, **rest}:
-                until = datetime.fromisoformat(rest["until"]) if "until" in rest else None
-                if until is None or until.tzinfo is not None:
-                    return Notice(code, rest.get("text", ""), until)
+        until = datetime.fromisoformat(texts["until"]) if "until" in texts else None
     except ValueError:
-        pass
-    return Fault("frame_malformed", "NOTICE frame is not {code, text, until}")
+        return fault
+    if "code" not in texts or (until is not None and until.tzinfo is None):
+        return fault
+    return Notice(texts["code"], texts.get("text", ""), until)
 
 
-def _read_texts(payload: bytes, allowed: set[str]) -> dict[str, str] | None:
-    """Return the JSON object if it has only ``allowed`` short texts; RecursionError cannot happen in 4 KiB of input."""
+def _read_texts(payload: bytes, allowed: set[str]) -> dict[str, str]:
+    """Return the JSON object if it has only ``allowed`` short texts, else an empty one."""
     try:
         body = json.loads(payload)
     except (ValueError, RecursionError):
-        return None
+        return {}
     if not isinstance(body, dict) or not body.keys() <= allowed:
-        return None
+        return {}
     if not all(isinstance(text, str) and len(text) <= MAX_TEXT_CHARACTERS for text in body.values()):
-        return None
+        return {}
     return body

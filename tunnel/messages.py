@@ -154,9 +154,9 @@ class Target(Message):
 class SessionGrant(Message):
     """The claims of a session grant beside ``iss aud sub iat exp jti``: who may do what, where, until when.
 
-    ``aud`` is ``wicket-agent:<site id>``, ``sub`` the user id, ``jti`` unique per signature. The agent enforces ``exp`` as
-    a duration from receipt (``exp - iat``) on its monotonic clock and refuses a grant whose ``iat`` lies more than 60 s
-    from its own wall clock.
+    ``aud`` is ``wicket-agent:<site id>``, ``sub`` the user id, ``jti`` unique per signature. The agent enforces ``exp``
+    as a duration from receipt (``exp - iat``) on its monotonic clock and refuses a grant whose ``iat`` lies more than
+    60 s from its own wall clock.
     """
 
     session: Identifier

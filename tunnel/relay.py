@@ -3,14 +3,15 @@
 Callbacks of the transports move the bytes; there is no task per stream and no await on the way.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
-from guards.effects import Direction, Effect
+from guards.effects import Cut, Direction, Effect, Forward, Reply
 from tunnel.ends import End
-from tunnel.frames import Notice
+from tunnel.frames import CutFrame, Fault, Notice
 
 
 class EndedBy(StrEnum):
@@ -25,8 +26,9 @@ class EndedBy(StrEnum):
 class RelayEnd:
     """How a stream ended. Byte counts are what this relay sent on towards each side.
 
-    ``code`` is ``closed`` (regular), ``lost`` (a side vanished), ``idle``, ``deadline``, ``frame_*`` (the peer broke the
-    framing), ``inspector_fault`` (an error of ours: failed closed), what ``cut`` was given, or what a peer's CUT said.
+    ``code`` is ``closed`` (regular), ``lost`` (a side vanished), ``idle``, ``deadline``, ``frame_*`` (a peer broke the
+    framing), ``inspector_fault`` (an error of ours: failed closed; then ``error`` says which), what ``cut`` was given,
+    or what a peer's CUT said.
     """
 
     code: str
@@ -34,17 +36,18 @@ class RelayEnd:
     bytes_to_asset: int
     bytes_to_user: int
     ended_by: EndedBy
+    error: Exception | None = None
 
 
 class Inspector(Protocol):
     """What stands between the two sides: synchronous, and asked before anything is forwarded.
 
-    Of the effects the relay carries out ``Forward``, ``Reply`` (``direction`` is the way the reply travels) and ``Cut``;
-    ``Observed`` and ``Ask`` concern the inspector's owner and are skipped. Any exception cuts the stream.
+    Of the effects the relay carries out ``Forward``, ``Reply`` (``direction`` is the way the reply travels) and
+    ``Cut``; ``Observed`` and ``Ask`` concern the inspector's owner and are skipped. Any exception cuts the stream.
     """
 
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
-        """Judge the next bytes of one direction."""
+        """Judge the next bytes of one direction. To forward ``data`` itself, not a copy, is the fast way."""
         ...
 
     def on_tick(self, now_monotonic: float) -> Iterable[Effect]:
@@ -60,11 +63,22 @@ class Inspector(Protocol):
         ...
 
 
+DRAIN_SECONDS = 300.0
+
+
+class _Phase(Enum):
+    NEW = auto()
+    RELAYING = auto()
+    DRAINING = auto()
+    ENDED = auto()
+
+
 class Relay:
     """Splice ``left`` (the user's side) and ``right`` (the asset's side) until one of them, or somebody, ends it.
 
     Must be made and used on the event loop's thread. ``on_end`` is called exactly once. ``idle_seconds`` counts payload
-    in either direction. Times are of the loop's clock, which is ``time.monotonic()``.
+    in either direction. Times are of the loop's clock, which is ``time.monotonic()``. While paused, at most one chunk
+    (256 KiB) that was already read is still inspected.
     """
 
     def __init__(
@@ -77,42 +91,260 @@ class Relay:
         on_end: Callable[[RelayEnd], None],
         not_after_monotonic: float | None = None,
         on_notice: Callable[[Notice], None] | None = None,
-    ) -> None: ...
-
-    def start(self) -> None:
-        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once."""
-        raise NotImplementedError
-
-    def cut(self, code: str, reason: str = "") -> None:
-        """End the stream now: not one more byte is taken from either side; framed ends learn code and reason."""
-        raise NotImplementedError
-
-    def extend(self, not_after_monotonic: float | None) -> None:
-        """Move the deadline."""
-        raise NotImplementedError
-
-    def notify(self, notice: Notice) -> None:
-        """Tell the user's side something (a NOTICE frame), if it speaks frames."""
-        raise NotImplementedError
-
-    def pause(self, token: object) -> None:
-        """Take no more bytes from either side until every token that paused has resumed."""
-        raise NotImplementedError
-
-    def resume(self, token: object) -> None:
-        """Withdraw one ``pause``."""
-        raise NotImplementedError
+    ) -> None:
+        self._left, self._right = left, right
+        self._inspector = inspector
+        self._idle_seconds = idle_seconds
+        self._not_after = not_after_monotonic
+        self._on_end, self._on_notice = on_end, on_notice
+        self._loop = asyncio.get_running_loop()
+        self._time = self._loop.time
+        self._phase = _Phase.NEW
+        self._last_payload = self._time()
+        self._wake: asyncio.TimerHandle | None = None
+        self._pauses: set[object] = set()
+        self._eof_from: list[End] = []
+        self._closed_by: set[End] = set()
+        self._bytes_to_asset = 0
+        self._bytes_to_user = 0
 
     @property
     def bytes_to_asset(self) -> int:
         """Payload bytes sent on towards the asset so far."""
-        raise NotImplementedError
+        return self._bytes_to_asset
 
     @property
     def bytes_to_user(self) -> int:
         """Payload bytes sent on towards the user so far."""
-        raise NotImplementedError
+        return self._bytes_to_user
+
+    def start(self) -> None:
+        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once."""
+        self._phase = _Phase.RELAYING
+        self._last_payload = self._time()
+        ends = (self._left, self._right)
+        for end in ends:
+            end.bind(self)
+        self._check_time()
+        for end in ends:
+            if end.lost:
+                self.on_lost(end, None)
+            end.release(self)
+        self.on_pressure()
+
+    def cut(self, code: str, reason: str = "") -> None:
+        """End the stream now: not one more byte is taken from either side; framed ends learn code and reason."""
+        self._end(code, reason, EndedBy.HERE)
+
+    def extend(self, not_after_monotonic: float | None) -> None:
+        """Move the deadline."""
+        self._not_after = not_after_monotonic
+        if self._phase in (_Phase.RELAYING, _Phase.DRAINING):
+            self._check_time()
+
+    def notify(self, notice: Notice) -> None:
+        """Tell the user's side something (a NOTICE frame), if it speaks frames."""
+        if self._phase is _Phase.RELAYING:
+            self._left.notify(notice)
+
+    def pause(self, token: object) -> None:
+        """Take no more bytes from either side until every token that paused has resumed."""
+        self._pauses.add(token)
+        self.on_pressure()
+
+    def resume(self, token: object) -> None:
+        """Withdraw one ``pause``."""
+        self._pauses.discard(token)
+        self.on_pressure()
 
     async def wait_closed(self) -> None:
         """Return when the relay has ended and both connections are gone."""
-        raise NotImplementedError
+        await self._left.wait_lost()
+        await self._right.wait_lost()
+
+    # From the ends.
+
+    def on_data(self, end: End, view: memoryview, start: int, stop: int) -> None:
+        """Forward payload, or ask the inspector; a deadline that has passed is noticed here too, timer or not."""
+        if self._phase is not _Phase.RELAYING:
+            return
+        now = self._last_payload = self._time()
+        if self._not_after is not None and now >= self._not_after:
+            self._check_time()
+        elif self._inspector is not None:
+            self._inspect(end, view, start, stop, now)
+        elif end is self._left:
+            self._bytes_to_asset += stop - start
+            self._right.send(view, start, stop)
+        else:
+            self._bytes_to_user += stop - start
+            self._left.send(view, start, stop)
+
+    def on_eof(self, end: End) -> None:
+        """Pass a half-close on; after the second the stream ends regularly."""
+        if self._phase is not _Phase.RELAYING:
+            return
+        if end is self._right and not self._say_asset_gone():
+            return
+        self._eof_from.append(end)
+        self._other(end).finish()
+        if len(self._eof_from) == 2:
+            self._drain()
+
+    def on_notice(self, notice: Notice) -> None:
+        """Hand a peer's notice to whoever wants it."""
+        if self._on_notice is not None and self._phase is _Phase.RELAYING:
+            self._on_notice(notice)
+
+    def on_cut(self, end: End, cut: CutFrame) -> None:
+        """The peer has had everything (``closed`` after both half-closes), or ended the stream."""
+        if self._phase is _Phase.DRAINING and cut.code == "closed":
+            self._closed_by.add(end)
+            end.close()
+        else:
+            self._end(cut.code, cut.reason, self._side(end))
+
+    def on_fault(self, end: End, fault: Fault) -> None:
+        """The peer cannot be understood any more: fail closed."""
+        self._end(fault.code, fault.detail, self._side(end))
+
+    def on_lost(self, end: End, error: BaseException | None) -> None:
+        """End the stream, regularly if everything had been said."""
+        regular = end in self._closed_by or (error is None and not end.says_goodbye)
+        if self._phase is _Phase.DRAINING and regular:
+            if self._other(end).lost:
+                self._end("closed", "", self._side(self._eof_from[0]))
+            return
+        if end is self._right and self._phase is _Phase.RELAYING:
+            self._say_asset_gone()
+        self._end("lost", str(error or "connection closed without a word"), self._side(end))
+
+    def on_pressure(self) -> None:
+        """Read from a side only while its opposite takes what it sends, and nobody has paused the relay.
+
+        With an inspector a side's own replies count too: who does not read refusals must not be able to heap them up.
+        """
+        if self._phase is not _Phase.RELAYING:
+            return
+        replies = self._inspector is not None
+        left, right = self._left, self._right
+        left.set_reading(not (self._pauses or right.blocked or (replies and left.blocked)))
+        right.set_reading(not (self._pauses or left.blocked or (replies and right.blocked)))
+
+    def _drain(self) -> None:
+        """Everything has been said: wait until both peers have it. What still comes is only their CUT."""
+        self._phase = _Phase.DRAINING
+        self._last_payload = self._time()
+        self._idle_seconds = self._idle_seconds or DRAIN_SECONDS
+        self._rearm()
+        for end in (self._left, self._right):
+            end.set_reading(True)
+            end.conclude()
+
+    # The inspector.
+
+    def _inspect(self, end: End, view: memoryview, start: int, stop: int, now: float) -> None:
+        inspector = self._inspector
+        if inspector is None:
+            return
+        data = bytes(view[start:stop])
+        direction = Direction.TO_ASSET if end is self._left else Direction.TO_USER
+        try:
+            for effect in inspector.inspect(direction, data, now):
+                if type(effect) is Forward and effect.data is data and effect.direction is direction:
+                    self._count(direction, len(data))
+                    self._other(end).send(view, start, stop)
+                else:
+                    self._carry_out(effect)
+            self._arm(inspector.next_tick_monotonic())
+        except Exception as error:  # noqa: BLE001 - whatever went wrong between the sides, nothing may pass any more
+            self._fail(error)
+
+    def _run(self, ask: Callable[[Inspector], Iterable[Effect]]) -> None:
+        if self._inspector is None:
+            return
+        try:
+            for effect in ask(self._inspector):
+                self._carry_out(effect)
+            self._arm(self._inspector.next_tick_monotonic())
+        except Exception as error:  # noqa: BLE001 - see _inspect
+            self._fail(error)
+
+    def _carry_out(self, effect: Effect) -> None:
+        if self._phase is not _Phase.RELAYING:
+            return
+        match effect:
+            case Forward(direction, data) | Reply(direction, data):
+                self._count(direction, len(data))
+                (self._right if direction is Direction.TO_ASSET else self._left).send_bytes(data)
+            case Cut(code, reason):
+                self._end(code, reason, EndedBy.HERE)
+            case _:
+                pass
+
+    def _count(self, direction: Direction, size: int) -> None:
+        if direction is Direction.TO_ASSET:
+            self._bytes_to_asset += size
+        else:
+            self._bytes_to_user += size
+
+    def _say_asset_gone(self) -> bool:
+        """Let the inspector answer what is open; return whether the stream still goes on."""
+        self._run(lambda inspector: inspector.asset_gone(self._time()))
+        return self._phase is _Phase.RELAYING
+
+    def _fail(self, error: Exception) -> None:
+        self._end("inspector_fault", "internal fault", EndedBy.HERE, error)
+
+    # Time.
+
+    def _check_time(self) -> None:
+        """End what is due, tick the inspector, and set the timer for whatever comes next."""
+        now = self._time()
+        if self._not_after is not None and now >= self._not_after:
+            self._end("deadline", "the time granted is over", EndedBy.HERE)
+        elif self._idle_seconds is not None and now >= self._last_payload + self._idle_seconds:
+            self._end("idle", f"nothing was said for {self._idle_seconds:g} seconds", EndedBy.HERE)
+        else:
+            self._rearm()
+            if self._phase is _Phase.RELAYING:
+                self._run(lambda inspector: _tick(inspector, now))
+
+    def _rearm(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+        self._arm(self._not_after)
+        self._arm(None if self._idle_seconds is None else self._last_payload + self._idle_seconds)
+
+    def _arm(self, when: float | None) -> None:
+        """Make sure that ``_check_time`` runs at ``when`` at the latest."""
+        if when is None or self._phase is _Phase.ENDED or (self._wake is not None and self._wake.when() <= when):
+            return
+        if self._wake is not None:
+            self._wake.cancel()
+        self._wake = self._loop.call_at(when, self._check_time)
+
+    # The end.
+
+    def _end(self, code: str, detail: str, by: EndedBy, error: Exception | None = None) -> None:
+        """Stop both directions at once, then report. What waits for the asset is dropped, not delivered."""
+        if self._phase is _Phase.ENDED:
+            return
+        self._phase = _Phase.ENDED
+        if self._wake is not None:
+            self._wake.cancel()
+        self._right.cut(code, detail, strict=True)
+        self._left.cut(code, detail, strict=False)
+        self._on_end(RelayEnd(code, detail, self._bytes_to_asset, self._bytes_to_user, by, error))
+
+    def _other(self, end: End) -> End:
+        return self._right if end is self._left else self._left
+
+    def _side(self, end: End) -> EndedBy:
+        return EndedBy.USER if end is self._left else EndedBy.ASSET
+
+
+def _tick(inspector: Inspector, now: float) -> Iterable[Effect]:
+    due = inspector.next_tick_monotonic()
+    return inspector.on_tick(now) if due is not None and now >= due else ()

@@ -1,7 +1,7 @@
 """Every task has an owner: the supervisor starts named tasks, restarts those that fail, and ends all of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -73,10 +73,8 @@ class Supervisor:
                 task.cancel()
             await asyncio.wait(tasks)
 
-    def _own(self, name: str, work: Awaitable[None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        assert isinstance(task, asyncio.Task)
-        task.set_name(name)
+    def _own(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -85,7 +83,7 @@ class Supervisor:
         await self._attempt(name, job)
 
     async def _again(self, name: str, job: Job, backoff: Backoff) -> None:
-        while not await self._attempt(name, job):
+        while not await self._attempt(name, job):  # noqa: ASYNC110 - a pause between attempts, not polling
             await asyncio.sleep(backoff.next_pause())
 
     async def _attempt(self, name: str, job: Job) -> bool:

@@ -73,28 +73,8 @@ def peer_certificate(transport: asyncio.BaseTransport) -> bytes | None:
     return der
 
 
-async def fetch_pinned_ca(
-    host: str, port: int, pinned: str, *, server_name: str | None = None, deadline_seconds: float = 15.0
-) -> str:
-    """Return, as PEM, the certificate of the server's chain whose SHA-256 is ``pinned``: how enrolment finds its CA.
-
-    Nothing is sent on this connection. Raises ``PinMismatchError`` if no certificate of the chain matches, ``OSError``
-    (``ssl.SSLError`` and ``TimeoutError`` included) if there is no connection.
-    """
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(deadline_seconds):
-        transport, _ = await loop.create_connection(
-            asyncio.Protocol, host, port, ssl=unverified_context(), server_hostname=server_name or host
-        )
-    try:
-        chain = presented_chain(transport.get_extra_info("ssl_object"))
-    finally:
-        transport.abort()
-    return find_pinned(chain, pinned)
-
-
 def find_pinned(chain: list[bytes], pinned: str) -> str:
-    """Return the certificate of ``chain`` (DER) whose fingerprint is ``pinned`` as PEM, or raise ``PinMismatchError``."""
+    """Return as PEM the certificate of ``chain`` (DER) with the fingerprint ``pinned``; else ``PinMismatchError``."""
     for der in chain:
         if hmac.compare_digest(fingerprint(der), pinned.lower()):
             return ssl.DER_cert_to_PEM_cert(der)
