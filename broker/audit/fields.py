@@ -110,6 +110,11 @@ _PUBLIC = (
     "review",
     "starts_at",
     "target",
+    # identity, and the audit log itself
+    "checkpoints",
+    "ends_at",
+    "links",
+    "methods",
 )
 _PERSONAL = ("display_name", "email", "user_agent", "username")
 
