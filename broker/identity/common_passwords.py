@@ -1,0 +1,19 @@
+"""The commonest passwords that are long enough to be let in otherwise; lower case."""
+
+_LIST = """
+000000000000 111111111111 121212121212 123123123123 123412341234 123456123456 1234567890123 123456789012
+123456789123 1234567891011 12345678910111213 1234567890qwerty 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1qaz2wsx3edc
+1qaz2wsx3edc4rfv 987654321098 aaaaaaaaaaaa abcdefghijkl abcd1234abcd abc123abc123 administrator administrator1
+administrator123 adminadminadmin adminpassword admin123admin admin1234567 admin12345678 asdfasdfasdf
+asdfghjkl123 asdfghjklqwerty basketball12 changeme1234 changemenow1 changemeplease chocolate123 computer1234
+correcthorse correcthorsebatterystaple defaultpassword engineering1 engineer1234 football1234 helloworld123
+iloveyou1234 iloveyouforever industrial123 letmein12345 letmeinletmein liverpoolfc1 maintenance1 maintenance123
+manchesterunited masterpassword michaeljackson mypassword12 mypassword123 operator1234 operator12345
+p@ssw0rd1234 p@ssword1234 passw0rd1234 password0000 password1111 password1234 password12345 password123456
+password2024 password2025 password2026 passwordpassword princess1234 qazwsxedcrfv qazwsxedc123 qwerty123456
+qwerty12345678 qwertyqwerty qwertyuiop12 qwertyuiop123 qwertyuiop[] qwertyuiopasdf schneider123 siemens12345
+simatic12345 starwars1234 summer2024!! summer2025!! superman1234 supervisor12 supervisor123 temporary123
+temppassword testtesttest test12345678 trustno1trustno1 unbelievable unitedstates vendor123456 welcome12345
+welcome123456 welcomehome1 wicketgate12 wicketgate123 winter2024!! winter2025!! zxcvbnm12345 zxcvbnmasdfg
+"""
+COMMON_PASSWORDS = frozenset(_LIST.split())

@@ -1,0 +1,74 @@
+"""Groups: named sets of people. A change of membership changes what people may do, at once."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
+from broker.db.engine import Database, Transaction
+from broker.http.errors import NotFoundError
+from broker.http.principal import Principal
+from broker.identity import names
+from broker.identity.directory import Directory, Person
+from broker.identity.errors import NameTakenError
+from broker.identity.tables import GroupRow, MembershipRow
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+
+class Groups:
+    """Creates groups and changes who is in them; groups and users are given by id or name."""
+
+    def __init__(self, database: Database, directory: Directory, audit: AuditLog, bus: Bus, clock: Clock) -> None:
+        self._database = database
+        self._directory = directory
+        self._audit = audit
+        self._bus = bus
+        self._clock = clock
+
+    async def create(self, principal: Principal, name: str, display_name: str) -> GroupRow:
+        """Create an empty group."""
+        slug = names.slug(name, "a group")
+        row = GroupRow(id=new_id("grp"), name=slug, display_name=display_name or slug, created_at=self._clock.now())
+        try:
+            async with self._database.transaction() as tx:
+                tx.add(row)
+                await tx.flush()
+                event = AuditEvent("group.created", actor_of(principal), row.id, {"name": row.name})
+                await self._audit.append(tx, event)
+        except IntegrityError as error:
+            raise NameTakenError(f"There is a group {slug!r} already.") from error
+        return row
+
+    async def add_member(self, principal: Principal, group: str, user: str) -> None:
+        """Put a user into a group; doing it twice changes nothing."""
+        async with self._database.transaction() as tx:
+            row, person = await self._found(tx, group, user)
+            if await tx.get(MembershipRow, (row.id, person.id)) is None:
+                tx.add(MembershipRow(group_id=row.id, user_id=person.id, created_at=self._clock.now()))
+                await self._record(tx, principal, "group.member_added", row, person)
+
+    async def remove_member(self, principal: Principal, group: str, user: str) -> None:
+        """Take a user out of a group; whoever is not in it is not found."""
+        async with self._database.transaction() as tx:
+            row, person = await self._found(tx, group, user)
+            membership = await tx.get(MembershipRow, (row.id, person.id))
+            if membership is None:
+                raise NotFoundError
+            await tx.delete(membership)
+            await self._record(tx, principal, "group.member_removed", row, person)
+
+    async def _found(self, tx: Transaction, group: str, user: str) -> tuple[GroupRow, Person]:
+        """Return both, the group locked, so that one change of it follows the other."""
+        column = GroupRow.id if "_" in group else GroupRow.name
+        row = await tx.scalar(select(GroupRow).where(column == group).with_for_update())
+        person = await self._directory.find(tx, user)
+        if row is None or person is None:
+            raise NotFoundError
+        return row, person
+
+    async def _record(self, tx: Transaction, principal: Principal, action: str, row: GroupRow, person: Person) -> None:
+        details = {"group": row.name, "user": person.id, "username": person.name}
+        await self._audit.append(tx, AuditEvent(action, actor_of(principal), row.id, details))
+        event = Event("group.changed", {"group": row.id, "user": person.id})
+        tx.on_commit(lambda: self._bus.publish(event))
