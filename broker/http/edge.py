@@ -14,11 +14,13 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
 from broker.http.errors import (
+    BadRequestError,
     BrokerError,
     ConflictError,
     ForbiddenError,
     IdempotencyMismatchError,
     InvalidInputError,
+    MethodNotAllowedError,
     NotFoundError,
     TooLargeError,
     problem,
@@ -44,20 +46,6 @@ class Authenticator(Protocol):
     async def authenticate_agent(self, request: web.Request) -> AgentPrincipal:
         """Return the agent of this connection's verified client certificate."""
         ...
-
-
-class MethodNotAllowedError(BrokerError):
-    """The path exists, the method does not."""
-
-    code = "method_not_allowed"
-    title = "Method not allowed"
-
-
-class BadRequestError(BrokerError):
-    """Not HTTP as we speak it."""
-
-    code = "bad_request"
-    title = "Bad request"
 
 
 class Edge:

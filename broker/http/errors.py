@@ -53,6 +53,20 @@ class InvalidInputError(BrokerError):
     title = "Invalid input"
 
 
+class MethodNotAllowedError(BrokerError):
+    """The path exists, the method does not."""
+
+    code = "method_not_allowed"
+    title = "Method not allowed"
+
+
+class BadRequestError(BrokerError):
+    """Not HTTP as we speak it."""
+
+    code = "bad_request"
+    title = "Bad request"
+
+
 class ConflictError(BrokerError):
     """The thing is not in a state that allows this."""
 
@@ -102,6 +116,13 @@ STATUS: dict[str, int] = {
     "idempotency_mismatch": 422,
     "too_large": 413,
     "unavailable": 503,
+    # sessions
+    "limit_reached": 429,
+    "reconnect_blocked": 403,
+    "session_ended": 410,
+    "session_held": 409,
+    "dial_failed": 502,
+    "recorder_unavailable": 503,
     # identity
     "login_failed": 401,
     "token_invalid": 401,

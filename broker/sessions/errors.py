@@ -1,31 +1,10 @@
-"""What the gate and the sessions say no with."""
+"""What the gate and the sessions say no with, beside the denials of ``access``."""
 
 from broker.http.errors import BrokerError
 
 
 class SessionsError(BrokerError):
     """Root of this package's errors."""
-
-
-class DeniedError(SessionsError):
-    """The policies, a lock or the account forbid it; ``fields['reasons']`` lists why."""
-
-    code = "denied"
-    title = "Access denied"
-
-
-class ApprovalRequiredError(SessionsError):
-    """It may happen after approval; ``fields['approvals']`` lists whose."""
-
-    code = "approval_required"
-    title = "Approval required"
-
-
-class MfaRequiredError(SessionsError):
-    """The second factor must be shown (again) first; ``fields['methods']`` lists which count."""
-
-    code = "mfa_required"
-    title = "Show your second factor"
 
 
 class LimitReachedError(SessionsError):
@@ -49,11 +28,11 @@ class SessionEndedError(SessionsError):
     title = "The session has ended"
 
 
-class AgentOfflineError(SessionsError):
-    """No agent of the site is connected."""
+class SessionHeldError(SessionsError):
+    """The approved time is over: what is open may go on for now, nothing new opens."""
 
-    code = "agent_offline"
-    title = "The site is not connected"
+    code = "session_held"
+    title = "The approved time is over"
 
 
 class DialFailedError(SessionsError):

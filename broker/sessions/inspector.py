@@ -1,9 +1,10 @@
-"""What stands between the two sides of a stream in the broker: record, judge, then forward."""
+"""What stands between the two sides of a stream in the broker: judge, record, and only then let the relay forward."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from guards.effects import Direction, Effect, Forward, Guard, Observed, Operation, Reply
+from recording.chunks import Leg
 
 
 class StreamRecorder(Protocol):
@@ -12,8 +13,8 @@ class StreamRecorder(Protocol):
     ``False`` means: taken, but read no more until drained. An exception means: not taken.
     """
 
-    def offer(self, stream: int, direction: Direction, data: bytes) -> bool:
-        """Take bytes as they came from a peer."""
+    def offer(self, stream: int, direction: Direction, data: bytes, leg: Leg = Leg.BOTH) -> bool:
+        """Take bytes; ``leg`` says which side saw them, if not both saw the same."""
         ...
 
     def operation(self, stream: int, operation: Operation) -> bool:
@@ -21,11 +22,16 @@ class StreamRecorder(Protocol):
         ...
 
 
-class RecordingInspector:
-    """Offers each chunk to the recorder before the guard judges it and before it is forwarded (promise 1).
+NEAR = {Direction.TO_ASSET: Leg.USER, Direction.TO_USER: Leg.ASSET}
+FAR = {Direction.TO_ASSET: Leg.ASSET, Direction.TO_USER: Leg.USER}
 
-    Without a guard (opaque pass-through) the chunk is forwarded as it is. ``on_full`` is called when the recorder asks
-    for a pause, ``on_operation`` with every operation.
+
+class RecordingInspector:
+    """Offers everything to the recorder before the relay gets it back to forward (promise 1).
+
+    Without a guard (opaque pass-through) a chunk is forwarded as it is. With one, what passes unchanged is recorded
+    once; where the sides see different bytes (a refusal, a queued request), each side's bytes are recorded as such.
+    ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation.
     """
 
     def __init__(
@@ -44,16 +50,22 @@ class RecordingInspector:
         self._on_operation = on_operation
 
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
-        """Record the bytes, then judge them."""
-        if self._recorder is not None:
-            self._room(self._recorder.offer(self._number, direction, data))
+        """Judge and record the next bytes of one direction."""
         if self._guard is None:
+            self._record(direction, data, Leg.BOTH)
             return (Forward(direction, data),)
-        return self._note(self._guard.receive(direction, data, now_monotonic))
+        effects = self._guard.receive(direction, data, now_monotonic)
+        if _passes_unchanged(effects, direction, data):
+            self._record(direction, data, Leg.BOTH)
+            self._note(effects)
+        else:
+            self._record(direction, data, NEAR[direction])
+            self._note_split(effects)
+        return effects
 
     def on_tick(self, now_monotonic: float) -> Iterable[Effect]:
         """Give the guard time."""
-        return () if self._guard is None else self._note(self._guard.on_tick(now_monotonic))
+        return () if self._guard is None else self._note_split(self._guard.on_tick(now_monotonic))
 
     def next_tick_monotonic(self) -> float | None:
         """When the guard wants time."""
@@ -61,23 +73,34 @@ class RecordingInspector:
 
     def asset_gone(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard answer what is still open."""
-        return () if self._guard is None else self._note(self._guard.asset_gone(now_monotonic))
+        return () if self._guard is None else self._note_split(self._guard.asset_gone(now_monotonic))
 
-    def _note(self, effects: list[Effect]) -> list[Effect]:
+    def _note(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Observed):
+                self._observe(effect.operation)
+
+    def _note_split(self, effects: list[Effect]) -> list[Effect]:
         for effect in effects:
             match effect:
                 case Observed(operation=operation):
                     self._observe(operation)
-                case Reply(direction=direction, data=data) if self._recorder is not None:
-                    # The refusal is part of what the tool saw: without it the exported conversation would have holes.
-                    self._room(self._recorder.offer(self._number, direction, data))
+                case Forward(direction=direction, data=data) | Reply(direction=direction, data=data):
+                    self._record(direction, data, FAR[direction])
+                case _:
+                    pass
         return effects
 
     def _observe(self, operation: Operation) -> None:
-        if self._recorder is not None:
-            self._room(self._recorder.operation(self._number, operation))
+        if self._recorder is not None and not self._recorder.operation(self._number, operation):
+            self._on_full()
         self._on_operation(operation)
 
-    def _room(self, left: bool) -> None:
-        if not left:
+    def _record(self, direction: Direction, data: bytes, leg: Leg) -> None:
+        if self._recorder is not None and not self._recorder.offer(self._number, direction, data, leg):
             self._on_full()
+
+
+def _passes_unchanged(effects: list[Effect], direction: Direction, data: bytes) -> bool:
+    carried = [effect for effect in effects if isinstance(effect, Forward | Reply)]
+    return len(carried) == 1 and carried[0] == Forward(direction, data)

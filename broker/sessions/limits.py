@@ -8,13 +8,12 @@ from broker.sessions.errors import LimitReachedError
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """The product's own limits; a policy or a service may only lower them."""
+    """The product's own limits; a policy or a service has its own beside them."""
 
     sessions_per_user: int = 10
     sessions_per_asset: int = 4
     sessions_per_agent: int = 200
     streams_per_agent: int = 500
-    streams_per_service: int = 2
 
 
 @dataclass(frozen=True, slots=True)

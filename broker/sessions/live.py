@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker.sessions.states import END_TEXT, EndCode, SessionState
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
+from policies.rules import Rules
 from tunnel.frames import Notice
 from tunnel.ids import SessionId, StreamId
 from tunnel.messages import Target
@@ -69,14 +70,16 @@ class SessionFacts:
     grant_id: str
     asked: Asked
     opened_at: datetime
+    device_streams: int = 1
     is_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SessionTerms:
-    """What may change while a session lives: the policy's obligations, and the deadline on both clocks."""
+    """What may change while a session lives: obligations, what may be said, and the deadline on both clocks."""
 
     obligations: Obligations
+    rules: Rules
     not_after: datetime
     not_after_monotonic: float
     device_timeout_seconds: float = 30.0
@@ -263,7 +266,7 @@ class LiveSession:
         if self.terms.hard_end_seconds:
             self._timers.append(self._loop.call_at(deadline + self.terms.hard_end_seconds, self.end, EndCode.DEADLINE))
         if self.terms.obligations.idle is not None:
-            self._idle_mark = (self._total_bytes(), now)
+            self._idle_mark = (sum(self.carried), now)
             self._check_idle_later()
 
     def _disarm(self) -> None:
@@ -305,7 +308,7 @@ class LiveSession:
     def _check_idle(self) -> None:
         idle = self.terms.obligations.idle
         assert idle is not None
-        total, now = self._total_bytes(), self._loop.time()
+        total, now = sum(self.carried), self._loop.time()
         if total != self._idle_mark[0]:
             self._idle_mark = (total, now)
         elif now - self._idle_mark[1] >= idle.total_seconds():
@@ -334,16 +337,9 @@ class LiveSession:
         for relay in self._relays():
             relay.notify(notice)
 
-    def _total_bytes(self) -> int:
-        live = sum(relay.bytes_to_asset + relay.bytes_to_user for relay in self._relays())
-        return self.bytes_to_asset + self.bytes_to_user + live
-
-    def with_obligations(self, obligations: Obligations) -> SessionTerms:
-        """These terms with other obligations and their deadline, on both clocks."""
-        later = (obligations.not_after - self.terms.not_after).total_seconds()
-        return replace(
-            self.terms,
-            obligations=obligations,
-            not_after=obligations.not_after,
-            not_after_monotonic=self.terms.not_after_monotonic + later,
-        )
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Payload carried so far, to the asset and to the user."""
+        relays = self._relays()
+        to_asset = self.bytes_to_asset + sum(relay.bytes_to_asset for relay in relays)
+        return to_asset, self.bytes_to_user + sum(relay.bytes_to_user for relay in relays)

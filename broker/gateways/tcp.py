@@ -1,0 +1,189 @@
+"""The TCP tunnel: the user's stream and the agent's stream of one session, brought together and relayed."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+
+from broker.gateways.dials import Dials
+from broker.http.errors import BadRequestError
+from broker.http.metrics import Metrics
+from broker.http.principal import Permission
+from broker.http.routes import AgentOnly, Call, Needs, Route
+from broker.identity.tokens import TokenIssuer
+from broker.inventory.links import LinkRegistry
+from broker.sessions.errors import DialFailedError
+from broker.sessions.gate import Action, Gate
+from broker.sessions.inspector import RecordingInspector
+from broker.sessions.keeping import SessionKeeper
+from broker.sessions.live import LiveSession, LiveStream
+from broker.sessions.opening import latest_end
+from guards.effects import Operation
+from guards.registry import make_guard
+from tunnel.clock import Clock
+from tunnel.ends import FramedEnd, ReadBuffer
+from tunnel.ids import AgentId, SiteId, StreamId, new_id
+from tunnel.messages import AGENT_STREAM_PATH, USER_STREAM_PATH, Dial, SessionGrant
+from tunnel.relay import Relay, RelayEnd
+from tunnel.upgrade import UpgradeError, accept_stream, check_upgrade
+
+log = structlog.get_logger("broker.gateways")
+ABANDON_SECONDS = 5.0
+
+
+class TcpGateway:
+    """Serves both ends of tunnels: ``open`` for users, ``join`` for agents."""
+
+    def __init__(
+        self, gate: Gate, keeper: SessionKeeper, links: LinkRegistry, dials: Dials, tokens: TokenIssuer, clock: Clock,
+        metrics: Metrics, *, dial_seconds: float,
+    ) -> None:  # fmt: skip
+        self._gate = gate
+        self._keeper = keeper
+        self._links = links
+        self._dials = dials
+        self._tokens = tokens
+        self._clock = clock
+        self._metrics = metrics
+        self._dial_seconds = dial_seconds
+        self._buffer = ReadBuffer()
+
+    async def open(self, call: Call) -> web.StreamResponse:
+        """Open a stream of one's own session: dial through the agent, then become the stream."""
+        _wants_stream(call.request)
+        began = self._clock.monotonic()
+        session = await self._gate.enter(call.principal, call.path("session"), Action.STREAM)
+        stream, arrival = await self._dial(session)
+        try:
+            async with asyncio.timeout(self._dial_seconds):
+                agent_end = await arrival
+        except TimeoutError as error:
+            self._give_up(session, stream)
+            raise DialFailedError(
+                f"The agent brought no stream within {self._dial_seconds:g} s.", fields={"dial_code": "timeout"}
+            ) from error
+        except BaseException:
+            self._give_up(session, stream)
+            raise
+        return self._join(call.request, session, stream, agent_end, began)
+
+    async def join(self, call: Call) -> web.StreamResponse:
+        """Take the connection that an agent brings for a stream it was asked for."""
+        agent, stream = AgentId(call.agent_principal.agent_id), StreamId(call.path("stream"))
+        _wants_stream(call.request)
+        self._dials.check(stream, agent)
+        end = FramedEnd(self._buffer)
+        try:
+            response = accept_stream(call.request, end)
+        except UpgradeError as error:
+            raise BadRequestError(str(error)) from error
+        self._dials.deliver(stream, end)
+        return response
+
+    async def _dial(self, session: LiveSession) -> "tuple[LiveStream, asyncio.Future[FramedEnd]]":
+        site = SiteId(session.facts.site_id)
+        agent = self._links.live_agent_of(site) or AgentId("")
+        stream = session.add_stream(StreamId(new_id("str")), agent)
+        arrival = self._dials.expect(stream.id, agent)
+        try:
+            await self._links.dial(site, Dial(stream=stream.id, grant=self.grant(session)))
+        except BaseException:
+            self._give_up(session, stream)
+            raise
+        return stream, arrival
+
+    def grant(self, session: LiveSession) -> str:
+        """Sign the terms that a session has now, for the agent that is to hold them against its ceiling."""
+        facts, terms, now = session.facts, session.terms, self._clock.now()
+        idle: timedelta | None = terms.obligations.idle
+        claims = SessionGrant(
+            session=facts.id,
+            user=facts.user_id,
+            user_name=facts.user_name,
+            organization=facts.organization_name,
+            ticket=facts.asked.ticket,
+            target=facts.target,
+            rules=terms.rules,
+            max_streams=terms.max_streams,
+            idle_seconds=idle.total_seconds() if idle is not None else None,
+            device_timeout_seconds=terms.device_timeout_seconds,
+        )
+        return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now, expires_at=latest_end(terms))
+
+    def _join(
+        self, request: web.Request, session: LiveSession, stream: LiveStream, agent_end: FramedEnd, began: float
+    ) -> web.StreamResponse:
+        user_end = FramedEnd(self._buffer)
+        try:
+            response = accept_stream(request, user_end)
+        except UpgradeError as error:
+            agent_end.discard()
+            self._give_up(session, stream)
+            raise BadRequestError(str(error)) from error
+        relay = Relay(
+            user_end,
+            agent_end,
+            self._inspector(session, stream),
+            idle_seconds=None,
+            on_end=lambda end: self._ended(session, stream, end),
+            not_after_monotonic=session.terms.not_after_monotonic + session.terms.hard_end_seconds,
+        )
+        session.attach(stream, relay)
+        self._note(session, stream, "stream_opened", {"agent": stream.agent_id})
+        self._metrics.streams.inc()
+        self._metrics.stream_open_seconds.observe(self._clock.monotonic() - began)
+        relay.start()
+        return response
+
+    def _inspector(self, session: LiveSession, stream: LiveStream) -> RecordingInspector | None:
+        recorder = self._keeper.recorder_of(session)
+        protocol = session.facts.target.protocol
+        guard = make_guard(protocol, session.terms.rules, device_timeout_seconds=session.terms.device_timeout_seconds)
+        if recorder is None and guard is None:
+            return None
+
+        def count(operation: Operation) -> None:
+            self._metrics.operations.labels(operation.protocol, operation.tier.value, operation.verdict.value).inc()
+
+        return RecordingInspector(stream.number, recorder, guard, on_full=session.pause, on_operation=count)
+
+    def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:
+        self._metrics.streams.dec()
+        self._metrics.bytes.labels("to_asset").inc(end.bytes_to_asset)
+        self._metrics.bytes.labels("to_user").inc(end.bytes_to_user)
+        details: dict[str, object] = {
+            "code": end.code, "detail": end.detail, "ended_by": end.ended_by.value,
+            "bytes_to_asset": end.bytes_to_asset, "bytes_to_user": end.bytes_to_user,
+        }  # fmt: skip
+        self._note(session, stream, "stream_closed", details)
+        self._give_up(session, stream)
+
+    def _note(self, session: LiveSession, stream: LiveStream, kind: str, details: dict[str, object]) -> None:
+        session.tell(kind, stream=stream.id, **details)
+        recorder = self._keeper.recorder_of(session)
+        if recorder is not None:
+            recorder.event(kind, details, stream.number)
+
+    def _give_up(self, session: LiveSession, stream: LiveStream) -> None:
+        self._dials.forget(stream.id)
+        self._links.forget_stream(AgentId(stream.agent_id), stream.id)
+        session.remove_stream(stream.id)
+
+
+def _wants_stream(request: web.Request) -> None:
+    try:
+        check_upgrade(request)
+    except UpgradeError as error:
+        raise BadRequestError(str(error), hint="Connect with the 'wicket' command.") from error
+
+
+def routes(gateway: TcpGateway) -> list[Route]:
+    """The two ends of a tunnel."""
+    return [
+        Route(
+            "GET", USER_STREAM_PATH, gateway.open, Needs(Permission.SESSIONS_OPEN), "Open a stream of a session",
+            upgrade=True, errors=("session_ended", "session_held", "limit_reached", "agent_offline", "dial_failed"),
+        ),
+        Route("GET", AGENT_STREAM_PATH, gateway.join, AgentOnly(), "Bring a stream that was dialled", upgrade=True),
+    ]  # fmt: skip

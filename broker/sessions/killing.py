@@ -1,0 +1,128 @@
+"""The red button: cut a session or all of them, block the way back, and keep what it did as a drill report."""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.db.engine import Database
+from broker.http.errors import NotFoundError
+from broker.http.principal import Principal
+from broker.sessions.ending import Ending
+from broker.sessions.keeping import SessionKeeper
+from broker.sessions.live import LiveSession
+from broker.sessions.registry import LiveSessions
+from broker.sessions.states import EndCode
+from broker.sessions.tables import DrillRow, ReconnectBlockRow
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+MAX_LISTED = 500
+
+
+class RedButton:
+    """Cuts first and writes afterwards: between the two, the block stands in memory."""
+
+    def __init__(
+        self, database: Database, clock: Clock, audit: AuditLog, live: LiveSessions, keeper: SessionKeeper
+    ) -> None:
+        self._db = database
+        self._clock = clock
+        self._audit = audit
+        self._live = live
+        self._keeper = keeper
+
+    async def kill(self, principal: Principal, session_id: str, reason: str) -> ReconnectBlockRow:
+        """Cut a session now, and block the way back until somebody lifts the block."""
+        session = self._live.get(session_id)
+        if session is None:
+            raise NotFoundError
+        [(block, _)] = await self._kill(principal, [session], reason)
+        return block
+
+    async def kill_all(self, principal: Principal, *, vendor_only: bool, site: str | None, reason: str) -> DrillRow:
+        """Cut every session, or those of vendors, or those on one site (by id), and return the drill report."""
+        started = self._clock.monotonic()
+        chosen = self._live.where(
+            lambda session: (not vendor_only or session.facts.is_vendor) and site in (None, session.facts.site_id)
+        )
+        killed = await self._kill(principal, chosen, reason)
+        sessions = [_line(session, at - started) for session, (_, at) in zip(chosen, killed, strict=True)]
+        body = json.dumps([vendor_only, site, reason, sessions], sort_keys=True).encode()
+        drill = DrillRow(
+            id=new_id("drl"), at=self._clock.now(), by=principal.user_id, reason=reason, site_id=site,
+            vendor_only=vendor_only, sessions=sessions, digest=hashlib.sha256(body).digest(),
+            duration_us=int((self._clock.monotonic() - started) * 1_000_000),
+        )  # fmt: skip
+        async with self._db.transaction() as tx:
+            tx.add(drill)
+            await tx.flush()
+            details = {"count": len(sessions), "site": site, "reason": reason, "digest": drill.digest.hex()}
+            await self._audit.append(tx, AuditEvent("sessions.killed", actor_of(principal), drill.id, details))
+        return drill
+
+    async def drills(self) -> list[DrillRow]:
+        """Return the drill reports, newest first."""
+        async with self._db.reading() as view:
+            return list(await view.scalars(select(DrillRow).order_by(DrillRow.at.desc()).limit(MAX_LISTED)))
+
+    async def blocks(self) -> list[ReconnectBlockRow]:
+        """Return the blocks that stand, newest first."""
+        query = select(ReconnectBlockRow).where(ReconnectBlockRow.lifted_at.is_(None))
+        async with self._db.reading() as view:
+            return list(await view.scalars(query.order_by(ReconnectBlockRow.created_at.desc()).limit(MAX_LISTED)))
+
+    async def lift(self, principal: Principal, block_id: str) -> None:
+        """Let the user back to the asset; nobody lifts a block on themselves."""
+        async with self._db.transaction() as tx:
+            block = await tx.get(ReconnectBlockRow, block_id, with_for_update=True)
+            if block is None or block.lifted_at is not None or block.user_id == principal.user_id:
+                raise NotFoundError
+            block.lifted_at, block.lifted_by = self._clock.now(), principal.user_id
+            await tx.flush()
+            details = {"user": block.user_id, "asset": block.asset_id, "session": block.session_id}
+            await self._audit.append(tx, AuditEvent("block.lifted", actor_of(principal), block.id, details))
+
+    async def _kill(
+        self, principal: Principal, chosen: list[LiveSession], reason: str
+    ) -> list[tuple[ReconnectBlockRow, float]]:
+        pairs = {(session.facts.user_id, session.facts.target.asset) for session in chosen}
+        for pair in pairs:
+            self._live.block(*pair)
+        try:
+            cuts = []
+            for session in chosen:
+                settling = self._keeper.cut(session, Ending(EndCode.KILLED, reason, actor_of(principal)))
+                cuts.append((session, settling, self._clock.monotonic()))
+            blocks = [(await self._write_block(principal, session, reason), at) for session, _, at in cuts]
+            for _, settling, _ in cuts:
+                await self._keeper.settled(settling)
+        finally:
+            for pair in pairs:
+                self._live.unblock(*pair)
+        return blocks
+
+    async def _write_block(self, principal: Principal, session: LiveSession, reason: str) -> ReconnectBlockRow:
+        facts = session.facts
+        block = ReconnectBlockRow(
+            id=new_id("blk"), session_id=facts.id, user_id=facts.user_id, asset_id=facts.target.asset,
+            reason=reason, created_by=principal.user_id, created_at=self._clock.now(),
+        )  # fmt: skip
+        async with self._db.transaction() as tx:
+            tx.add(block)
+            await tx.flush()
+            details = {"user": facts.user_id, "asset": facts.target.asset_name, "reason": reason, "lock": block.id}
+            await self._audit.append(tx, AuditEvent("session.killed", actor_of(principal), facts.id, details))
+        return block
+
+
+def _line(session: LiveSession, after_seconds: float) -> dict[str, Any]:
+    facts = session.facts
+    return {
+        "session": facts.id,
+        "user": facts.user_name,
+        "asset": facts.target.asset_name,
+        "cut_after_ms": round(after_seconds * 1000, 3),
+    }

@@ -1,0 +1,331 @@
+"""The API of sessions: open, look, watch, end, cut, blocks, drills."""
+
+import asyncio
+from typing import Annotated, Any
+
+from aiohttp import WSMsgType, web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from broker.db.engine import Database
+from broker.http.errors import NotFoundError
+from broker.http.paging import Page, PageQuery
+from broker.http.principal import Permission
+from broker.http.routes import Call, Needs, Route, SignedIn
+from broker.inventory.reader import InventoryReader
+from broker.sessions.killing import RedButton
+from broker.sessions.live import LiveSession, SessionEvent
+from broker.sessions.service import SessionAsk, SessionQuery, SessionService
+from broker.sessions.tables import DrillRow, ReconnectBlockRow, SessionRow
+from policies.rules import Tier
+
+WATCH_HEARTBEAT_SECONDS = 20.0
+Reference = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class OpenBody(BaseModel):
+    """What to open; ``tiers`` may ask for less than the grant gives."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    asset: Reference
+    service: Annotated[str, Field(max_length=64)] = ""
+    tiers: Annotated[list[Tier], Field(max_length=4)] = []
+    grant: Annotated[str, Field(max_length=64)] | None = None
+
+
+class ReasonBody(BaseModel):
+    """Why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class KillAllBody(BaseModel):
+    """Which sessions to cut: all, or those of vendors; everywhere, or on one site."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vendor_only: bool = True
+    site: Reference | None = None
+    reason: Reason
+
+
+class SessionFilter(PageQuery):
+    """Filters of the list."""
+
+    active: bool = False
+    mine: bool = False
+    vendor: bool = False
+    site: Reference | None = None
+    asset: Reference | None = None
+    user: Annotated[str, Field(max_length=64)] | None = None
+
+
+class SessionOut(BaseModel):
+    """One use of a grant by one user on one service; bytes and streams as of now, or of its end."""
+
+    id: str
+    state: str
+    user: str
+    user_name: str
+    organization: str
+    vendor: bool
+    address: str
+    site: str
+    asset: str
+    asset_name: str
+    service: str
+    service_name: str
+    protocol: str
+    grant: str
+    request: str | None
+    policy: str
+    tiers: list[str]
+    ticket: str
+    reason: str
+    recording: str | None
+    emergency: bool
+    opened_at: AwareDatetime
+    not_after: AwareDatetime
+    ended_at: AwareDatetime | None
+    end_code: str | None
+    end_detail: str
+    streams: int
+    bytes_to_asset: int
+    bytes_to_user: int
+
+
+class SessionPage(Page[SessionOut]):
+    """One page of sessions."""
+
+
+class BlockOut(BaseModel):
+    """A way back that is blocked."""
+
+    id: str
+    session: str
+    user: str
+    asset: str
+    reason: str
+    created_by: str
+    created_at: AwareDatetime
+
+
+class BlockList(BaseModel):
+    """The blocks that stand."""
+
+    items: list[BlockOut]
+
+
+class DrillOut(BaseModel):
+    """What one press of the red button did, and how fast; ``cut_after_ms`` counts from the press."""
+
+    id: str
+    at: AwareDatetime
+    by: str
+    reason: str
+    site: str | None
+    vendor_only: bool
+    duration_ms: float
+    sessions: list[dict[str, Any]]
+    digest: str
+
+
+class DrillList(BaseModel):
+    """The drill reports."""
+
+    items: list[DrillOut]
+
+
+class SessionRoutes:
+    """Handlers of the session API."""
+
+    def __init__(
+        self, sessions: SessionService, button: RedButton, database: Database, inventory: InventoryReader
+    ) -> None:
+        self._sessions = sessions
+        self._button = button
+        self._db = database
+        self._inventory = inventory
+
+    async def open(self, call: Call) -> SessionOut:
+        """Open a session."""
+        body = call.body_as(OpenBody)
+        ask = SessionAsk(body.asset, body.service, frozenset(body.tiers), body.grant)
+        return self._out(await self._sessions.open(call.principal, ask))
+
+    async def list(self, call: Call) -> SessionPage:
+        """List sessions."""
+        wanted = call.query_as(SessionFilter)
+        query = SessionQuery(
+            active=wanted.active,
+            mine=wanted.mine,
+            vendor=wanted.vendor,
+            site=await self._site(wanted.site),
+            asset=await self._asset(wanted.asset),
+            user=wanted.user,
+        )
+        rows, cursor = await self._sessions.list(call.principal, query, limit=wanted.limit, cursor=wanted.cursor)
+        return SessionPage(items=[self._out(row) for row in rows], next_cursor=cursor)
+
+    async def get(self, call: Call) -> SessionOut:
+        """Show one session."""
+        return self._out(await self._sessions.get(call.principal, call.path("session")))
+
+    async def end(self, call: Call) -> None:
+        """End one's own session."""
+        await self._sessions.end(call.principal, call.path("session"))
+
+    async def kill(self, call: Call) -> BlockOut:
+        """Cut a session."""
+        block = await self._button.kill(call.principal, call.path("session"), call.body_as(ReasonBody).reason)
+        return _block(block)
+
+    async def kill_all(self, call: Call) -> DrillOut:
+        """Cut all of them."""
+        body = call.body_as(KillAllBody)
+        site = await self._site(body.site)
+        return _drill(
+            await self._button.kill_all(call.principal, vendor_only=body.vendor_only, site=site, reason=body.reason)
+        )
+
+    async def drills(self, _call: Call) -> DrillList:
+        """List the drill reports."""
+        return DrillList(items=[_drill(row) for row in await self._button.drills()])
+
+    async def blocks(self, _call: Call) -> BlockList:
+        """List the blocks that stand."""
+        return BlockList(items=[_block(row) for row in await self._button.blocks()])
+
+    async def lift(self, call: Call) -> None:
+        """Lift a block."""
+        await self._button.lift(call.principal, call.path("block"))
+
+    async def watch(self, call: Call) -> web.StreamResponse:
+        """Tell the caller what happens to a session, until it ends or the caller leaves."""
+        session, events = await self._sessions.watch(call.principal, call.path("session"))
+        socket = web.WebSocketResponse(heartbeat=WATCH_HEARTBEAT_SECONDS, max_msg_size=4096)
+        try:
+            await socket.prepare(call.request)
+            await socket.send_json(_first_event(session))
+            await _pump(socket, events)
+        except ConnectionError:
+            pass
+        finally:
+            session.unwatch(events)
+        return socket
+
+    async def _site(self, reference: str | None) -> str | None:
+        if reference is None:
+            return None
+        async with self._db.reading() as view:
+            site = await self._inventory.site_by_name_or_id(view, reference)
+        if site is None:
+            raise NotFoundError("There is no such site.")
+        return site.id
+
+    async def _asset(self, reference: str | None) -> str | None:
+        if reference is None:
+            return None
+        async with self._db.reading() as view:
+            asset = await self._inventory.asset_by_name_or_id(view, reference)
+        return asset.id if asset is not None else reference
+
+    def _out(self, row: SessionRow) -> SessionOut:
+        live = self._sessions.live(row.id)
+        return SessionOut(
+            id=row.id, state=live.state if live else row.state, user=row.user_id, user_name=row.user_name,
+            organization=row.organization_id, vendor=row.organization_kind == "vendor", address=row.address,
+            site=row.site_id, asset=row.asset_id, asset_name=row.asset_name, service=row.service_id,
+            service_name=row.service_name, protocol=row.protocol, grant=row.grant_id, request=row.request_id,
+            policy=row.policy, tiers=sorted(row.rules.get("tiers", [])), ticket=row.ticket, reason=row.reason,
+            recording=row.recording_id, emergency=row.is_emergency, opened_at=row.opened_at,
+            not_after=live.terms.not_after if live else row.not_after, ended_at=row.ended_at, end_code=row.end_code,
+            end_detail=row.end_detail, streams=len(live.streams) if live else row.streams,
+            bytes_to_asset=live.carried[0] if live else row.bytes_to_asset,
+            bytes_to_user=live.carried[1] if live else row.bytes_to_user,
+        )  # fmt: skip
+
+
+def _first_event(session: LiveSession) -> dict[str, object]:
+    facts, terms = session.facts, session.terms
+    return {
+        "kind": "opened",
+        "session": facts.id,
+        "state": session.state.value,
+        "until": terms.not_after.isoformat(),
+        "seconds_left": round(session.seconds_left, 1),
+        "at_expiry": type(terms.obligations.at_expiry).__name__.lower(),
+    }
+
+
+async def _pump(socket: web.WebSocketResponse, events: "asyncio.Queue[SessionEvent]") -> None:
+    """Send events until the session's end or the socket's."""
+    reader = asyncio.ensure_future(_until_closed(socket))
+    try:
+        while True:
+            getter = asyncio.ensure_future(events.get())
+            await asyncio.wait({getter, reader}, return_when=asyncio.FIRST_COMPLETED)
+            if not getter.done():
+                getter.cancel()
+                return
+            event = getter.result()
+            await socket.send_json({"kind": event.kind, **event.details})
+            if event.kind == "ended":
+                await socket.close()
+                return
+    finally:
+        reader.cancel()
+
+
+async def _until_closed(socket: web.WebSocketResponse) -> None:
+    """Read (and ignore) what the watcher says; its silence is bounded by the heartbeat."""
+    while (await socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
+        pass
+
+
+def _block(row: ReconnectBlockRow) -> BlockOut:
+    return BlockOut(
+        id=row.id, session=row.session_id, user=row.user_id, asset=row.asset_id, reason=row.reason,
+        created_by=row.created_by, created_at=row.created_at,
+    )  # fmt: skip
+
+
+def _drill(row: DrillRow) -> DrillOut:
+    return DrillOut(
+        id=row.id, at=row.at, by=row.by, reason=row.reason, site=row.site_id, vendor_only=row.vendor_only,
+        duration_ms=row.duration_us / 1000, sessions=row.sessions, digest=row.digest.hex(),
+    )  # fmt: skip
+
+
+def routes(handlers: SessionRoutes) -> list[Route]:
+    """The session API."""
+    prefix = "/api/v1/sessions"
+    own, cut = SignedIn(), Needs(Permission.SESSIONS_CUT)
+    return [
+        Route(
+            "POST", prefix, handlers.open, Needs(Permission.SESSIONS_OPEN), "Open a session on a grant",
+            request=OpenBody, response=SessionOut, status=201, idempotent_retry=True,
+            errors=("approval_required", "mfa_required", "denied", "agent_offline", "limit_reached",
+                    "reconnect_blocked", "recorder_unavailable", "grant_ended"),
+        ),
+        Route("GET", prefix, handlers.list, own, "List sessions", query=SessionFilter, response=SessionPage),
+        Route("GET", f"{prefix}/{{session}}", handlers.get, own, "Show a session", response=SessionOut),
+        Route("POST", f"{prefix}/{{session}}/end", handlers.end, own, "End one's own session"),
+        Route(
+            "POST", f"{prefix}/{{session}}/kill", handlers.kill, cut, "Cut a session and block the way back",
+            request=ReasonBody, response=BlockOut,
+        ),
+        Route(
+            "POST", f"{prefix}/kill-all", handlers.kill_all, cut, "Cut all (vendor) sessions; returns the drill report",
+            request=KillAllBody, response=DrillOut,
+        ),
+        Route("GET", f"{prefix}/{{session}}/watch", handlers.watch, own, "Watch a session (WebSocket)", upgrade=True),
+        Route("GET", "/api/v1/drills", handlers.drills, Needs(Permission.SESSIONS_READ_ALL), "List drill reports",
+              response=DrillList),
+        Route("GET", "/api/v1/blocks", handlers.blocks, Needs(Permission.SESSIONS_READ_ALL), "List reconnect blocks",
+              response=BlockList),
+        Route("DELETE", "/api/v1/blocks/{block}", handlers.lift, cut, "Lift a reconnect block"),
+    ]  # fmt: skip

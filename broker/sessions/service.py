@@ -1,0 +1,140 @@
+"""Sessions as people see them: open, end, list, watch."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.audit.log import actor_of
+from broker.db.engine import Database
+from broker.http.errors import InvalidInputError, NotFoundError
+from broker.http.paging import decode_cursor, encode_cursor
+from broker.http.principal import Permission, Principal
+from broker.inventory.links import LinkRegistry
+from broker.sessions.ending import Ending
+from broker.sessions.gate import Action, Gate
+from broker.sessions.keeping import SessionKeeper
+from broker.sessions.live import LiveSession, SessionEvent
+from broker.sessions.opening import Person, SessionDesk
+from broker.sessions.registry import LiveSessions
+from broker.sessions.states import EndCode
+from broker.sessions.tables import SessionRow
+from policies.rules import Tier
+from tunnel.ids import SiteId
+
+log = structlog.get_logger("broker.sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAsk:
+    """What somebody wants to open; no ``tiers`` asks for all that the grant gives."""
+
+    asset: str
+    service: str
+    tiers: frozenset[Tier] = frozenset()
+    grant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuery:
+    """Which sessions are wanted."""
+
+    active: bool = False
+    mine: bool = False
+    vendor: bool = False
+    site: str | None = None
+    asset: str | None = None
+    user: str | None = None
+
+
+class SessionService:
+    """Opens, shows and ends sessions for their users."""
+
+    def __init__(
+        self, database: Database, live: LiveSessions, gate: Gate, desk: SessionDesk, keeper: SessionKeeper,
+        links: LinkRegistry, *, person_of: Callable[[AsyncSession, str], Awaitable[Person]],
+    ) -> None:  # fmt: skip
+        self._db = database
+        self._live = live
+        self._gate = gate
+        self._desk = desk
+        self._keeper = keeper
+        self._links = links
+        self._person_of = person_of
+
+    async def open(self, principal: Principal, ask: SessionAsk) -> SessionRow:
+        """Open a session on the caller's grant (or a standing policy) and return it."""
+        admission = await self._gate.admit(
+            principal, asset=ask.asset, service=ask.service, tiers=ask.tiers, grant=ask.grant
+        )
+        async with self._db.reading() as view:
+            person = await self._person_of(view, principal.user_id)
+        agents = self._links.agents_of(SiteId(admission.asset.site_id))
+        row = await self._desk.open(
+            principal, person, admission, agents, record=self._keeper.record, begin=self._keeper.begin
+        )
+        log.info("session_opened", session=row.id, user=principal.name, asset=row.asset_name)
+        return row
+
+    async def end(self, principal: Principal, session_id: str) -> None:
+        """End one's own session."""
+        session = await self._gate.enter(principal, session_id, Action.END)
+        await self._keeper.settled(self._keeper.cut(session, Ending(EndCode.FINISHED, actor=actor_of(principal))))
+
+    async def watch(self, principal: Principal, session_id: str) -> "tuple[LiveSession, asyncio.Queue[SessionEvent]]":
+        """Begin to hear what happens to a session; give the queue back with ``LiveSession.unwatch``."""
+        session = await self._gate.enter(principal, session_id, Action.WATCH)
+        return session, session.watch()
+
+    async def get(self, principal: Principal, session_id: str) -> SessionRow:
+        """Return one session: one's own, or any for who may read all."""
+        async with self._db.reading() as view:
+            row = await view.get(SessionRow, session_id)
+        if row is None or not (row.user_id == principal.user_id or principal.may(Permission.SESSIONS_READ_ALL)):
+            raise NotFoundError
+        return row
+
+    def live(self, session_id: str) -> LiveSession | None:
+        """The live session of this id, if it is on this node; says nothing of who may see it."""
+        return self._live.get(session_id)
+
+    async def list(
+        self, principal: Principal, wanted: SessionQuery, *, limit: int, cursor: str | None
+    ) -> tuple[list[SessionRow], str | None]:
+        """Return the sessions that the caller may see, newest first."""
+        query = select(SessionRow).order_by(SessionRow.opened_at.desc(), SessionRow.id.desc()).limit(limit + 1)
+        if wanted.mine or not principal.may(Permission.SESSIONS_READ_ALL):
+            query = query.where(SessionRow.user_id == principal.user_id)
+        query = _after(_filtered(query, wanted), cursor)
+        async with self._db.reading() as view:
+            rows = list(await view.scalars(query))
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return rows, encode_cursor(rows[-1].opened_at.isoformat(), rows[-1].id) if more else None
+
+
+def _filtered(query: "Select[SessionRow]", wanted: SessionQuery) -> "Select[SessionRow]":
+    if wanted.active:
+        query = query.where(SessionRow.ended_at.is_(None))
+    if wanted.vendor:
+        query = query.where(SessionRow.organization_kind == "vendor")
+    equal = {SessionRow.site_id: wanted.site, SessionRow.asset_id: wanted.asset, SessionRow.user_id: wanted.user}
+    for column, value in equal.items():
+        if value is not None:
+            query = query.where(column == value)
+    return query
+
+
+def _after(query: "Select[SessionRow]", cursor: str | None) -> "Select[SessionRow]":
+    if cursor is None:
+        return query
+    opened, last = decode_cursor(cursor, 2)
+    try:
+        at = datetime.fromisoformat(str(opened))
+    except ValueError as error:
+        raise InvalidInputError("The cursor is not one that this list gave out.") from error
+    return query.where((SessionRow.opened_at < at) | ((SessionRow.opened_at == at) & (SessionRow.id < str(last))))
