@@ -19,8 +19,8 @@ async def fetch_pinned_ca(
 ) -> str:
     """Return as PEM the certificate of the server's chain whose SHA-256 (hex) is ``pinned``.
 
-    Nothing is sent on this connection; then connect again with ``client_context(ca)``. Raises
-    ``tunnel.tls.PinMismatchError`` if no certificate that was shown matches, ``UpgradeError`` if there is no connection.
+    Nothing is sent on this connection; then connect again with ``client_context(ca)``. Raises ``PinMismatchError`` (of
+    ``tunnel.tls``) if no certificate that was shown matches, ``UpgradeError`` if there is no connection.
     """
     endpoint = Endpoint(host, port, unverified_context(), server_name, proxy)
     async with explained(endpoint.authority, deadline_seconds):

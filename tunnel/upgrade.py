@@ -98,6 +98,7 @@ def accept_stream(request: web.Request, end: FramedEnd) -> web.StreamResponse:
     if handler._messages or handler._message_tail:  # noqa: SLF001 - aiohttp has no public word for what it read ahead
         raise EarlyBytesError("bytes came before the stream was open")
     transport.set_protocol(end)
+    handler.transport = None  # or aiohttp would close it when it is told that the connection is gone
     handler.connection_lost(None)
     end.connection_made(transport)
     transport.write(_SWITCHING)
