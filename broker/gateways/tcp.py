@@ -1,7 +1,6 @@
 """The TCP tunnel: the user's stream and the agent's stream of one session, brought together and relayed."""
 
 import asyncio
-from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -11,20 +10,19 @@ from broker.http.errors import BadRequestError
 from broker.http.metrics import Metrics
 from broker.http.principal import Permission
 from broker.http.routes import AgentOnly, Call, Needs, Route
-from broker.identity.tokens import TokenIssuer
 from broker.inventory.links import LinkRegistry
 from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.keeping import SessionKeeper
 from broker.sessions.live import LiveSession, LiveStream
-from broker.sessions.opening import latest_end
+from broker.sessions.signing import GrantSigner
 from guards.effects import Operation
 from guards.registry import make_guard
 from tunnel.clock import Clock
 from tunnel.ends import FramedEnd, ReadBuffer
 from tunnel.ids import AgentId, SiteId, StreamId, new_id
-from tunnel.messages import AGENT_STREAM_PATH, USER_STREAM_PATH, Dial, SessionGrant
+from tunnel.messages import AGENT_STREAM_PATH, USER_STREAM_PATH, Dial
 from tunnel.relay import Relay, RelayEnd
 from tunnel.upgrade import UpgradeError, accept_stream, check_upgrade
 
@@ -36,14 +34,14 @@ class TcpGateway:
     """Serves both ends of tunnels: ``open`` for users, ``join`` for agents."""
 
     def __init__(
-        self, gate: Gate, keeper: SessionKeeper, links: LinkRegistry, dials: Dials, tokens: TokenIssuer, clock: Clock,
+        self, gate: Gate, keeper: SessionKeeper, links: LinkRegistry, dials: Dials, signer: GrantSigner, clock: Clock,
         metrics: Metrics, *, dial_seconds: float,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper
         self._links = links
         self._dials = dials
-        self._tokens = tokens
+        self._signer = signer
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
@@ -87,29 +85,11 @@ class TcpGateway:
         stream = session.add_stream(StreamId(new_id("str")), agent)
         arrival = self._dials.expect(stream.id, agent)
         try:
-            await self._links.dial(site, Dial(stream=stream.id, grant=self.grant(session)))
+            await self._links.dial(site, Dial(stream=stream.id, grant=self._signer.sign(session)))
         except BaseException:
             self._give_up(session, stream)
             raise
         return stream, arrival
-
-    def grant(self, session: LiveSession) -> str:
-        """Sign the terms that a session has now, for the agent that is to hold them against its ceiling."""
-        facts, terms, now = session.facts, session.terms, self._clock.now()
-        idle: timedelta | None = terms.obligations.idle
-        claims = SessionGrant(
-            session=facts.id,
-            user=facts.user_id,
-            user_name=facts.user_name,
-            organization=facts.organization_name,
-            ticket=facts.asked.ticket,
-            target=facts.target,
-            rules=terms.rules,
-            max_streams=terms.max_streams,
-            idle_seconds=idle.total_seconds() if idle is not None else None,
-            device_timeout_seconds=terms.device_timeout_seconds,
-        )
-        return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now, expires_at=latest_end(terms))
 
     def _join(
         self, request: web.Request, session: LiveSession, stream: LiveStream, agent_end: FramedEnd, began: float

@@ -183,6 +183,18 @@ def session_rules(admission: Admission) -> Rules:
     return rules.intersection(fence)
 
 
+def renewed_terms(terms: SessionTerms, obligations: Obligations, clock: Clock) -> SessionTerms:
+    """The same service on new obligations; what may be said can only have become less."""
+    left = (obligations.not_after - clock.now()).total_seconds()
+    return replace(
+        terms,
+        obligations=obligations,
+        rules=terms.rules.intersection(obligations.rules),
+        not_after=obligations.not_after,
+        not_after_monotonic=clock.monotonic() + left,
+    )
+
+
 def latest_end(terms: SessionTerms) -> datetime:
     """After this wall-clock time no byte of the session passes anywhere."""
     return terms.not_after + overtime(terms.obligations.at_expiry)

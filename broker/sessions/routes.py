@@ -1,17 +1,20 @@
 """The API of sessions: open, look, watch, end, cut, blocks, drills."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated, Any
 
 from aiohttp import WSMsgType, web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from broker.access.extensions import ExtensionRecord
 from broker.db.engine import Database
 from broker.http.errors import NotFoundError
 from broker.http.paging import Page, PageQuery
 from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route, SignedIn
 from broker.inventory.reader import InventoryReader
+from broker.sessions.extending import Extensions
 from broker.sessions.killing import RedButton
 from broker.sessions.live import LiveSession, SessionEvent
 from broker.sessions.service import SessionAsk, SessionQuery, SessionService
@@ -50,6 +53,35 @@ class KillAllBody(BaseModel):
     vendor_only: bool = True
     site: Reference | None = None
     reason: Reason
+
+
+class ExtensionBody(BaseModel):
+    """How much more time (seconds), and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    duration: Annotated[int, Field(ge=60, le=7 * 86_400)]
+    reason: Reason
+
+
+class ExtensionOut(BaseModel):
+    """A wish for more time; ``approvals_needed`` are those that are still missing."""
+
+    id: str
+    session: str
+    state: str
+    duration: int
+    reason: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    not_after: AwareDatetime | None
+    approvals_needed: list[dict[str, Any]]
+
+
+class ExtensionList(BaseModel):
+    """The extensions of a session."""
+
+    items: list[ExtensionOut]
 
 
 class SessionFilter(PageQuery):
@@ -143,9 +175,15 @@ class SessionRoutes:
     """Handlers of the session API."""
 
     def __init__(
-        self, sessions: SessionService, button: RedButton, database: Database, inventory: InventoryReader
+        self,
+        sessions: SessionService,
+        button: RedButton,
+        extensions: Extensions,
+        database: Database,
+        inventory: InventoryReader,
     ) -> None:
         self._sessions = sessions
+        self._extensions = extensions
         self._button = button
         self._db = database
         self._inventory = inventory
@@ -202,6 +240,28 @@ class SessionRoutes:
     async def lift(self, call: Call) -> None:
         """Lift a block."""
         await self._button.lift(call.principal, call.path("block"))
+
+    async def extend(self, call: Call) -> ExtensionOut:
+        """Ask for more time."""
+        body = call.body_as(ExtensionBody)
+        record = await self._extensions.request(
+            call.principal, call.path("session"), duration=timedelta(seconds=body.duration), reason=body.reason
+        )
+        return _extension(record)
+
+    async def extensions(self, call: Call) -> ExtensionList:
+        """List the extensions of a session."""
+        records = await self._extensions.of_session(call.principal, call.path("session"))
+        return ExtensionList(items=[_extension(record) for record in records])
+
+    async def approve_extension(self, call: Call) -> ExtensionOut:
+        """Say yes to more time."""
+        return _extension(await self._extensions.approve(call.principal, call.path("extension")))
+
+    async def deny_extension(self, call: Call) -> ExtensionOut:
+        """Say no to more time."""
+        reason = call.body_as(ReasonBody).reason
+        return _extension(await self._extensions.deny(call.principal, call.path("extension"), reason))
 
     async def watch(self, call: Call) -> web.StreamResponse:
         """Tell the caller what happens to a session, until it ends or the caller leaves."""
@@ -300,6 +360,15 @@ def _drill(row: DrillRow) -> DrillOut:
     )  # fmt: skip
 
 
+def _extension(record: ExtensionRecord) -> ExtensionOut:
+    row = record.row
+    return ExtensionOut(
+        id=row.id, session=row.session_id, state=record.state.value, duration=row.duration_seconds, reason=row.reason,
+        created_at=row.created_at, expires_at=row.expires_at, not_after=record.new_not_after,
+        approvals_needed=[{"group": need.group, "count": need.count} for need in record.outstanding],
+    )  # fmt: skip
+
+
 def routes(handlers: SessionRoutes) -> list[Route]:
     """The session API."""
     prefix = "/api/v1/sessions"
@@ -322,6 +391,17 @@ def routes(handlers: SessionRoutes) -> list[Route]:
             "POST", f"{prefix}/kill-all", handlers.kill_all, cut, "Cut all (vendor) sessions; returns the drill report",
             request=KillAllBody, response=DrillOut,
         ),
+        Route(
+            "POST", f"{prefix}/{{session}}/extensions", handlers.extend, own, "Ask for more time in one's own session",
+            request=ExtensionBody, response=ExtensionOut, status=201,
+        ),
+        Route("GET", f"{prefix}/{{session}}/extensions", handlers.extensions, own, "List a session's extensions",
+              response=ExtensionList),
+        Route("POST", "/api/v1/extensions/{extension}/approve", handlers.approve_extension,
+              Needs(Permission.REQUESTS_DECIDE), "Give a session more time", response=ExtensionOut),
+        Route("POST", "/api/v1/extensions/{extension}/deny", handlers.deny_extension,
+              Needs(Permission.REQUESTS_DECIDE), "Refuse a session more time", request=ReasonBody,
+              response=ExtensionOut),
         Route("GET", f"{prefix}/{{session}}/watch", handlers.watch, own, "Watch a session (WebSocket)", upgrade=True),
         Route("GET", "/api/v1/drills", handlers.drills, Needs(Permission.SESSIONS_READ_ALL), "List drill reports",
               response=DrillList),

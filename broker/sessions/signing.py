@@ -1,0 +1,38 @@
+"""The session grant: a session's terms as the agent gets them, signed."""
+
+from broker.identity.tokens import TokenIssuer
+from broker.sessions.live import LiveSession, SessionTerms
+from broker.sessions.opening import latest_end
+from tunnel.clock import Clock
+from tunnel.messages import SessionGrant
+
+
+class GrantSigner:
+    """Signs grants for agents; what is in one is decided by the gate, not here."""
+
+    def __init__(self, tokens: TokenIssuer, clock: Clock) -> None:
+        self._tokens = tokens
+        self._clock = clock
+
+    def sign(self, session: LiveSession) -> str:
+        """Return the session's present terms as a compact JWS for its site's agents."""
+        facts, terms = session.facts, session.terms
+        claims = SessionGrant(
+            session=facts.id,
+            user=facts.user_id,
+            user_name=facts.user_name,
+            organization=facts.organization_name,
+            ticket=facts.asked.ticket,
+            target=facts.target,
+            rules=terms.rules,
+            max_streams=terms.max_streams,
+            idle_seconds=_idle(terms),
+            device_timeout_seconds=terms.device_timeout_seconds,
+        )
+        now = self._clock.now()
+        return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now, expires_at=latest_end(terms))
+
+
+def _idle(terms: SessionTerms) -> float | None:
+    idle = terms.obligations.idle
+    return idle.total_seconds() if idle is not None else None
