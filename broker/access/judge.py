@@ -57,7 +57,7 @@ class GrantJudge:
     ) -> Decision:
         """Decide on this use of the grant; no ``tiers`` means all of the grant's."""
         now = self._clock.now()
-        for refused in (_ended(grant, now), _too_much(grant, tiers), await self._tampered(view, grant)):
+        for refused in (_ended(grant, now, purpose), _too_much(grant, tiers), await self._tampered(view, grant)):
             if refused is not None:
                 return refused
         policy_set = await self._store.current(view)
@@ -114,10 +114,13 @@ def asked_of(grant: GrantRow, tiers: frozenset[Tier], longest: timedelta | None)
     )
 
 
-def _ended(grant: GrantRow, now: datetime) -> Deny | None:
+def _ended(grant: GrantRow, now: datetime, purpose: Purpose) -> Deny | None:
+    """A live session may outlast its grant's time where the policy gives grace: then the policy's word counts."""
     match state_of(grant, now):
         case GrantState.REVOKED:
             return refusal(Code.GRANT_REVOKED, f"The grant was revoked: {grant.revoke_reason}", "Ask the plant.")
+        case _ if purpose is Purpose.CONTINUE:
+            return None
         case GrantState.ENDED if grant.ends_at is None:
             return refusal(Code.GRANT_ENDED, "The grant was not used in time.", "Request access anew.")
         case GrantState.ENDED:

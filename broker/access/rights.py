@@ -35,12 +35,20 @@ def same_terms(known: str, shown: str) -> None:
         )
 
 
+def allow_policy_named(policy_set: PolicySet, name: str) -> AllowPolicy:
+    """Return the policy of this name as it holds now, or raise ``RequestOutdatedError``."""
+    for policy in policy_set.policies:
+        if policy.name == name and isinstance(policy, AllowPolicy):
+            return policy
+    raise RequestOutdatedError(f"The policy {name} is gone.", hint="It must be asked for anew.")
+
+
 def allow_policy(policy_set: PolicySet, name: str, digest: str) -> AllowPolicy:
     """Return the policy of this exact version, or raise ``RequestOutdatedError``."""
-    for policy in policy_set.policies:
-        if policy.name == name and isinstance(policy, AllowPolicy) and policy_set.digest_of(name) == digest:
-            return policy
-    raise RequestOutdatedError(f"The policy {name} changed or is gone.", hint="It must be asked for anew.")
+    policy = allow_policy_named(policy_set, name)
+    if policy_set.digest_of(name) != digest:
+        raise RequestOutdatedError(f"The policy {name} changed since.", hint="It must be asked for anew.")
+    return policy
 
 
 def required_by(policy: AllowPolicy) -> tuple[Requirement, ...]:

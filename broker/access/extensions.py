@@ -1,0 +1,234 @@
+"""More time for a live session: asked by its user, decided by the same people as the policy's requests.
+
+Every method works in the transaction of ``sessions``, so that the session's new deadline and the decision about it
+become durable together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.answers import denied
+from broker.access.errors import GrantEndedError
+from broker.access.grants import GrantService
+from broker.access.rights import ApproverRights, allow_policy, allow_policy_named, not_oneself, only_once, required_by
+from broker.access.states import RequestState, check_step, state_now
+from broker.access.store import PolicyStore
+from broker.access.tables import ExtensionApprovalRow, ExtensionRow, GrantRow
+from broker.access.terms import extension_hash
+from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
+from broker.db.engine import Transaction
+from broker.http.errors import ConflictError, NotFoundError
+from broker.http.principal import Principal
+from policies.decision import Code, Deny, Reason, Requirement
+from policies.durations import format_duration
+from policies.quorum import QuorumMet, QuorumOpen, quorum_met
+from policies.schema import AllowPolicy, policy_digest
+from tunnel.clock import Clock
+from tunnel.ids import new_id
+
+DEFAULT_PATIENCE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRecord:
+    """An extension; when approved, ``new_not_after`` is until when the grant now runs."""
+
+    row: ExtensionRow
+    state: RequestState
+    outstanding: tuple[Requirement, ...] = ()
+
+    @property
+    def new_not_after(self) -> datetime | None:
+        """Until when the grant runs; ``None`` unless approved."""
+        return self.row.new_not_after
+
+
+class ExtensionService:
+    """Takes and decides wishes for more time."""
+
+    def __init__(
+        self, clock: Clock, bus: Bus, audit: AuditLog, *, store: PolicyStore, grants: GrantService,
+        rights: ApproverRights, patience: timedelta = DEFAULT_PATIENCE,
+    ) -> None:  # fmt: skip
+        self._clock = clock
+        self._bus = bus
+        self._audit = audit
+        self._store = store
+        self._grants = grants
+        self._rights = rights
+        self._patience = patience
+
+    async def request(
+        self, tx: Transaction, principal: Principal, *, session: str, grant: str, duration: timedelta, reason: str
+    ) -> ExtensionRecord:
+        """Ask for more time on one's own grant; approved at once where the policy needs nobody's yes."""
+        granted = await self._running(tx, grant)
+        if granted.user_id != principal.user_id:
+            raise NotFoundError
+        policy = await self._policy(tx, granted)
+        self._check_length(granted, policy, int(duration.total_seconds()))
+        await self._make_room(tx, session)
+        row = await self._keep(tx, granted, session, duration, reason, policy_digest(policy))
+        details = {
+            "session": session, "grant": grant, "duration_seconds": row.duration_seconds, "reason": reason,
+            "hash": row.hash,
+        }  # fmt: skip
+        await self._audit.append(tx, AuditEvent("extension.requested", actor_of(principal), row.id, details))
+        self._announce(tx, "extension.requested", row)
+        needs = required_by(policy)
+        if needs:
+            return ExtensionRecord(row, RequestState.PENDING, needs)
+        await self._extend(tx, row, granted, policy, SYSTEM)
+        return ExtensionRecord(row, RequestState.APPROVED)
+
+    async def approve(self, tx: Transaction, principal: Principal, extension_id: str) -> ExtensionRecord:
+        """Record one approval; nobody approves their own. With the last that is needed, the grant runs on."""
+        row = await self._pending(tx, principal, extension_id)
+        granted = await self._running(tx, row.grant_id)
+        policy = allow_policy(await self._store.current(tx), granted.policy, row.policy_digest)
+        needs = required_by(policy)
+        await self._rights.approver(tx, principal, frozenset(need.group for need in needs))
+        approvers = await _approvers(tx, row)
+        only_once(approvers, principal)
+        tx.add(
+            ExtensionApprovalRow(
+                extension_id=row.id,
+                approver=principal.user_id,
+                approver_name=principal.name,
+                at=self._clock.now(),
+            )
+        )
+        await tx.flush()
+        details = {"session": row.session_id, "grant": row.grant_id, "hash": row.hash}
+        await self._audit.append(tx, AuditEvent("approval.given", actor_of(principal), row.id, details))
+        approvals = await self._rights.standing_approvals(tx, [*approvers, principal.user_id])
+        match quorum_met(needs, approvals, row.user_id):
+            case QuorumOpen(outstanding):
+                return ExtensionRecord(row, RequestState.PENDING, outstanding)
+            case QuorumMet():
+                await self._extend(tx, row, granted, policy, actor_of(principal))
+                return ExtensionRecord(row, RequestState.APPROVED)
+
+    async def deny(self, tx: Transaction, principal: Principal, extension_id: str, reason: str) -> ExtensionRecord:
+        """Refuse; one of those whose yes it needs is enough."""
+        row = await self._pending(tx, principal, extension_id)
+        granted = await self._grants.locked(tx, row.grant_id)
+        needs = required_by(await self._policy(tx, granted))
+        await self._rights.approver(tx, principal, frozenset(need.group for need in needs))
+        self._settle(row, RequestState.DENIED, actor_of(principal), reason)
+        await tx.flush()
+        details = {"session": row.session_id, "reason": reason}
+        await self._audit.append(tx, AuditEvent("extension.denied", actor_of(principal), row.id, details))
+        self._announce(tx, "extension.decided", row)
+        return ExtensionRecord(row, RequestState.DENIED)
+
+    async def of_session(self, view: AsyncSession, session: str) -> list[ExtensionRecord]:
+        """Return the extensions of a session, newest first."""
+        query = select(ExtensionRow).filter_by(session_id=session).order_by(ExtensionRow.created_at.desc())
+        now = self._clock.now()
+        rows = await view.scalars(query.limit(100))
+        return [ExtensionRecord(row, state_now(RequestState(row.state), row.expires_at, now)) for row in rows]
+
+    async def get(self, view: AsyncSession, extension_id: str) -> ExtensionRow:
+        """Return one extension, for ``sessions`` to say whose session it is; raise ``NotFoundError``."""
+        row = await view.get(ExtensionRow, extension_id)
+        if row is None:
+            raise NotFoundError
+        return row
+
+    async def _extend(
+        self, tx: Transaction, row: ExtensionRow, grant: GrantRow, policy: AllowPolicy, actor: Actor
+    ) -> None:
+        # Time went by since it was asked for; what may lie ahead is bounded at the moment of the last yes.
+        self._check_length(grant, policy, row.duration_seconds)
+        now = self._clock.now()
+        grant.duration_seconds = self._seconds_ahead(grant, row.duration_seconds)
+        grant.runs_from, grant.ends_at = now, now + timedelta(seconds=grant.duration_seconds)
+        self._settle(row, RequestState.APPROVED, actor)
+        row.new_not_after = grant.ends_at
+        await tx.flush()
+        details = {"session": row.session_id, "grant": grant.id, "not_after": grant.ends_at, "hash": row.hash}
+        await self._audit.append(tx, AuditEvent("extension.approved", actor, row.id, details))
+        self._announce(tx, "extension.decided", row)
+
+    async def _running(self, tx: Transaction, grant_id: str) -> GrantRow:
+        grant = await self._grants.locked(tx, grant_id)
+        if grant.revoked_at is not None or grant.ends_at is None:
+            raise GrantEndedError("The grant does not run, so there is nothing to extend.")
+        return grant
+
+    async def _policy(self, tx: Transaction, grant: GrantRow) -> AllowPolicy:
+        return allow_policy_named(await self._store.current(tx), grant.policy)
+
+    def _seconds_ahead(self, grant: GrantRow, extra_seconds: int) -> int:
+        now = self._clock.now()
+        left = max((grant.ends_at or now) - now, timedelta(0))
+        return int(left.total_seconds()) + extra_seconds
+
+    def _check_length(self, grant: GrantRow, policy: AllowPolicy, extra_seconds: int) -> None:
+        """At no time may more lie ahead than a fresh request could give."""
+        longest = policy.spec.access.max_duration
+        if self._seconds_ahead(grant, extra_seconds) > longest.total_seconds():
+            raise denied(
+                Deny(
+                    (
+                        Reason(
+                            Code.DURATION_TOO_LONG,
+                            f"With this, more than {format_duration(longest)} would lie ahead.",
+                            policy.name,
+                            "Ask for less, or later.",
+                        ),
+                    )
+                )
+            )
+
+    async def _make_room(self, tx: Transaction, session: str) -> None:
+        """There is one undecided wish per session; one that nobody answered in time gives way."""
+        query = select(ExtensionRow).filter_by(session_id=session, state=RequestState.PENDING.value).with_for_update()
+        for row in await tx.scalars(query):
+            if row.expires_at > self._clock.now():
+                raise ConflictError("An extension of this session was asked for already.", hint="Wait for the answer.")
+            row.state = RequestState.EXPIRED.value
+        await tx.flush()
+
+    async def _keep(
+        self, tx: Transaction, grant: GrantRow, session: str, duration: timedelta, reason: str, digest: str
+    ) -> ExtensionRow:
+        now, seconds = self._clock.now(), int(duration.total_seconds())
+        row = ExtensionRow(
+            id=new_id("ext"), session_id=session, grant_id=grant.id, user_id=grant.user_id, duration_seconds=seconds,
+            reason=reason, state=RequestState.PENDING.value, policy_digest=digest, created_at=now,
+            expires_at=now + self._patience,
+            hash=extension_hash(
+                session=session, grant=grant.id, duration_seconds=seconds, reason=reason, policy_digest=digest
+            ),
+        )  # fmt: skip
+        tx.add(row)
+        await tx.flush()
+        return row
+
+    async def _pending(self, tx: Transaction, principal: Principal, extension_id: str) -> ExtensionRow:
+        row = await tx.get(ExtensionRow, extension_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFoundError
+        not_oneself(principal, row.user_id)
+        check_step(state_now(RequestState(row.state), row.expires_at, self._clock.now()), RequestState.APPROVED)
+        return row
+
+    def _settle(self, row: ExtensionRow, state: RequestState, actor: Actor, reason: str = "") -> None:
+        check_step(RequestState(row.state), state)
+        row.state, row.decided_at, row.decided_by = state.value, self._clock.now(), actor.id
+        row.decision_reason = reason
+
+    def _announce(self, tx: Transaction, topic: str, row: ExtensionRow) -> None:
+        ids = {"extension": row.id, "session": row.session_id, "grant": row.grant_id, "user": row.user_id}
+        tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
+
+
+async def _approvers(tx: Transaction, row: ExtensionRow) -> list[str]:
+    query = select(ExtensionApprovalRow.approver).filter_by(extension_id=row.id).order_by(ExtensionApprovalRow.at)
+    return list(await tx.scalars(query))
