@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -26,6 +27,23 @@ from tunnel.upgrade import UpgradeError, open_stream
 CONNECT_BACK_SECONDS = 15.0
 
 Report = Callable[[DialRefused | StreamClosed], None]
+
+
+@dataclass(slots=True)
+class _Opening:
+    """A stream on its way; ``grant`` is the latest that counts for it."""
+
+    stream: str
+    grant: Grant
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def session(self) -> str:
+        return self.grant.claims.session
+
+    def stop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
 
 
 class Dialer:
@@ -53,7 +71,7 @@ class Dialer:
         self._devices = devices
         self._max_streams = max_streams
         self._buffer = ReadBuffer()
-        self._pending: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._pending: dict[str, _Opening] = {}
         self._closing: Refusal | None = None
         self._log = structlog.get_logger("dialer")
 
@@ -64,16 +82,16 @@ class Dialer:
         if isinstance(answer, Refusal):
             self._refuse(order.stream, answer)
             return
-        task = self._supervisor.start(f"dial {order.stream}", partial(self._dial, order.stream, answer))
-        self._pending[order.stream] = (answer.claims.session, task)
-        task.add_done_callback(lambda _: self._pending.pop(order.stream, None))
+        opening = self._pending[order.stream] = _Opening(order.stream, answer)
+        opening.task = self._supervisor.start(f"dial {order.stream}", partial(self._dial, opening))
+        opening.task.add_done_callback(lambda _: self._pending.pop(order.stream, None))
 
     def cut(self, order: CutSession) -> None:
         """End a session's streams, also those that are still being opened."""
-        for stream, (session, task) in list(self._pending.items()):
-            if session == order.session and order.stream in (None, stream):
-                task.cancel()
-                self._report(StreamClosed(stream=stream, code=order.code, detail=order.reason))
+        for opening in list(self._pending.values()):
+            if opening.session == order.session and order.stream in (None, opening.stream):
+                opening.stop()
+                self._report(StreamClosed(stream=opening.stream, code=order.code, detail=order.reason))
         self._streams.cut(order.session, order.stream, order.code, order.reason)
 
     def extend(self, token: str) -> None:
@@ -82,14 +100,17 @@ class Dialer:
         if isinstance(grant, Refusal):
             self._log.warning("extension_refused", code=grant.code, detail=grant.detail)
             return
+        for opening in self._pending.values():
+            if opening.session == grant.claims.session:
+                opening.grant = grant
         count = self._streams.extend(grant)
         self._log.info("session_extended", session=grant.claims.session, user=grant.claims.user_name, streams=count)
 
     def cut_all(self, code: str, reason: str) -> None:
         """End everything that is open or being opened; new dials are still judged by themselves."""
-        for stream, (_, task) in list(self._pending.items()):
-            task.cancel()
-            self._refuse(stream, Refusal(RefusalCode.LOCKED, reason))
+        for opening in list(self._pending.values()):
+            opening.stop()
+            self._refuse(opening.stream, self._closing or Refusal(RefusalCode.LOCKED, reason))
         self._streams.cut_all(code, reason)
 
     async def close(self, deadline_seconds: float = 3.0) -> None:
@@ -111,18 +132,21 @@ class Dialer:
             sentence = f"The agent carries {self._max_streams} streams, its limit (max_streams in agent.toml)."
             return Refusal(RefusalCode.TOO_MANY_CONNECTIONS, sentence)
         session = grant.claims.session
-        count = len(self._streams.of_session(session)) + sum(1 for one, _ in self._pending.values() if one == session)
+        count = len(self._streams.of_session(session)) + sum(
+            1 for one in self._pending.values() if one.session == session
+        )
         if count >= grant.claims.max_streams:
             sentence = f"The session has {count} stream(s) open, its grant allows {grant.claims.max_streams}."
             return Refusal(RefusalCode.TOO_MANY_CONNECTIONS, sentence)
         return None
 
-    async def _dial(self, stream: str, grant: Grant) -> None:
-        refusal = await self._open(stream, grant)
+    async def _dial(self, opening: _Opening) -> None:
+        refusal = await self._open(opening)
         if refusal is not None:
-            self._refuse(stream, refusal)
+            self._refuse(opening.stream, refusal)
 
-    async def _open(self, stream: str, grant: Grant) -> Refusal | None:
+    async def _open(self, opening: _Opening) -> Refusal | None:
+        grant = opening.grant
         permit = await self._permit(grant)
         terms = permit if isinstance(permit, Refusal) else self._warden.terms(grant, permit)
         if isinstance(terms, Refusal):
@@ -133,7 +157,7 @@ class Dialer:
         refusal: Refusal | None = None
         opened = False
         try:
-            refusal = await self._join(stream, grant, terms)
+            refusal = await self._join(opening, grant, terms)
             opened = refusal is None
         finally:
             if not opened:
@@ -150,7 +174,7 @@ class Dialer:
             return Refusal(RefusalCode.CEILING_DENIED, "The ceiling changed while the name was resolved; try again.")
         return answer
 
-    async def _join(self, stream: str, grant: Grant, terms: Terms) -> Refusal | None:
+    async def _join(self, opening: _Opening, grant: Grant, terms: Terms) -> Refusal | None:
         patience = self._devices.connect_timeout_seconds
         device = await connect(terms.permit, partial(PlainEnd, self._buffer), deadline_seconds=patience)
         if isinstance(device, Refusal):
@@ -158,9 +182,11 @@ class Dialer:
         back = FramedEnd(self._buffer)
         started = False
         try:
-            refusal = await self._connect_back(stream, back) or self._still_fine(grant, terms)
+            refusal = await self._connect_back(opening.stream, back) or self._still_fine(grant, terms)
             if refusal is None:
-                self._splice(stream, grant, terms, back, device)
+                self._splice(opening.stream, grant, terms, back, device)
+                if opening.grant is not grant:  # it was extended meanwhile
+                    self._streams.extend(opening.grant)
                 started = True
             return refusal
         finally:
@@ -206,6 +232,8 @@ class Dialer:
     def _ended(self, stream: str, permit: Permit, log: structlog.typing.FilteringBoundLogger, end: RelayEnd) -> None:
         self._streams.drop(stream)
         self._warden.leave_place(permit)
+        if end.error is not None:
+            log.error("stream_fault", exc_info=end.error)
         log.info(
             "stream_closed",
             code=end.code,

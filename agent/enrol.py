@@ -30,10 +30,10 @@ MAX_ANSWER_BYTES = 256 * 1024
 DEADLINE_SECONDS = 30.0
 
 _ADVICE = {
-    "token_expired": "the join token has expired (they live 15 minutes): make a new one at the broker",
-    "token_used": "the join token was used before; if that was not you, tell the broker's admin now",
-    "token_unknown": "the broker does not know this join token: make a new one for this site",
-    "clock_skew": "this machine's clock differs from the broker's: set it (timedatectl, chronyc tracking)",
+    "join_token_expired": "the join token has expired (they live 15 minutes): make a new one at the broker",
+    "join_token_used": "the join token was used before; if that was not you, tell the broker's admin now",
+    "join_token_invalid": "the broker does not know this join token: make a new one for this site",
+    "clock_skew": "this machine's clock differs from the broker's: set it (timedatectl), then enrol again",
     "name_taken": "another agent of the site has this name: choose one with --name",
 }
 
