@@ -1,0 +1,287 @@
+"""The shapes of the policy routes."""
+
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from broker.access.documents import WrittenDocument
+from broker.access.explaining import Case
+from broker.access.store import Applied
+from broker.access.tables import PolicyVersionRow
+from policies.explain import Explanation, Finding
+from policies.facts import Asked
+from policies.operations import OperationQuestion, Passage
+from policies.rules import Table, Tier
+from policies.testing import Outcome
+
+Reference = Annotated[str, Field(min_length=1, max_length=200)]
+ShortText = Annotated[str, Field(max_length=500)]
+YamlText = Annotated[str, Field(min_length=1, max_length=256 * 1024)]
+Seconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600)]
+
+
+class Body(BaseModel):
+    """Base of what callers send: no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PolicyOut(BaseModel):
+    """One version of a policy document."""
+
+    name: str
+    kind: str
+    version: int
+    digest: str
+    comment: str
+    author: str
+    author_name: str
+    at: datetime
+    diff: list[str]
+    text: str | None = None
+
+    @classmethod
+    def of(cls, row: PolicyVersionRow, *, with_text: bool) -> "PolicyOut":
+        """Render a row; lists leave the text out."""
+        return cls(
+            name=row.name, kind=row.kind, version=row.version, digest=row.digest, comment=row.comment,
+            author=row.author, author_name=row.author_name, at=row.at, diff=row.diff,
+            text=row.text if with_text else None,
+        )  # fmt: skip
+
+
+class PolicyList(BaseModel):
+    """Policy documents, or versions of one."""
+
+    items: list[PolicyOut]
+
+
+class PolicyVersionQuery(Body):
+    """Which version is wanted; the newest if none is named."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+class PolicyTextIn(Body):
+    """A policy text of one or more documents."""
+
+    yaml: YamlText
+
+
+class CheckedPolicy(BaseModel):
+    """One good document of a checked text."""
+
+    name: str
+    kind: str
+    digest: str
+
+
+class PolicyCheckOut(BaseModel):
+    """The documents of a text without faults (a text with faults is answered with ``policy_invalid``)."""
+
+    documents: list[CheckedPolicy]
+
+    @classmethod
+    def of(cls, documents: list[WrittenDocument]) -> "PolicyCheckOut":
+        """Render what was read."""
+        return cls(
+            documents=[
+                CheckedPolicy(name=each.document.name, kind=each.document.kind, digest=each.digest)
+                for each in documents
+            ]
+        )
+
+
+class PolicyApplyIn(PolicyTextIn):
+    """Documents to put in force, all or none; ``dry_run`` only tells what would change."""
+
+    comment: ShortText = ""
+    dry_run: bool = False
+
+
+class AppliedOut(BaseModel):
+    """What became (or would become) of one document."""
+
+    name: str
+    kind: str
+    version: int
+    digest: str
+    changed: bool
+    diff: list[str]
+
+
+class PolicyApplyOut(BaseModel):
+    """What became of each document, in the order of the text."""
+
+    applied: list[AppliedOut]
+
+    @classmethod
+    def of(cls, applied: list[Applied]) -> "PolicyApplyOut":
+        """Render what was applied."""
+        return cls(
+            applied=[
+                AppliedOut(
+                    name=each.name,
+                    kind=each.kind,
+                    version=each.version,
+                    digest=each.digest,
+                    changed=each.changed,
+                    diff=list(each.diff),
+                )
+                for each in applied
+            ]
+        )
+
+
+class OperationIn(Body):
+    """One operation inside the protocol; what is left out is not judged."""
+
+    tier: Tier
+    unit: Annotated[int, Field(ge=0, le=255)] | None = None
+    table: Table | None = None
+    address: Annotated[int, Field(ge=0, le=65535)] | None = None
+    count: Annotated[int, Field(ge=1, le=2000)] = 1
+    value: Annotated[int, Field(ge=0, le=65535)] | None = None
+    upload: bool = False
+
+    def question(self) -> OperationQuestion:
+        """Return it in the words of the policies."""
+        return OperationQuestion(
+            tier=self.tier,
+            unit=self.unit,
+            table=self.table,
+            address=self.address,
+            count=self.count,
+            value=self.value,
+            upload=self.upload,
+        )
+
+
+class PolicyExplainIn(Body):
+    """Whose access to what is to be explained; reason and second factor are taken as given."""
+
+    user: Reference
+    asset: Reference
+    service: Annotated[str, Field(max_length=64)] = ""
+    at: AwareDatetime | None = None
+    address: IPv4Address | IPv6Address | None = None
+    tiers: frozenset[Tier] = frozenset()
+    duration: Seconds | None = None
+    ticket: Annotated[str, Field(max_length=64)] = ""
+    emergency: bool = False
+    operation: OperationIn | None = None
+
+    def case(self) -> Case:
+        """Return it as the explainer wants it."""
+        duration = timedelta(seconds=self.duration) if self.duration is not None else None
+        asked = Asked(
+            tiers=self.tiers, duration=duration, reason="(explained)", ticket=self.ticket, emergency=self.emergency
+        )
+        return Case(
+            user=self.user,
+            asset=self.asset,
+            service=self.service,
+            asked=asked,
+            at=self.at,
+            address=str(self.address or ""),
+            operation=self.operation.question() if self.operation is not None else None,
+        )
+
+
+class ConditionOut(BaseModel):
+    """One condition of a policy."""
+
+    field: str
+    code: str
+    met: bool
+    message: str
+    remedy: str
+
+
+class FindingOut(BaseModel):
+    """One policy's part in the answer."""
+
+    policy: str
+    effect: str
+    applies: bool
+    conditions: list[ConditionOut]
+
+    @classmethod
+    def of(cls, finding: Finding) -> "FindingOut":
+        """Render a finding."""
+        return cls(
+            policy=finding.policy,
+            effect=finding.effect,
+            applies=not finding.missed,
+            conditions=[
+                ConditionOut(
+                    field=each.field, code=each.code.value, met=each.met, message=each.message, remedy=each.remedy
+                )
+                for each in finding.conditions
+            ],
+        )
+
+
+class OperationOut(BaseModel):
+    """What would become of the operation."""
+
+    passage: Passage
+    message: str
+
+
+class PolicyExplainOut(BaseModel):
+    """The decision, each policy's part in it, and the same in words."""
+
+    decision: str
+    findings: list[FindingOut]
+    operation: OperationOut | None
+    lines: list[str]
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> "PolicyExplainOut":
+        """Render an explanation."""
+        answer = explanation.operation
+        return cls(
+            decision=DECISIONS[type(explanation.decision).__name__],
+            findings=[FindingOut.of(finding) for finding in explanation.findings],
+            operation=OperationOut(passage=answer.passage, message=answer.message) if answer is not None else None,
+            lines=explanation.lines(),
+        )
+
+
+DECISIONS = {"Allow": "allow", "Deny": "deny", "NeedsApproval": "needs_approval", "NeedsMfa": "needs_mfa"}
+
+
+class PolicyTestIn(PolicyTextIn):
+    """Policy tests; ``policies`` are documents to lay over those that hold before testing."""
+
+    policies: YamlText | None = None
+
+
+class OutcomeOut(BaseModel):
+    """One test's end."""
+
+    name: str
+    line: int
+    passed: bool
+    message: str
+
+
+class PolicyTestOut(BaseModel):
+    """How the tests ended."""
+
+    passed: bool
+    outcomes: list[OutcomeOut]
+
+    @classmethod
+    def of(cls, outcomes: list[Outcome]) -> "PolicyTestOut":
+        """Render outcomes."""
+        return cls(
+            passed=all(each.passed for each in outcomes),
+            outcomes=[
+                OutcomeOut(name=each.name, line=each.line, passed=each.passed, message=each.message)
+                for each in outcomes
+            ],
+        )
