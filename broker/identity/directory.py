@@ -93,7 +93,7 @@ class Directory:
         found = (await view.execute(joined.where(condition))).one_or_none()
         if found is None:
             return None
-        user, organization = found.tuple()
+        user, organization = found
         return Person(
             id=user.id,
             name=user.name,
