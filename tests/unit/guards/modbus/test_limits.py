@@ -27,6 +27,13 @@ def test_another_unit_behind_the_same_gateway_is_refused_with_0a(unit: int) -> N
     assert exception(ask(guard("read", units=frozenset({1})), adu("03 0000 0001", unit=unit))) == 0x0A
 
 
+def test_a_unit_inside_the_fence_is_reached_and_what_it_may_is_not_remembered_for_another() -> None:
+    inspector = guard("read", units=frozenset({1, 7}), max_in_flight=4)
+    assert forwarded(ask(inspector, adu("03 0000 0001", unit=7))) == [adu("03 0000 0001", unit=7)]
+    assert forwarded(ask(inspector, adu("03 0000 0001", unit=1))) == [adu("03 0000 0001", unit=1)]
+    assert forwarded(ask(inspector, adu("03 0000 0001", unit=3))) == []
+
+
 def test_an_empty_fence_lets_no_unit_through() -> None:
     assert exception(ask(guard("read", units=frozenset()), adu("03 0000 0001"))) == 0x0A
 
@@ -113,6 +120,11 @@ def test_reading_and_writing_at_once_needs_both_rights_and_both_ranges() -> None
     assert exception(ask(guard("read", "operate", reads=(ranges("holding", (1, 9)),)), pdu)) == 2
     assert exception(ask(guard("read", "operate", writes=(ranges("holding", (1, 9)),)), pdu)) == 2
     assert forwarded(ask(guard("read", "operate", reads=(ranges("holding", (0, 0)),), writes=SETPOINTS), pdu)) == [pdu]
+
+
+def test_reading_that_must_be_asked_for_is_not_had_by_reading_and_writing_at_once() -> None:
+    inspector = guard("read", "operate", ask=frozenset({"read"}))
+    assert exception(ask(inspector, adu("17 0000 0001 0064 0001 02 0064"))) == 1
 
 
 @pytest.mark.parametrize("tiers", [("read",), ("read", "program")])
