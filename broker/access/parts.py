@@ -1,0 +1,87 @@
+"""Puts the parts of access together, for the composition root and for tests, so that there is one way to do it."""
+
+from dataclasses import dataclass
+
+from broker.access.approvals import ApprovalService
+from broker.access.explaining import PolicyExplainer
+from broker.access.extensions import ExtensionService
+from broker.access.facts import FactGatherer
+from broker.access.grant_routes import grant_routes
+from broker.access.grants import GrantService
+from broker.access.judge import GrantJudge
+from broker.access.locks import LockReader, LockService
+from broker.access.policy_routes import policy_routes
+from broker.access.ports import Devices, People
+from broker.access.request_routes import request_routes
+from broker.access.requests import RequestService
+from broker.access.reviews import ReviewService
+from broker.access.rights import ApproverRights
+from broker.access.service import AccessService
+from broker.access.store import PolicyStore
+from broker.access.sweep import AccessSweeper
+from broker.access.visibility import AssetVisibility
+from broker.audit.log import AuditLog
+from broker.cluster.bus import Bus
+from broker.db.engine import Database
+from broker.http.routes import Route
+from tunnel.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class AccessParts:
+    """All of access. Sessions need ``service`` and ``extensions``; the inventory needs ``visibility``."""
+
+    service: AccessService
+    extensions: ExtensionService
+    visibility: AssetVisibility
+    store: PolicyStore
+    requests: RequestService
+    approvals: ApprovalService
+    grants: GrantService
+    locks: LockService
+    reviews: ReviewService
+    sweeper: AccessSweeper
+    routes: tuple[Route, ...]
+
+    @classmethod
+    def build(
+        cls, database: Database, clock: Clock, bus: Bus, audit: AuditLog, *, people: People, devices: Devices
+    ) -> "AccessParts":
+        """Build access on its ground; ``people`` is identity's ``Directory``, ``devices`` the ``InventoryReader``."""
+        store = PolicyStore(database, clock, bus, audit)
+        gatherer = FactGatherer(people, devices, LockReader(devices, clock), clock)
+        rights = ApproverRights(gatherer, store)
+        visibility = AssetVisibility(database, store, people, clock)
+        grants = GrantService(database, clock, bus, audit)
+        reviews = ReviewService(database, clock, audit, rights)
+        requests = RequestService(
+            database, clock, bus, audit,
+            store=store, gatherer=gatherer, visibility=visibility, grants=grants, reviews=reviews,
+        )  # fmt: skip
+        approvals = ApprovalService(
+            database, clock, audit, requests=requests, rights=rights, store=store, gatherer=gatherer
+        )
+        locks = LockService(database, clock, bus, audit, people, devices)
+        service = AccessService(
+            database, clock,
+            store=store, gatherer=gatherer, visibility=visibility, grants=grants,
+            judge=GrantJudge(gatherer, store, rights, clock),
+        )  # fmt: skip
+        explainer = PolicyExplainer(database, clock, store=store, gatherer=gatherer, people=people)
+        return cls(
+            service=service,
+            extensions=ExtensionService(clock, bus, audit, store=store, grants=grants, rights=rights),
+            visibility=visibility,
+            store=store,
+            requests=requests,
+            approvals=approvals,
+            grants=grants,
+            locks=locks,
+            reviews=reviews,
+            sweeper=AccessSweeper(requests),
+            routes=(
+                *policy_routes(store, explainer),
+                *request_routes(requests, approvals, reviews),
+                *grant_routes(grants, locks, clock),
+            ),
+        )
