@@ -103,7 +103,7 @@ class Agents:
             .where(AgentCertificateRow.agent_id.in_(ids), live)
             .group_by(AgentCertificateRow.agent_id)
         )
-        ends = {agent: expires_at for agent, expires_at in (await view.execute(newest)).tuples()}
+        ends = dict((await view.execute(newest)).all())
         named = await view.execute(select(SiteRow.id, SiteRow.name).where(SiteRow.id.in_(sites)))
-        names = {site: name for site, name in named.tuples()}
+        names = dict(named.all())
         return [AgentView(row, names[row.site_id], ends.get(row.id)) for row in rows]

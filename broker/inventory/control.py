@@ -1,4 +1,4 @@
-"""The life of one control link: hello, admission, welcome, and what the agent says until it stops (wire protocol, 3)."""
+"""The life of one control link: hello, admission, welcome, what the agent says until it stops (wire protocol, 3)."""
 
 from dataclasses import dataclass
 

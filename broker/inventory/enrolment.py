@@ -174,11 +174,8 @@ class Enrolment:
 
     def _certify(self, tx: Transaction, csr: str, agent: AgentRow, now: datetime) -> tuple[str, AgentIdentity]:
         chain, identity = self._authority.issue_agent(csr, agent.id, agent.site_id, now)
-        tx.add(
-            AgentCertificateRow(
-                serial=identity.serial, agent_id=agent.id, issued_at=now, expires_at=identity.not_after
-            )  # fmt: skip
-        )
+        serial, expires_at = identity.serial, identity.not_after
+        tx.add(AgentCertificateRow(serial=serial, agent_id=agent.id, issued_at=now, expires_at=expires_at))
         return chain, identity
 
     async def _note_refusal(self, asked: EnrolmentRequest, address: str, error: InventoryError) -> None:

@@ -132,6 +132,12 @@ class Why(Strict):
     reason: Reason
 
 
+class Note(Strict):
+    """A reason, where one need not be given."""
+
+    reason: Annotated[Line, Field(max_length=500)] = ""
+
+
 class SiteLockOut(BaseModel):
     """The plant's own lock, which no grant opens."""
 

@@ -1,4 +1,4 @@
-"""Who may know of which assets and sites: everybody with ``INVENTORY_READ`` of all, others of what a policy offers them."""
+"""Who may know of which assets and sites: all with ``INVENTORY_READ``, otherwise what a policy offers the person."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,109 @@
+"""Import and export: all or nothing, with line numbers, and the same text comes back."""
+
+import pytest
+
+from tests.unit.broker.conftest import Published
+from tests.unit.broker.inventory.conftest import Plant
+from tests.unit.broker.inventory.fakes import ADMIN
+
+TEXT = """apiVersion: wicketgate/v1
+kind: Inventory
+sites:
+- name: north
+  timezone: Europe/Berlin
+  banner: "Call the control room first: 100"
+  assets:
+  - name: hmi-1
+    display_name: "Panel 1"
+  - name: plc-1
+    labels:
+      firmware: "1e3"
+      type: plc
+    zone: cell-1
+    criticality: high
+    units:
+    - 1
+    - 2
+    services:
+    - name: modbus
+      protocol: modbus
+      host: "10.0.0.5"
+      port: 502
+      limits:
+        max_streams: 2
+- name: south
+  timezone: UTC
+"""
+
+
+async def test_an_exported_inventory_is_the_imported_text(plant: Plant) -> None:
+    result = await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    assert result.problems == []
+    assert result.created == ["north", "north/hmi-1", "north/plc-1", "south"]
+    assert await plant.transfer.export_text() == TEXT
+
+
+async def test_a_second_import_of_the_same_text_changes_nothing(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    again = await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    assert (again.created, again.changed) == ([], [])
+    assert again.unchanged == ["north", "north/hmi-1", "north/plc-1", "south"]
+    assert len(await plant.audited("asset.changed")) == 0
+
+
+async def test_an_import_makes_an_asset_what_the_text_says_and_leaves_others_alone(plant: Plant) -> None:
+    await plant.site()
+    await plant.asset("plc-1", zone="cell-9", units=[7])
+    await plant.asset("plc-2", zone="cell-9")
+    text = (
+        "apiVersion: wicketgate/v1\nkind: Inventory\nsites:\n- {name: north, timezone: UTC, assets: [{name: plc-1}]}\n"
+    )
+    result = await plant.transfer.import_text(ADMIN, text, dry_run=False)
+    assert result.changed == ["north", "north/plc-1"]
+    changed, other = (await plant.assets.page(ADMIN, 10, None))[0]
+    assert (changed.zone, changed.units, changed.services) == ("", None, ())
+    assert other.zone == "cell-9"
+
+
+async def test_a_dry_run_tells_the_same_and_does_nothing(plant: Plant, published: Published) -> None:
+    result = await plant.transfer.import_text(ADMIN, TEXT, dry_run=True)
+    assert result.created == ["north", "north/hmi-1", "north/plc-1", "south"]
+    assert (await plant.sites.page(ADMIN, 10, None))[0] == []
+    assert published.events == []
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "line", "told"),
+    [
+        ("port: 502", "port: 70000", 23, "port"),
+        ('host: "10.0.0.5"', "host: http://10.0.0.5", 22, "without scheme"),
+        ("protocol: modbus", "protocol: telepathy", 19, "telepathy"),
+        ("zone: cell-1", "zoen: cell-1", 14, "did you mean 'zone'"),
+        ("criticality: high", "criticality: hihg", 15, "did you mean 'high'"),
+        ("timezone: UTC", "timezone: Mars/Olympus", 27, "IANA"),
+        ("- name: south", "- name: north", 26, "twice"),
+        ("name: plc-1", "name: hmi-1", 10, "twice"),
+        ("    - 2\n", "    - 2\n    - [\n", 21, "YAML"),
+        ("kind: Inventory", "kind: AccessPolicy", 2, "Inventory"),
+    ],
+)
+async def test_a_problem_names_its_line_and_nothing_is_imported(
+    plant: Plant, written: str, instead: str, line: int, told: str
+) -> None:
+    result = await plant.transfer.import_text(ADMIN, TEXT.replace(written, instead, 1), dry_run=False)
+    assert told in result.problems[0].message
+    assert result.problems[0].line == line
+    assert (await plant.sites.page(ADMIN, 10, None))[0] == []
+
+
+async def test_all_problems_are_told_at_once(plant: Plant) -> None:
+    text = TEXT.replace("port: 502", "port: 0").replace("timezone: UTC", "timezone: Nowhere")
+    result = await plant.transfer.import_text(ADMIN, text, dry_run=False)
+    assert [problem.line for problem in result.problems] == [23, 27]
+
+
+async def test_an_import_is_audited_asset_by_asset_and_as_a_whole(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    assert len(await plant.audited("asset.created")) == 2
+    [whole] = await plant.audited("inventory.imported")
+    assert whole.details == {"created": 4, "changed": 0, "unchanged": 0}

@@ -1,0 +1,81 @@
+"""Hosts, labels, units and time zones are checked with messages that say what to write instead."""
+
+import pytest
+from pydantic import ValidationError
+
+from broker.inventory.models import AssetSpec, NewSite, ServiceSpec
+from broker.inventory.words import check_host
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("10.0.0.5", "10.0.0.5"),
+        (" PLC-1.Plant.Example. ", "plc-1.plant.example"),
+        ("2001:DB8::0:5", "2001:db8::5"),
+        ("plc", "plc"),
+    ],
+)
+def test_a_host_is_kept_in_its_canonical_form(written: str, kept: str) -> None:
+    assert check_host(written) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("http://10.0.0.5", "without scheme"),
+        ("10.0.0.0/24", "mask"),
+        ("10.0.0.5:502", "port"),
+        ("[2001:db8::5]", "without brackets"),
+        ("10.0.0.256", "looks like an IP address"),
+        ("plc_1", "neither"),
+        ("a..b", "neither"),
+        ("-plc", "neither"),
+        ("x" * 64, "neither"),
+        ("", "neither"),
+    ],
+)
+def test_what_is_no_host_is_refused_with_what_to_write_instead(written: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        check_host(written)
+
+
+def service(**fields: object) -> dict[str, object]:
+    return {"name": "modbus", "protocol": "modbus", "host": "10.0.0.5", "port": 502, **fields}
+
+
+@pytest.mark.parametrize("port", [0, 65536, -1])
+def test_a_port_out_of_range_is_refused(port: int) -> None:
+    with pytest.raises(ValidationError, match="port"):
+        ServiceSpec.model_validate(service(port=port))
+
+
+def test_a_modbus_unit_above_255_is_refused() -> None:
+    with pytest.raises(ValidationError, match="between 0 and 255"):
+        ServiceSpec.model_validate(service(units=[256]))
+
+
+def test_an_empty_fence_is_refused_since_it_would_let_nothing_through() -> None:
+    with pytest.raises(ValidationError, match="lets nothing through"):
+        ServiceSpec.model_validate(service(units=[]))
+
+
+def test_two_services_with_one_name_are_refused() -> None:
+    with pytest.raises(ValidationError, match="'modbus' stands there twice"):
+        AssetSpec.model_validate({"name": "plc-1", "services": [service(), service(port=503)]})
+
+
+@pytest.mark.parametrize("name", ["PLC", "a b", "-a", "a-", "a/b", "", "x" * 64, "a\n"])
+def test_a_name_is_a_slug(name: str) -> None:
+    with pytest.raises(ValidationError):
+        AssetSpec.model_validate({"name": name})
+
+
+def test_a_time_zone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError, match="IANA"):
+        NewSite(name="north", timezone="Europe/Atlantis")
+
+
+def test_a_label_value_with_a_line_break_is_refused() -> None:
+    with pytest.raises(ValidationError, match="label"):
+        AssetSpec.model_validate({"name": "plc-1", "labels": {"type": "plc\nhmi"}})
