@@ -125,6 +125,6 @@ def _fields(annotation: Any) -> dict[str, Any]:
     """Return the fields of the model inside ``annotation``: behind unions, sequences and ``Annotated``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
-    if get_origin(annotation) in {Union, types.UnionType, Annotated, tuple}:
+    if get_origin(annotation) in {Union, types.UnionType, Annotated, tuple, list}:
         return next((found for inner in get_args(annotation) if (found := _fields(inner))), {})
     return {}
