@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -55,7 +54,7 @@ def cli(context: click.Context, file: Path | None) -> None:
 def serve(context: Context) -> None:
     """Run the broker until SIGTERM or Ctrl-C; recordings are closed before it ends."""
     from broker import logs
-    from broker.app import serve as run
+    from broker.serving import serve as run
 
     settings = context.settings()
     logs.configure(settings.log)
@@ -106,13 +105,14 @@ def migrate(context: Context, down_to: str | None, check: bool) -> None:
 @click.argument("username")
 @click.option("--emergency", is_flag=True, help="The plant's emergency admin: never locked out by failed attempts.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@click.option("--password", envvar="WICKET_PASSWORD", hidden=True)
 @click.pass_obj
-def create_admin(context: Context, username: str, emergency: bool, password_stdin: bool) -> None:
+def create_admin(context: Context, username: str, emergency: bool, password_stdin: bool, password: str | None) -> None:
     """Make an admin account; its second factor is set up at the first login."""
-    from broker.app import create_admin as create
+    from broker.administration import create_admin as create
 
-    password = _read_password(password_stdin)
-    _run(_explained(create(context.settings(), username, password, is_emergency=emergency)))
+    chosen = _read_password(password_stdin, password)
+    _run(_explained(create(context.settings(), username, chosen, is_emergency=emergency)))
     click.echo(f"Admin '{username}' exists. Sign in with: wicket login --user {username}")
 
 
@@ -128,9 +128,11 @@ def backup(context: Context, target: Path, recordings: bool, with_master_key: bo
 
     The master key stays out unless asked for: keep it apart from the backup, a restore needs both.
     """
-    from broker.app import make_backup
+    from broker.administration import make_backup
 
-    size = _run(_explained(make_backup(context.settings(), target, recordings, with_master_key)))
+    size = _run(
+        _explained(make_backup(context.settings(), target, with_recordings=recordings, with_master_key=with_master_key))
+    )
     click.echo(f"{target}: {size / 1e6:.1f} MB.")
     if not with_master_key:
         click.echo("The master key is not in it. Keep a copy of it elsewhere: without it the secrets stay sealed.")
@@ -141,7 +143,7 @@ def backup(context: Context, target: Path, recordings: bool, with_master_key: bo
 @click.pass_obj
 def restore(context: Context, source: Path) -> None:
     """Restore a backup into an empty data folder and an empty database (SQLite or PostgreSQL)."""
-    from broker.app import restore_backup
+    from broker.administration import restore_backup
 
     rows = _run(_explained(restore_backup(context.settings(), source)))
     click.echo(f"{rows} rows restored. Start the broker with the master key of the old one.")
@@ -155,7 +157,7 @@ def rekey(context: Context) -> None:
     Put the new key into WICKET_BROKER_MASTER_KEY and the old one into WICKET_BROKER_PREVIOUS_MASTER_KEY first. Can be
     interrupted and run again.
     """
-    from broker.app import rekey as run
+    from broker.administration import rekey as run
 
     count = _run(_explained(run(context.settings())))
     click.echo(f"{count} secrets sealed anew. The previous master key can be removed from the settings.")
@@ -167,8 +169,7 @@ def _announce(lines: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _read_password(from_stdin: bool) -> str:
-    given = os.environ.get("WICKET_PASSWORD")
+def _read_password(from_stdin: bool, given: str | None) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     if given:

@@ -15,7 +15,9 @@ from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.keeping import SessionKeeper
+from broker.sessions.limits import Load, check
 from broker.sessions.live import LiveSession, LiveStream
+from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from guards.effects import Operation
 from guards.registry import make_guard
@@ -34,17 +36,19 @@ class TcpGateway:
     """Serves both ends of tunnels: ``open`` for users, ``join`` for agents."""
 
     def __init__(
-        self, gate: Gate, keeper: SessionKeeper, links: LinkRegistry, dials: Dials, signer: GrantSigner, clock: Clock,
-        metrics: Metrics, *, dial_seconds: float,
+        self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
+        signer: GrantSigner, clock: Clock,        metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper
+        self._live = live
         self._links = links
         self._dials = dials
         self._signer = signer
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
+        self._streams_per_agent = streams_per_agent
         self._buffer = ReadBuffer()
 
     async def open(self, call: Call) -> web.StreamResponse:
@@ -82,6 +86,8 @@ class TcpGateway:
     async def _dial(self, session: LiveSession) -> "tuple[LiveStream, asyncio.Future[FramedEnd]]":
         site = SiteId(session.facts.site_id)
         agent = self._links.live_agent_of(site) or AgentId("")
+        carried = self._live.streams_of_agent(agent)
+        check([Load("streams through the site's agent", carried, self._streams_per_agent)])
         stream = session.add_stream(StreamId(new_id("str")), agent)
         arrival = self._dials.expect(stream.id, agent)
         try:

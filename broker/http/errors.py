@@ -122,7 +122,6 @@ STATUS: dict[str, int] = {
     "session_ended": 410,
     "session_held": 409,
     "dial_failed": 502,
-    "recorder_unavailable": 503,
     # identity
     "login_failed": 401,
     "token_invalid": 401,

@@ -1,6 +1,7 @@
 """The one HTTPS port: what a stranger may cost before saying who they are is bounded here (promise 10)."""
 
 import asyncio
+import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +26,20 @@ class ListenerLimits:
     max_connections_per_address: int = 256
     keepalive_seconds: float = 75.0
     backlog: int = 1024
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a bound TCP socket (``port`` 0 lets the system choose); raise ``OSError`` if the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 class ConnectionCount:
@@ -126,22 +141,18 @@ class Listener:
         self.connections = ConnectionCount(limits)
         self._server: asyncio.Server | None = None
 
-    async def start(self, host: str, port: int) -> tuple[str, int]:
-        """Listen and return the address bound (``port`` 0 lets the system choose)."""
+    async def start(self, listening: socket.socket) -> None:
+        """Serve what comes in on a bound socket."""
         await self._runner.setup()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             self._handler_factory(loop),
-            host,
-            port,
+            sock=listening,
             ssl=self._tls,
             ssl_handshake_timeout=self._limits.handshake_seconds,
             ssl_shutdown_timeout=2.0,
             backlog=self._limits.backlog,
-            reuse_address=True,
         )
-        bound = self._server.sockets[0].getsockname()
-        return str(bound[0]), int(bound[1])
 
     def _handler_factory(self, loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Protocol]:
         server = self._runner.server

@@ -1,6 +1,7 @@
 """Prometheus metrics, and the loopback listener that serves nothing else."""
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -43,6 +44,16 @@ class Metrics:
         self.stream_open_seconds = Histogram(
             "wicketgate_stream_open_seconds", "From the request to the first byte's way.", registry=self.registry
         )
+
+    @web.middleware
+    async def measure(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Count and time a request by its route (never by its path, which holds ids)."""
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "(none)"
+        with self.request_seconds.labels(route).time():
+            response = await handler(request)
+        self.requests.labels(request.method, route, response.status).inc()
+        return response
 
     def render(self) -> bytes:
         """The exposition text."""

@@ -1,4 +1,4 @@
-"""Puts the parts of the inventory together, for the composition root and for tests, so that there is one way to do it."""
+"""Puts the parts of the inventory together, for the composition root and for tests: there is one way to do it."""
 
 from dataclasses import dataclass
 

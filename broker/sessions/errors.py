@@ -40,10 +40,3 @@ class DialFailedError(SessionsError):
 
     code = "dial_failed"
     title = "The device could not be reached"
-
-
-class RecorderUnavailableError(SessionsError):
-    """The policy demands a recording, and it cannot be made now."""
-
-    code = "recorder_unavailable"
-    title = "The session cannot be recorded"

@@ -13,6 +13,7 @@ from broker.db.engine import Database
 from broker.http.metrics import Metrics
 from broker.inventory.errors import InventoryError
 from broker.inventory.links import LinkRegistry
+from broker.recordings.errors import RecordingsError
 from broker.sessions.ending import Ending, SessionArchivist
 from broker.sessions.live import LiveSession, SessionFacts, SessionTerms
 from broker.sessions.ports import Recorder, RecorderHooks
@@ -66,7 +67,7 @@ class SessionKeeper:
 
         try:
             return await self._open_recorder(facts, terms, RecorderHooks(failed, drained))
-        except OSError as error:
+        except RecordingsError as error:
             if terms.obligations.recording is RecordingDuty.REQUIRED:
                 raise
             log.warning("recording_not_started", session=facts.id, cause=str(error))

@@ -13,7 +13,6 @@ class SessionLimits:
     sessions_per_user: int = 10
     sessions_per_asset: int = 4
     sessions_per_agent: int = 200
-    streams_per_agent: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,24 +66,32 @@ class SessionDesk:
         async with self._turn:
             self._check_limits(principal, admission, list(agents))
             facts = self._facts(principal, person, admission)
-            recorder: Recorder | None = None
+            async with self._db.reading() as view:
+                await self._check_blocks(view, facts)
+            # The recorder first, and outside of the transaction: it has a row and an audit event of its own.
+            recorder = await record(facts, self.terms(admission))
             try:
-                async with self._db.transaction() as tx:
-                    await self._check_blocks(tx, facts)
-                    obligations = await self._activate(tx, admission)
-                    terms = self.terms(replace(admission, obligations=obligations))
-                    recorder = await record(facts, terms)
-                    row = self._row(principal, facts, terms, recorder, admission)
-                    tx.add(row)
-                    await tx.flush()
-                    await self._audit.append(tx, _opened(principal, row))
-                    tx.on_commit(lambda: self._bus.publish(Event("session.opened", _ids(row))))
+                row, terms = await self._write(principal, facts, admission, recorder)
             except BaseException:
                 if recorder is not None:
                     await asyncio.shield(recorder.close("not_opened"))
                 raise
             begin(facts, terms, recorder)
             return row
+
+    async def _write(
+        self, principal: Principal, facts: SessionFacts, admission: Admission, recorder: Recorder | None
+    ) -> tuple[SessionRow, SessionTerms]:
+        async with self._db.transaction() as tx:
+            await self._check_blocks(tx, facts)
+            obligations = await self._activate(tx, admission)
+            terms = self.terms(replace(admission, obligations=obligations))
+            row = self._row(principal, facts, terms, recorder, admission)
+            tx.add(row)
+            await tx.flush()
+            await self._audit.append(tx, _opened(principal, row))
+            tx.on_commit(lambda: self._bus.publish(Event("session.opened", _ids(row))))
+        return row, terms
 
     def terms(self, admission: Admission) -> SessionTerms:
         """The deadline on both clocks, and what the service itself can take."""

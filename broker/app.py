@@ -1,0 +1,261 @@
+"""The composition root: makes every part once and hands it what it needs; starts and stops the whole."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from random import random
+
+import structlog
+from aiohttp import web
+from sqlalchemy import text
+
+from broker import tables as _all_tables  # noqa: F401 - the metadata must be whole
+from broker.access.parts import AccessParts
+from broker.audit.log import AuditLog
+from broker.audit.parts import AuditParts
+from broker.cluster.bus import Bus
+from broker.config import ConfigError, Settings
+from broker.db.engine import Database
+from broker.db.idempotency import DatabaseIdempotencyStore
+from broker.gateways import tcp
+from broker.gateways.dials import Dials
+from broker.gateways.tcp import TcpGateway
+from broker.http.edge import Edge, problems
+from broker.http.metrics import Metrics
+from broker.http.routes import Route
+from broker.http.system import SystemRoutes
+from broker.identity import routes as identity_routes
+from broker.identity.logins import LoginLimits
+from broker.identity.passwords import Argon2Cost
+from broker.identity.service import Ground, Identity, IdentitySettings
+from broker.inventory.control import LinkTerms
+from broker.inventory.enrolment import BrokerAddress
+from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
+from broker.pki.authority import Authority
+from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
+from broker.recordings.parts import RecordingParts
+from broker.sessions.limits import SessionLimits
+from broker.sessions.parts import SessionGround, SessionParts
+from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
+from guards import registry
+from tunnel.clock import Clock, SystemClock
+from tunnel.ids import new_id
+from tunnel.tasks import Backoff, Supervisor
+
+log = structlog.get_logger("broker")
+RESTART_SECONDS = (0.5, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What every part stands on, and what the administrative commands need without serving."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    audit: AuditLog
+    database: Database
+    sealer: Sealer
+    authority: Authority
+    evidence: EvidenceKey
+    identity: Identity
+    node: str
+
+    @property
+    def keys(self) -> Path:
+        """The folder of keys."""
+        return self.settings.storage.data / "keys"
+
+
+@asynccontextmanager
+async def lay_foundation(settings: Settings) -> AsyncIterator[Foundation]:
+    """Open database and keys (made where missing); closed at the end of the block."""
+    clock, bus = SystemClock(), Bus()
+    folder = settings.storage.data / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    audit = AuditLog(clock, bus)
+    database = Database(settings.database_url, pool_size=settings.database.pool_size)
+    sealer = Sealer(master_keys(settings))
+    node = _node_id(folder)
+    identity = Identity(
+        Ground(database, audit, bus, clock, sealer),
+        load_or_make_key(folder / "tokens.key"),
+        f"wicket-broker:{node}",
+        IdentitySettings(
+            argon2=Argon2Cost(
+                settings.identity.argon2_memory_kib, settings.identity.argon2_time, settings.identity.argon2_lanes
+            ),
+            logins=LoginLimits(lifetime=settings.refresh_lifetime),
+            access_lifetime=timedelta(seconds=settings.identity.access_token_seconds),
+        ),
+    )
+    try:
+        yield Foundation(
+            settings, clock, bus, audit, database, sealer, Authority(folder, clock.now()),
+            EvidenceKey(load_or_make_key(folder / "evidence.key")), identity, node,
+        )  # fmt: skip
+    finally:
+        identity.close()
+        await database.close()
+
+
+def master_keys(settings: Settings) -> list[MasterKey]:
+    """Return the present master key, and the previous one while re-keying."""
+    keys = []
+    for name, value in (("master_key", settings.master_key), ("previous_master_key", settings.previous_master_key)):
+        if value is not None:
+            try:
+                keys.append(MasterKey(base64.b64decode(value.get_secret_value(), validate=True)))
+            except (binascii.Error, ValueError) as error:
+                raise ConfigError(f"{name} must be the base64 of 32 bytes: openssl rand -base64 32") from error
+    path = settings.storage.data / "keys" / "master.key"
+    if settings.master_key is None:
+        keys.insert(0, load_or_make_master_key(path))
+    return keys
+
+
+class Broker:
+    """The whole broker, composed. ``start`` it before the first request, ``stop`` it after the last."""
+
+    def __init__(self, foundation: Foundation, tasks: Supervisor, executor: ThreadPoolExecutor, port: int) -> None:
+        settings, clock, bus = foundation.settings, foundation.clock, foundation.bus
+        database, audit, identity = foundation.database, foundation.audit, foundation.identity
+        self.settings = settings
+        self.identity = identity
+        self.authority = foundation.authority
+        self.metrics = Metrics()
+        self.url = settings.server.public_url or f"https://{settings.server.names[0]}:{port}"
+        self._foundation = foundation
+        self._tasks = tasks
+        ground = InventoryGround(database, clock, bus, audit, foundation.authority, registry, identity.tokens)
+        self.inventory = InventoryBase.build(ground)
+        self.access = AccessParts.build(
+            database, clock, bus, audit, people=identity.directory, devices=self.inventory.reader
+        )
+        self.recordings = RecordingParts.build(
+            database, clock, audit, vault=foundation.sealer, signer=foundation.evidence, executor=executor,
+            folder=settings.recordings_folder, min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
+            node=foundation.node,
+        )  # fmt: skip
+        self.sessions = SessionParts.build(
+            SessionGround(
+                database, clock, bus, audit, tasks, self.metrics, identity.directory, identity.tokens,
+                self.inventory.reader, self.inventory.links, self.access, self.recordings.service,
+            ),
+            node=foundation.node,
+            limits=_session_limits(settings),
+            linger_seconds=settings.sessions.linger_seconds,
+        )  # fmt: skip
+        dials = Dials()
+        gateway = TcpGateway(
+            self.sessions.gate, self.sessions.live, self.sessions.keeper, self.inventory.links, dials,
+            self.sessions.signer, clock,
+            self.metrics, dial_seconds=settings.sessions.dial_seconds,
+            streams_per_agent=settings.limits.streams_per_agent,
+        )  # fmt: skip
+        inventory = InventoryParts.build(
+            ground,
+            self.inventory,
+            address=BrokerAddress(self.url, identity.tokens.issuer),
+            terms=LinkTerms(foundation.node, settings.sessions.heartbeat_seconds, settings.sessions.idle_streams),
+            visibility=self.access.visibility,
+            events=dials,
+        )
+        self.audit = AuditParts.build(database, clock, bus, audit, foundation.evidence)
+        system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
+        self.routes: tuple[Route, ...] = (
+            *system.routes(),
+            *identity_routes.routes(identity),
+            *inventory.routes,
+            *self.access.routes,
+            *self.recordings.routes,
+            *self.sessions.routes,
+            *tcp.routes(gateway),
+            *self.audit.routes,
+        )
+        system.describe(self.routes)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the CA that agents and clients pin."""
+        return self.authority.fingerprint
+
+    @property
+    def server_files(self) -> tuple[Path, Path]:
+        """Certificate chain and key of the port, ours where none are configured."""
+        server = self.settings.server
+        if server.certificate is not None and server.key is not None:
+            return server.certificate, server.key
+        return self.authority.server_files(server.names, self._foundation.clock.now())
+
+    def application(self) -> web.Application:
+        """The web application of all routes."""
+        app = web.Application(middlewares=[self.metrics.measure, problems], client_max_size=0)
+        authenticator = self.identity.authenticator(self.inventory.standing.agent_is_live)
+        store = DatabaseIdempotencyStore(self._foundation.database, self._foundation.clock)
+        Edge(authenticator, store).register(app, self.routes)
+        return app
+
+    async def start(self) -> None:
+        """Tidy up after a crash, then start what runs beside the requests."""
+        crashed = await self.sessions.archivist.close_crashed()
+        recovered = await self.recordings.recovery.recover()
+        if crashed or recovered:
+            log.warning("recovered_after_crash", sessions=crashed, recordings=recovered)
+        jobs: Mapping[str, object] = {
+            "vigil": self.sessions.vigil.run,
+            "sweep": self.sessions.vigil.sweep,
+            "links": self.inventory.links.run,
+            "requests": self.access.sweeper.run,
+            "checkpoints": self.audit.checkpoints.run,
+        }
+        for name, job in jobs.items():
+            self._tasks.keep(name, job, Backoff(*RESTART_SECONDS, random))  # type: ignore[arg-type]
+
+    async def stop(self) -> None:
+        """End sessions (their recordings are closed), say good-bye to agents, sign a last checkpoint."""
+        await self.sessions.keeper.close()
+        await self.inventory.links.close()
+        await self.audit.checkpoints.checkpoint()
+
+    async def _database_problem(self) -> str | None:
+        try:
+            async with asyncio.timeout(5), self._foundation.database.reading() as view:
+                await view.execute(text("SELECT 1"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the broker is not ready
+            return f"the database does not answer ({type(error).__name__})"
+        return None
+
+
+@asynccontextmanager
+async def compose(settings: Settings, port: int) -> AsyncIterator[Broker]:
+    """Compose a broker that will listen on ``port``; its tasks end with the block."""
+    failed = partial(log.error, "task_failed")
+    async with lay_foundation(settings) as foundation:
+        with ThreadPoolExecutor(2, thread_name_prefix="recorder") as executor:
+            async with Supervisor(lambda name, error: failed(task=name, cause=repr(error))) as tasks:
+                yield Broker(foundation, tasks, executor, port)
+
+
+def _session_limits(settings: Settings) -> SessionLimits:
+    limits = settings.limits
+    return SessionLimits(
+        sessions_per_user=limits.sessions_per_user,
+        sessions_per_asset=limits.sessions_per_asset,
+        sessions_per_agent=limits.sessions_per_agent,
+    )
+
+
+def _node_id(folder: Path) -> str:
+    path = folder / "node.id"
+    if not path.exists():
+        write_private(path, new_id("nod").encode())
+    return path.read_text().strip()

@@ -1,0 +1,134 @@
+"""The life of the process: lock, migrate, bind, compose, serve, and stop so that nothing is lost."""
+
+import asyncio
+import fcntl
+import signal
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from broker.app import Broker, compose
+from broker.config import Settings
+from broker.db import migrate
+from broker.http.listener import Listener, ListenerLimits, bind
+from broker.http.metrics import MetricsListener
+from tunnel.tls import server_context
+
+log = structlog.get_logger("broker")
+Announce = Callable[[list[str]], None]
+
+
+class StartError(Exception):
+    """The broker cannot start; the text says why and what to do."""
+
+
+async def serve(settings: Settings, *, announce: Announce) -> int:
+    """Run until SIGTERM or SIGINT; return the process's exit code."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        with _only_one(settings.storage.data):
+            await run(settings, stop, announce)
+    except StartError as error:
+        announce([f"The broker cannot start: {error}"])
+        return 1
+    return 0
+
+
+async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> None:
+    """Serve until ``stop`` is set."""
+    await _prepare_database(settings)
+    listening = _bound(settings)
+    host, port = listening.getsockname()[:2]
+    async with compose(settings, port) as broker:
+        listener = Listener(broker.application(), _tls(broker), _limits(settings))
+        metrics = MetricsListener(broker.metrics)
+        await broker.start()
+        await listener.start(listening)
+        if settings.metrics.port:
+            await metrics.start(settings.metrics.host, settings.metrics.port)
+        announce(await _first_words(settings, broker, host, port))
+        log.info("serving", host=host, port=port)
+        await stop.wait()
+        log.info("stopping")
+        listener.stop_accepting()
+        await _bounded("stop", broker.stop(), settings.server.shutdown_seconds)
+        await _bounded("listener", listener.stop(), settings.server.shutdown_seconds)
+        await metrics.stop()
+
+
+async def _bounded(what: str, work: Awaitable[None], seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        log.error("not_stopped_in_time", what=what, seconds=seconds)
+
+
+async def _prepare_database(settings: Settings) -> None:
+    url = settings.database_url
+    if settings.database.migrate_on_start:
+        await migrate.upgrade(url)
+    elif await migrate.current(url) != migrate.head():
+        raise StartError("the database is not at this version's tables. Run 'wicket-broker migrate' first.")
+
+
+def _bound(settings: Settings) -> socket.socket:
+    try:
+        return bind(settings.server.host, settings.server.port)
+    except OSError as error:
+        where = f"{settings.server.host}:{settings.server.port}"
+        raise StartError(
+            f"{where} cannot be listened on ({error.strerror}). Set server.host and server.port."
+        ) from error
+
+
+def _tls(broker: Broker) -> ssl.SSLContext:
+    certificate, key = broker.server_files
+    try:
+        return server_context(certificate, key, broker.authority.pem.decode())
+    except (OSError, ValueError) as error:
+        raise StartError(f"the server certificate cannot be used: {error}") from error
+
+
+def _limits(settings: Settings) -> ListenerLimits:
+    limits = settings.limits
+    return ListenerLimits(
+        handshake_seconds=limits.handshake_seconds,
+        head_seconds=limits.head_seconds,
+        max_connections=limits.max_connections,
+        max_connections_per_address=limits.max_connections_per_address,
+    )
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Hold the data folder's lock: two brokers on one SQLite file would each believe to be alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "broker.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartError(f"another broker uses {folder.resolve()}.") from error
+        yield
+
+
+async def _first_words(settings: Settings, broker: Broker, host: str, port: int) -> list[str]:
+    lines = [f"Wicketgate broker on https://{host}:{port}", f"CA fingerprint (SHA-256): {broker.fingerprint}"]
+    token = await broker.identity.setup.issue_token()
+    if token is not None:
+        ca = settings.storage.data / "keys" / "ca.crt"
+        lines += [
+            "",
+            "There is no admin yet. Within one hour, make the first one, either in a browser:",
+            f"  {broker.url}/setup#{token}",
+            "or on the command line:",
+            f"  wicket setup --url {broker.url} --ca {ca} --token {token}",
+        ]
+    return lines
