@@ -4,6 +4,7 @@ It trusts nothing it reads (all lengths are bounded, all content authenticated b
 signatures: that is ``recording.verify``. All failures are ``RecordingError``s.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -73,29 +74,37 @@ class RecordingReader:
         block = read_block(read, 0, layout.OPENING_MAGIC)
         self.opening: Opening = decode_manifest(Opening, block.text)
         self._first_segment = block.end
+        self._tag = hashlib.sha256(block.body + block.signature).digest()[: layout.RECORDING_TAG_BYTES]
         self._closing_block = self._find_closing()
         self.closing: Closing | None = (
             decode_manifest(Closing, self._closing_block.text) if self._closing_block else None
         )
 
-    def segments(self, *, since_ns: int = 0) -> Iterator[tuple[int, SegmentHeader]]:
+    def segments(self, *, since_ns: int = 0, at: int | None = None) -> Iterator[tuple[int, SegmentHeader]]:
         """Yield (offset, header) of the whole segments that end at or after ``since_ns``; their content is not read.
 
         A closed recording is entered through its index; one without closing is walked from its start. A segment torn
-        by a crash is the end.
+        by a crash is the end. ``at`` is the offset of a segment to begin with instead. What is not this recording's,
+        or leaves a gap, is a ``FormatError``.
         """
-        offset = self._seek(since_ns)
+        offset = self._seek(since_ns) if at is None else max(at, self._first_segment)
+        number: int | None = 0 if offset == self._first_segment else None
         end = self._closing_block.offset if self._closing_block else self._size
         while offset + layout.HEADER_BYTES <= end:
             head = exactly(self._read, offset, layout.HEADER_BYTES)
             if head.startswith(layout.CLOSING_MAGIC):
                 break  # a closing that a crash tore: all segments are before it
             header = layout.decode_header(head)
+            if header.recording_tag != self._tag or number not in (None, header.number):
+                raise FormatError(f"what stands at byte {offset} is not the segment that belongs there")
+            number = header.number + 1
             if offset + header.total_bytes > end:
                 break
             if header.span.last_ns >= since_ns:
                 yield offset, header
             offset += header.total_bytes
+        if self.closing is not None and number not in (None, self.closing.segments):
+            raise FormatError(f"{self.closing.segments} segments were written, {number} stand")
 
     def chunks(self, content_key: bytes, *, since_ns: int = 0) -> Iterator[Chunk]:
         """Yield the chunks from ``since_ns`` on, decrypting one segment at a time."""

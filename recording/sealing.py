@@ -65,6 +65,11 @@ class Sealer:
         return self._number
 
     @property
+    def last_link(self) -> bytes:
+        """The end of the chain so far."""
+        return self._link
+
+    @property
     def counts(self) -> Counts:
         """What the sealed segments hold."""
         return self._counts
@@ -83,7 +88,7 @@ class Sealer:
             len(payload) + layout.TAG_BYTES,
             pending.counts,
             pending.span,
-            self._opening_digest[:16],
+            self._opening_digest[: layout.RECORDING_TAG_BYTES],
             self._link,
             is_compressed,
         )
@@ -108,7 +113,9 @@ class Sealer:
             totals=Totals.of(self._counts, self._plain_bytes),
         )
         block = signed_block(layout.CLOSING_MAGIC, layout.CLOSING_DOMAIN, encode_manifest(closing), self._sign)
-        return block + self._index + layout.TRAILER.pack(self._offset, layout.TRAILER_MAGIC)
+        whole = block + self._index + layout.TRAILER.pack(self._offset, layout.TRAILER_MAGIC)
+        self._offset += len(whole)
+        return whole
 
     def _sealed(self, header: SegmentHeader, payload: bytes) -> bytearray:
         head = layout.encode_header(header)

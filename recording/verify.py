@@ -209,7 +209,7 @@ class _Walk:
 
     def _header(self, head: bytes) -> SegmentHeader:
         header = self._parsed(lambda: layout.decode_header(head))
-        tag = self._opening_digest[: len(header.recording_tag)]
+        tag = self._opening_digest[: layout.RECORDING_TAG_BYTES]
         span = header.span
         self.require(header.recording_tag == tag, Check.RECORDING, "this segment is another recording's")
         self.require(header.number == self._number, Check.ORDER, f"segment {header.number} stands in its place")

@@ -159,6 +159,12 @@ STATUS: dict[str, int] = {
     "request_closed": 409,
     "not_narrower": 422,
     "grant_ended": 409,
+    # recordings
+    "storage_full": 503,
+    "storage_failed": 503,
+    "recording_failed": 503,
+    "recording_broken": 409,
+    "recording_key_missing": 503,
 }
 
 

@@ -43,11 +43,12 @@ class RecorderLimits:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSummary:
-    """What a recording came to; ``failure`` says why it ended without its closing, if it did."""
+    """What was stored of a recording; ``failure`` says why it ended without its closing, if it did."""
 
     segments: int
     counts: Counts
     size_bytes: int
+    last_link: str
     ended_at: datetime
     reason: EndReason
     failure: str = ""
@@ -86,6 +87,7 @@ class Recorder:
         self._started = clock.monotonic()
         self._wall_offset_us = wall_us(clock.now())
         self._sealing_bytes = 0
+        self._note_stored()
         self._is_pausing = False
         self._is_due = False
         self._reason: EndReason | None = None
@@ -223,12 +225,18 @@ class Recorder:
 
     def _seal(self, pending: PendingSegment, sync: bool) -> None:
         self._sink.append(self._sealer.seal(pending))
+        self._note_stored()
         if sync:
             self._sink.sync()
 
     def _seal_closing(self, reason: EndReason, ended_at: datetime) -> None:
         self._sink.append(self._sealer.close(reason, ended_at))
         self._sink.close()
+        self._note_stored()
+
+    def _note_stored(self) -> None:
+        sealer = self._sealer
+        self._stored = (sealer.segments, sealer.counts, sealer.sealed_bytes, sealer.last_link.hex())
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         async with asyncio.timeout(self._limits.stall_seconds):
@@ -238,11 +246,7 @@ class Recorder:
         if self._failure:
             self._abandon()
         reason = self._reason or EndReason(code="recording_failed", detail=self._failure)
-        sealer = self._sealer
-        summary = RecordingSummary(
-            sealer.segments, sealer.counts, sealer.sealed_bytes, self._clock.now(), reason, self._failure
-        )
-        await self._finished(summary)
+        await self._finished(RecordingSummary(*self._stored, self._clock.now(), reason, self._failure))
 
     def _abandon(self) -> None:
         # Nobody waits for it: the thread may hang in a dead store, and what was written stays as it is.

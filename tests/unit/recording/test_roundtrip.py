@@ -81,6 +81,21 @@ def test_seeking_in_a_closed_recording_does_not_read_what_lies_before() -> None:
     assert sum(asked) < len(data) / 10
 
 
+@pytest.mark.parametrize("kept", [[0, 2, 3], [0, 1, 2], [1, 2, 3], [0, 2, 1, 3]])
+def test_reading_all_of_it_does_not_pass_over_a_gap(kept: list[int]) -> None:
+    made = sample()
+    data = made.with_segments(made.segments[number] for number in kept)
+    with pytest.raises(FormatError):
+        list(RecordingReader(reading(data), len(data)).chunks(CONTENT_KEY))
+
+
+def test_a_segment_of_another_recording_is_not_read() -> None:
+    made, other = sample(), sample(recording="rec_2")
+    data = made.with_segments([other.segments[0], *made.segments[1:]])
+    with pytest.raises(FormatError):
+        list(RecordingReader(reading(data), len(data)).chunks(CONTENT_KEY))
+
+
 def test_bytes_larger_than_a_chunk_become_several() -> None:
     made, data = writer(), bytes(MAX_PAYLOAD_BYTES + 1)
     made.gatherer.append_bytes(1, Direction.TO_USER, Leg.BOTH, data, 0, 0)
