@@ -106,9 +106,8 @@ async def _user_views(view: AsyncSession, rows: Sequence[UserRow]) -> list[UserV
     owners = select(OrganizationRow).where(OrganizationRow.id.in_({row.organization_id for row in rows}))
     organizations = {row.id: row for row in await view.scalars(owners)}
     sponsor_ids = {row.sponsor_id for row in rows if row.sponsor_id is not None}
-    sponsors = dict(
-        (await view.execute(select(UserRow.id, UserRow.name).where(UserRow.id.in_(sponsor_ids)))).tuples().all()
-    )
+    named = await view.execute(select(UserRow.id, UserRow.name).where(UserRow.id.in_(sponsor_ids)))
+    sponsors = {row.id: row.name for row in named}
     roles = await _pairs(view, select(UserRoleRow.user_id, UserRoleRow.role).where(UserRoleRow.user_id.in_(ids)))
     joined = select(MembershipRow.user_id, GroupRow.name).join(GroupRow, GroupRow.id == MembershipRow.group_id)
     groups = await _pairs(view, joined.where(MembershipRow.user_id.in_(ids)))
@@ -126,6 +125,6 @@ async def _user_views(view: AsyncSession, rows: Sequence[UserRow]) -> list[UserV
 
 async def _pairs(view: AsyncSession, query: Select[str, str]) -> defaultdict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for key, value in (await view.execute(query)).tuples():
+    for key, value in await view.execute(query):
         found[key].append(value)
     return found

@@ -89,7 +89,7 @@ class Rekeying:
         row_id, secret = column.id_column, column.secret_column
         wanted = select(row_id, secret).where(row_id > after, secret.is_not(None)).order_by(row_id)
         rows = await tx.execute(wanted.limit(self._batch).with_for_update())
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
     async def _reseal(self, tx: Transaction, column: SealedColumn, row_id: str, secret: bytes) -> None:
         place = column.place(row_id)

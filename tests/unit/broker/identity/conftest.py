@@ -16,4 +16,4 @@ def people(database: Database, clock: FakeClock, bus: Bus, audit: AuditLog) -> I
     """Identity's services on an empty database."""
     people = People(database, clock, bus, audit)
     yield people
-    people.passwords.close()
+    people.close()

@@ -11,22 +11,14 @@ from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.http.principal import Principal, Role
-from broker.identity.account import Account
-from broker.identity.attempts import Attempts
 from broker.identity.authenticator import principal_of
-from broker.identity.catalogue import Catalogue
-from broker.identity.directory import Directory
-from broker.identity.enrolments import EnrolmentRequired, Enrolments
-from broker.identity.groups import Groups
-from broker.identity.logins import Device, Logins, Tokens
-from broker.identity.organizations import Organizations
-from broker.identity.passwords import Argon2Cost, Passwords
-from broker.identity.second_factor import SecondFactor
-from broker.identity.setup import Setup
-from broker.identity.sign_in import Proof, SignIn
+from broker.identity.enrolments import EnrolmentRequired
+from broker.identity.logins import Device, Tokens
+from broker.identity.passwords import Argon2Cost
+from broker.identity.service import Ground, Identity, IdentitySettings
+from broker.identity.sign_in import Proof
 from broker.identity.tables import LoginRow, UserRow
-from broker.identity.tokens import TokenIssuer
-from broker.identity.users import NewUser, Users
+from broker.identity.users import NewUser
 from broker.vault.sealing import MasterKey, Sealer
 from policies.facts import OrganizationKind
 from tests.unit.broker.fakes import FakeClock
@@ -49,31 +41,13 @@ class Somebody:
     tokens: Tokens | None = None
 
 
-class People:
+class People(Identity):
     """Identity's services on one database, and shortcuts through them."""
 
     def __init__(self, database: Database, clock: FakeClock, bus: Bus, audit: AuditLog) -> None:
-        self.database, self.clock, self.bus, self.audit = database, clock, bus, audit
-        self.sealer = Sealer([MasterKey(b"k" * 32)])
-        self.directory = Directory()
-        self.tokens = TokenIssuer(KEY, "https://broker.test", clock)
-        self.passwords = Passwords(CHEAP)
-        self.second_factor = SecondFactor(self.sealer, clock)
-        self.logins = Logins(database, self.directory, self.tokens, audit, bus, clock)
-        self.attempts = Attempts(database, clock)
-        self.enrolments = Enrolments(
-            database, self.directory, self.second_factor, self.logins, self.attempts, audit, bus, clock
-        )
-        self.sign_in = SignIn(
-            database, self.directory, self.passwords, self.second_factor, self.attempts, self.enrolments, self.logins,
-            audit, clock,
-        )  # fmt: skip
-        self.account = Account(database, self.directory, self.passwords, self.second_factor, self.logins, audit, clock)
-        self.users = Users(database, self.directory, self.passwords, self.second_factor, self.logins, audit, bus, clock)
-        self.groups = Groups(database, self.directory, audit, bus, clock)
-        self.organizations = Organizations(database, self.logins, audit, bus, clock)
-        self.setup = Setup(database, self.passwords, self.enrolments, self.attempts, audit, clock)
-        self.catalogue = Catalogue(database)
+        self.database, self.clock = database, clock
+        ground = Ground(database, audit, bus, clock, Sealer([MasterKey(b"k" * 32)]))
+        super().__init__(ground, KEY, "https://broker.test", IdentitySettings(argon2=CHEAP))
 
     async def admin(self, name: str = "admin", *, is_emergency: bool = False) -> Somebody:
         """Create an admin and sign in."""

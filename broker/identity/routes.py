@@ -1,0 +1,17 @@
+"""All routes of identity."""
+
+from broker.http.routes import Route
+from broker.identity.auth_routes import AccountRoutes, SignInRoutes
+from broker.identity.people_routes import GroupRoutes, OrganizationRoutes, UserRoutes
+from broker.identity.service import Identity
+
+
+def routes(identity: Identity) -> list[Route]:
+    """Return the routes of signing in, accounts, users, groups and organizations."""
+    return [
+        *SignInRoutes(identity.setup, identity.sign_in, identity.enrolments, identity.logins).routes(),
+        *AccountRoutes(identity.account, identity.logins).routes(),
+        *UserRoutes(identity.users, identity.catalogue).routes(),
+        *GroupRoutes(identity.groups, identity.catalogue).routes(),
+        *OrganizationRoutes(identity.organizations).routes(),
+    ]
