@@ -29,7 +29,6 @@ from tunnel.relay import Relay, RelayEnd
 from tunnel.upgrade import UpgradeError, accept_stream, check_upgrade
 
 log = structlog.get_logger("broker.gateways")
-ABANDON_SECONDS = 5.0
 
 
 class TcpGateway:
@@ -37,7 +36,7 @@ class TcpGateway:
 
     def __init__(
         self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
-        signer: GrantSigner, clock: Clock,        metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
+        signer: GrantSigner, clock: Clock, metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper

@@ -1,0 +1,97 @@
+from dataclasses import dataclass, field
+
+import pytest
+
+from broker.sessions.inspector import RecordingInspector
+from guards.effects import Direction, Effect, Forward, Operation, Reply
+from guards.modbus.guard import ModbusGuard
+from policies.rules import Rules, Tier
+from recording.chunks import Leg
+
+READ = bytes.fromhex("000100000006010300000002")
+WRITE = bytes.fromhex("000200000006010600050064")
+ANSWER = bytes.fromhex("00010000000701030400010002")
+
+
+@dataclass
+class FakeRecorder:
+    """A recorder that takes everything, until it is told to fail."""
+
+    taken: list[tuple[Direction, bytes, Leg]] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    has_room: bool = True
+    fails: bool = False
+
+    def offer(self, _stream: int, direction: Direction, data: bytes, leg: Leg = Leg.BOTH) -> bool:
+        if self.fails:
+            raise OSError("disk full")
+        self.taken.append((direction, data, leg))
+        return self.has_room
+
+    def operation(self, _stream: int, operation: Operation) -> bool:
+        self.operations.append(operation)
+        return self.has_room
+
+
+def make(recorder: FakeRecorder, *, guarded: bool = True) -> tuple[RecordingInspector, list[str]]:
+    calls: list[str] = []
+    guard = ModbusGuard(Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30) if guarded else None
+    inspector = RecordingInspector(
+        1, recorder, guard, on_full=lambda: calls.append("full"), on_operation=lambda _: calls.append("operation")
+    )
+    return inspector, calls
+
+
+def forwarded(effects: object) -> list[bytes]:
+    return [effect.data for effect in effects if isinstance(effect, Forward)]  # type: ignore[attr-defined]
+
+
+def test_what_passes_unchanged_is_recorded_once_for_both_sides() -> None:
+    recorder = FakeRecorder()
+    inspector, _ = make(recorder)
+    assert forwarded(inspector.inspect(Direction.TO_ASSET, READ, 0.0)) == [READ]
+    assert recorder.taken == [(Direction.TO_ASSET, READ, Leg.BOTH)]
+
+
+def test_a_refused_request_is_recorded_on_the_users_side_with_the_refusal() -> None:
+    recorder = FakeRecorder()
+    inspector, _ = make(recorder)
+    effects: list[Effect] = list(inspector.inspect(Direction.TO_ASSET, WRITE, 0.0))
+    assert forwarded(effects) == []
+    [reply] = [effect for effect in effects if isinstance(effect, Reply)]
+    assert recorder.taken == [
+        (Direction.TO_ASSET, WRITE, Leg.USER),
+        (Direction.TO_USER, reply.data, Leg.USER),
+    ]
+
+
+def test_a_request_that_waits_its_turn_is_recorded_when_it_reaches_the_asset() -> None:
+    recorder = FakeRecorder()
+    inspector, _ = make(recorder)
+    inspector.inspect(Direction.TO_ASSET, READ, 0.0)
+    second = b"\x00\x09" + READ[2:]
+    assert forwarded(inspector.inspect(Direction.TO_ASSET, second, 0.1)) == []
+    inspector.inspect(Direction.TO_USER, ANSWER, 0.2)
+    assert (Direction.TO_ASSET, second, Leg.USER) in recorder.taken
+    assert (Direction.TO_ASSET, second, Leg.ASSET) in recorder.taken
+
+
+def test_nothing_is_handed_back_to_forward_when_the_recorder_does_not_take_it() -> None:
+    recorder = FakeRecorder(fails=True)
+    for guarded in (True, False):
+        inspector, _ = make(recorder, guarded=guarded)
+        with pytest.raises(OSError, match="disk full"):
+            inspector.inspect(Direction.TO_ASSET, READ, 0.0)
+
+
+def test_a_recorder_without_room_asks_for_a_pause() -> None:
+    inspector, calls = make(FakeRecorder(has_room=False), guarded=False)
+    inspector.inspect(Direction.TO_ASSET, b"anything", 0.0)
+    assert calls == ["full"]
+
+
+def test_an_opaque_stream_passes_as_it_is() -> None:
+    recorder = FakeRecorder()
+    inspector, _ = make(recorder, guarded=False)
+    assert forwarded(inspector.inspect(Direction.TO_USER, b"\x00garbage", 0.0)) == [b"\x00garbage"]
+    assert recorder.taken == [(Direction.TO_USER, b"\x00garbage", Leg.BOTH)]
