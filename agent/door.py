@@ -3,6 +3,7 @@
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -31,6 +32,13 @@ class BrokerAddress:
         if parts.scheme != "https" or not parts.hostname or parts.username:
             raise SettingsError(f"the broker's address {url!r} must look like https://broker.example.com")
         return cls(parts.hostname, port)
+
+
+class Way(TypedDict, total=False):
+    """Options of an aiohttp request."""
+
+    proxy: str
+    proxy_headers: dict[str, str]
 
 
 def proxy_of(settings: ProxySettings) -> Proxy | None:
@@ -64,16 +72,21 @@ class Door:
 
     def session(self) -> aiohttp.ClientSession:
         """Return a client for JSON and the control link; the caller closes it."""
-        proxy = self._proxy
-        basic = aiohttp.BasicAuth(proxy.user, proxy.password or "", "utf-8") if proxy and proxy.user else None
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=self._tls, limit=4, force_close=True),
             timeout=aiohttp.ClientTimeout(total=30, sock_connect=15),
-            proxy=f"http://{proxy.host}:{proxy.port}" if proxy else None,
-            proxy_auth=basic,
             trust_env=False,
             max_line_size=8190,
         )
+
+    def way(self) -> Way:
+        """Return what each request of a ``session`` must be given to go through the proxy, if there is one."""
+        proxy = self._proxy
+        if proxy is None:
+            return Way()
+        host = f"[{proxy.host}]" if ":" in proxy.host else proxy.host
+        headers = {"Proxy-Authorization": proxy.credentials} if proxy.credentials else {}
+        return Way(proxy=f"http://{host}:{proxy.port}", proxy_headers=headers)
 
     def reload(self) -> None:
         """Show the identity file as it is now on new connections."""

@@ -108,14 +108,14 @@ class Enroller:
 async def _post(door: Door, request: EnrolmentRequest) -> Mapping[str, object]:
     try:
         async with asyncio.timeout(DEADLINE_SECONDS), door.session() as session:
-            return await post_json(session, door.url(ENROLMENT_PATH), request.model_dump(mode="json"))
+            return await post_json(session, door, ENROLMENT_PATH, request.model_dump(mode="json"))
     except (aiohttp.ClientError, OSError) as error:
         raise EnrolmentError(*explain(error)) from error
 
 
-async def post_json(session: aiohttp.ClientSession, url: str, body: object) -> Mapping[str, object]:
+async def post_json(session: aiohttp.ClientSession, door: Door, path: str, body: object) -> Mapping[str, object]:
     """Post JSON and return the answer; raises EnrolmentError on a refusal, ``aiohttp.ClientError`` or ``OSError``."""
-    async with session.post(url, json=body, allow_redirects=False) as response:
+    async with session.post(door.url(path), json=body, allow_redirects=False, **door.way()) as response:
         raw = await response.content.read(MAX_ANSWER_BYTES)
         try:
             answer = json.loads(raw)

@@ -19,8 +19,10 @@ _STRANGER = (
     "the server is not the broker that this agent enrolled with: an interceptor (a TLS-inspecting proxy must let this "
     "address through untouched), or a broker with a new CA (enrol again)",
 )
+_PROXY_PASSWORD = "the proxy wants a user and password that it accepts (proxy.user, proxy.password_file)"  # noqa: S105
 _PROXY = {
-    407: ("proxy_refused", "the proxy wants a user and password that it accepts (proxy.user, proxy.password_file)"),
+    401: ("proxy_refused", _PROXY_PASSWORD),  # what tinyproxy answers
+    407: ("proxy_refused", _PROXY_PASSWORD),
     403: ("proxy_refused", "the proxy does not allow this address: ask for CONNECT to the broker's host and port"),
 }
 _HTTP = {

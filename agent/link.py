@@ -119,6 +119,7 @@ class Link:
                     heartbeat=PING_SECONDS,
                     max_msg_size=MAX_CONTROL_MESSAGE_BYTES,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
+                    **self._door.way(),
                 )
             try:
                 welcome = await self._greet(socket, orders)

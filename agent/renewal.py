@@ -82,7 +82,7 @@ class Renewer:
         made = await asyncio.to_thread(make_key, self._record.name)
         async with asyncio.timeout(DEADLINE_SECONDS), self._door.session() as session:
             request = RenewalRequest(csr=made.request).model_dump(mode="json")
-            response = read_answer(await post_json(session, self._door.url(RENEWAL_PATH), request))
+            response = read_answer(await post_json(session, self._door, RENEWAL_PATH, request))
         check_answer(response, made.key, self._record.site)
         if response.agent != self._record.agent:
             raise EnrolmentError("malformed", "the broker's answer is for another agent")

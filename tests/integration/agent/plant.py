@@ -4,7 +4,7 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +119,13 @@ class Plant:
     def order(self, port: int, *, seconds: int = 600, stream: str | None = None, **changes: Any) -> Dial:
         """Return a dial order for a device on loopback, signed as the broker does."""
         protocol = changes.pop("protocol", "tcp")
+        issued_at = datetime.now(UTC) - changes.pop("issued_ago", timedelta())
         facts = {
             "target": target(changes.pop("host", "127.0.0.1"), port, protocol),
             "rules": Rules(tiers=frozenset(Tier), opaque=True),
             "max_streams": 16,
         }
-        claims = claims_of(
-            session_grant(**(facts | changes)), now=datetime.now(UTC), seconds=seconds, jti=new_id("jti")
-        )
+        claims = claims_of(session_grant(**(facts | changes)), now=issued_at, seconds=seconds, jti=new_id("jti"))
         return Dial(stream=stream or new_id("str"), grant=self.broker.signer.sign(claims))
 
 
