@@ -9,6 +9,8 @@ from policies.facts import Facts, Purpose
 from policies.matching import is_meant, is_target
 from policies.schema import AllowPolicy, DenyPolicy, PolicySet
 
+_NOTHING = timedelta(0)
+
 Deadline = tuple[datetime, DeadlineCause]
 
 
@@ -33,7 +35,7 @@ def overtime(at_expiry: AtExpiry) -> timedelta | None:
     """Return how long past its deadline a session may live; ``None`` means until somebody of the plant answers."""
     match at_expiry:
         case Cut():
-            return timedelta(0)
+            return _NOTHING
         case Grace(duration):
             return duration
         case Hold():
@@ -42,8 +44,8 @@ def overtime(at_expiry: AtExpiry) -> timedelta | None:
 
 def _ends(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Iterator[Deadline]:
     begins, access = begins_at(facts), policy.spec.access
-    asked = facts.asked.duration or access.max_duration
-    yield (begins or facts.now) + min(asked, access.max_duration), DeadlineCause.DURATION
+    asked = access.max_duration if facts.asked.duration is None else facts.asked.duration
+    yield (begins or facts.now) + max(_NOTHING, min(asked, access.max_duration)), DeadlineCause.DURATION
     if access.valid_until is not None:
         yield access.valid_until, DeadlineCause.STANDING_END
     if facts.subject.account_ends_at is not None:

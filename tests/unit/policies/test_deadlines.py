@@ -103,3 +103,10 @@ def test_a_request_may_be_made_although_a_denial_holds_now_and_then() -> None:
     noon = datetime(2026, 10, 5, 10, 30, tzinfo=UTC)
     decision = evaluate(policies(ALLOW, FREEZE, LUNCH_DENIAL), facts(purpose=Purpose.REQUEST, now=noon))
     assert isinstance(decision, Allow)
+
+
+def test_an_absurd_length_is_denied_and_breaks_nothing() -> None:
+    given = facts(purpose=Purpose.CONTINUE, asked={"duration": timedelta.min})
+    decision = evaluate(acme(), given)
+    assert isinstance(decision, Deny)
+    assert Code.DURATION_TOO_LONG in {reason.code for reason in decision.reasons}
