@@ -74,6 +74,7 @@ class End(asyncio.BufferedProtocol):
 
     def __init__(self, buffer: ReadBuffer) -> None:
         self._buffer = buffer
+        self._view = buffer.view
         self._owner: EndOwner | None = None
         self._transport: asyncio.Transport | None = None
         self._held = b""
@@ -128,7 +129,7 @@ class End(asyncio.BufferedProtocol):
             self._held += self._buffer.room[:nbytes]
             self.set_reading(False)
             return
-        self._received(self._owner, self._buffer.view, HEADER_BYTES, HEADER_BYTES + nbytes)
+        self._received(self._owner, self._view, HEADER_BYTES, HEADER_BYTES + nbytes)
 
     def pause_writing(self) -> None:
         """Stop the other side: this one does not keep up."""
@@ -245,9 +246,10 @@ class FramedEnd(End):
 
     def send(self, view: memoryview, start: int, stop: int) -> None:
         """Send one DATA frame, its header written in place: one piece, one TLS write."""
-        view[start - HEADER_BYTES : start] = (stop - start).to_bytes(HEADER_BYTES, "big")
-        frame = view[start - HEADER_BYTES : stop]
-        self._write(bytes(frame) if self._copies else frame)
+        begin = start - HEADER_BYTES
+        view[begin:start] = (stop - start).to_bytes(HEADER_BYTES, "big")
+        if self._transport is not None:
+            self._transport.write(bytes(view[begin:stop]) if self._copies else view[begin:stop])
 
     def send_bytes(self, payload: bytes) -> None:
         """Send as many DATA frames as it takes."""
@@ -279,6 +281,9 @@ class FramedEnd(End):
         self._write(frame_notice(notice))
 
     def _received(self, owner: EndOwner, view: memoryview, start: int, stop: int) -> None:
+        if self._deframer.is_one_data_frame(view[start : start + HEADER_BYTES], stop - start):
+            owner.on_data(self, view, start + HEADER_BYTES, stop)
+            return
         for frame in self._deframer.receive(view[start:stop]):
             if self._over:
                 return
@@ -326,7 +331,8 @@ class PlainEnd(End):
 
     def send(self, view: memoryview, start: int, stop: int) -> None:
         """Send a copy: a plain transport may keep what the network does not take at once."""
-        self._write(bytes(view[start:stop]))
+        if self._transport is not None:
+            self._transport.write(bytes(view[start:stop]))
 
     def send_bytes(self, payload: bytes) -> None:
         """Send as it is."""

@@ -84,6 +84,7 @@ class Deframer:
 
     def __init__(self) -> None:
         self._partial = bytearray()
+        self._between = True
         self._data_left = 0
         self._eof = False
         self._over = False
@@ -94,7 +95,16 @@ class Deframer:
         position, end = 0, len(chunk)
         while position < end and not self._over:
             position = self._step(chunk, position, end, frames)
+        self._between = not (self._data_left or self._partial or self._eof or self._over)
         return frames
+
+    def is_one_data_frame(self, beginning: Buffer, size: int) -> bool:
+        """Return whether a chunk of ``size`` bytes is exactly one DATA frame, which then is not given to ``receive``.
+
+        ``beginning`` is its first four bytes. This is how nearly every chunk of a dialogue looks, and several times as
+        fast. The type byte of DATA is zero, so that the whole header is the length.
+        """
+        return self._between and int.from_bytes(beginning, "big") == size - HEADER_BYTES != 0
 
     def _step(self, chunk: Buffer, position: int, end: int, frames: list[Frame]) -> int:
         if self._data_left:

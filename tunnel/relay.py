@@ -4,6 +4,7 @@ Callbacks of the transports move the bytes; there is no task per stream and no a
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
@@ -95,7 +96,7 @@ class Relay:
         self._left, self._right = left, right
         self._inspector = inspector
         self._idle_seconds = idle_seconds
-        self._not_after = not_after_monotonic
+        self._not_after = _or_never(not_after_monotonic)
         self._on_end, self._on_notice = on_end, on_notice
         self._loop = asyncio.get_running_loop()
         self._time = self._loop.time
@@ -138,7 +139,7 @@ class Relay:
 
     def extend(self, not_after_monotonic: float | None) -> None:
         """Move the deadline."""
-        self._not_after = not_after_monotonic
+        self._not_after = _or_never(not_after_monotonic)
         if self._phase in (_Phase.RELAYING, _Phase.DRAINING):
             self._check_time()
 
@@ -169,7 +170,7 @@ class Relay:
         if self._phase is not _Phase.RELAYING:
             return
         now = self._last_payload = self._time()
-        if self._not_after is not None and now >= self._not_after:
+        if now >= self._not_after:
             self._check_time()
         elif self._inspector is not None:
             self._inspect(end, view, start, stop, now)
@@ -301,7 +302,7 @@ class Relay:
     def _check_time(self) -> None:
         """End what is due, tick the inspector, and set the timer for whatever comes next."""
         now = self._time()
-        if self._not_after is not None and now >= self._not_after:
+        if now >= self._not_after:
             self._end("deadline", "the time granted is over", EndedBy.HERE)
         elif self._idle_seconds is not None and now >= self._last_payload + self._idle_seconds:
             self._end("idle", f"nothing was said for {self._idle_seconds:g} seconds", EndedBy.HERE)
@@ -319,9 +320,11 @@ class Relay:
 
     def _arm(self, when: float | None) -> None:
         """Make sure that ``_check_time`` runs at ``when`` at the latest."""
-        if when is None or self._phase is _Phase.ENDED or (self._wake is not None and self._wake.when() <= when):
+        if when is None or when == math.inf or self._phase is _Phase.ENDED:
             return
         if self._wake is not None:
+            if self._wake.when() <= when:
+                return
             self._wake.cancel()
         self._wake = self._loop.call_at(when, self._check_time)
 
@@ -343,6 +346,10 @@ class Relay:
 
     def _side(self, end: End) -> EndedBy:
         return EndedBy.USER if end is self._left else EndedBy.ASSET
+
+
+def _or_never(monotonic: float | None) -> float:
+    return math.inf if monotonic is None else monotonic
 
 
 def _tick(inspector: Inspector, now: float) -> Iterable[Effect]:
