@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agent.status import Status
 
 P = ParamSpec("P")
+MAX_SPAN = timedelta(days=3650)
 
 EXIT_CODES = """\b
 Exit codes: 0 done, 2 wrong use, 3 settings or ceiling wrong, 4 sent away by the broker
@@ -44,8 +45,8 @@ class Duration(click.ParamType[timedelta]):
             self.fail(f"{value!r} is not a time span; write 90s, 15m, 2h or 1d", param, ctx)
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
         span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        if not span:
-            self.fail("a time span of nothing has no effect", param, ctx)
+        if not timedelta() < span <= MAX_SPAN:
+            self.fail(f"{value!r} is not a useful time span: more than nothing, at most ten years", param, ctx)
         return span
 
 

@@ -5,6 +5,7 @@ import base64
 import binascii
 import hmac
 import json
+import re
 from collections.abc import Mapping
 
 import aiohttp
@@ -28,6 +29,7 @@ TOKEN_PREFIX = "wgj1."  # noqa: S105 - the public mark of a join token
 MAX_TOKEN_CHARACTERS = 4096
 MAX_ANSWER_BYTES = 256 * 1024
 DEADLINE_SECONDS = 30.0
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 _ADVICE = {
     "join_token_expired": "the join token has expired (they live 15 minutes): make a new one at the broker",
@@ -62,6 +64,8 @@ class Enroller:
 
     async def enrol(self, token: JoinToken, name: str) -> AgentRecord:
         """Enrol, and keep the identity; raises EnrolmentError with what to do."""
+        if not _NAME.fullmatch(name):
+            raise EnrolmentError("name_malformed", f"{name!r} is not a name: use a-z, 0-9 and - (at most 63)")
         ca = await self._find_ca(token)
         made = await asyncio.to_thread(make_key, name)
         request = EnrolmentRequest(

@@ -1,0 +1,41 @@
+"""What a stream is held to: never more than either side allows."""
+
+from ipaddress import ip_address
+
+from agent.ceiling import Permit
+from agent.terms import effective_rules, is_narrower
+from policies.rules import Rules, Tier
+
+READ, OPERATE, PROGRAM = frozenset({Tier.READ}), frozenset({Tier.READ, Tier.OPERATE}), frozenset({Tier.PROGRAM})
+
+
+def permit(**rules: object) -> Permit:
+    return Permit("press", ip_address("10.0.0.5"), 502, Rules.model_validate(rules), False, 2, 30)
+
+
+def test_the_narrower_side_counts_each_way() -> None:
+    assert effective_rules(Rules(tiers=OPERATE), permit(tiers=READ)).tiers == READ
+    assert effective_rules(Rules(tiers=READ), permit(tiers=OPERATE)).tiers == READ
+    assert effective_rules(Rules(tiers=READ, units=frozenset({1, 2})), permit(tiers=READ, units={2, 3})).units == {2}
+
+
+def test_what_the_broker_asks_about_passes_here_only_under_the_ceiling() -> None:
+    granted = Rules(tiers=READ, ask=PROGRAM)
+    assert effective_rules(granted, permit(tiers=READ | PROGRAM)).tiers == READ | PROGRAM
+    assert effective_rules(granted, permit(tiers=READ)).tiers == READ
+    assert not effective_rules(granted, permit(tiers=READ | PROGRAM)).ask
+
+
+def test_pass_through_needs_both_sides() -> None:
+    assert not effective_rules(Rules(opaque=True), permit()).opaque
+    assert not effective_rules(Rules(), permit(opaque=True)).opaque
+    assert effective_rules(Rules(opaque=True), permit(opaque=True)).opaque
+
+
+def test_narrower_is_told_from_equal_and_wider() -> None:
+    held = Rules(tiers=READ, units=frozenset({1}))
+    assert not is_narrower(held, held)
+    assert not is_narrower(Rules(tiers=OPERATE, units=frozenset({1, 2})), held)
+    assert is_narrower(Rules(tiers=READ, units=frozenset({2})), held)
+    assert is_narrower(Rules(units=frozenset({1})), held)
+    assert is_narrower(Rules(tiers=READ), Rules(tiers=READ, upload=True))
