@@ -30,6 +30,8 @@ def approval_required(decision: NeedsApproval) -> ApprovalRequiredError:
         fields={
             "approvals": [{"group": each.group, "count": each.count} for each in decision.outstanding],
             "policy": decision.obligations.policy,
+            "reason_required": decision.obligations.reason_required,
+            "ticket_pattern": decision.obligations.ticket_pattern,
         },
     )
 

@@ -10,6 +10,7 @@ from broker.access.facts import FactGatherer, Question, login_of
 from broker.access.grants import GrantService
 from broker.access.judge import GrantJudge, User, gives, live_login, refusal
 from broker.access.ports import Reached
+from broker.access.rights import allow_policy_named
 from broker.access.store import PolicyStore
 from broker.access.tables import GrantRow
 from broker.access.terms import RequestTerms, rules_digest
@@ -20,12 +21,14 @@ from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from policies.canonical import canonical
 from policies.decision import Allow, Code, Decision, Deny, Mode, NeedsApproval, NeedsMfa, Obligations
-from policies.engine import evaluate
-from policies.facts import Asked, Purpose
+from policies.engine import evaluate, judge_terms
+from policies.facts import Asked, Facts, Purpose
 from policies.rules import Tier
+from policies.schema import PolicySet
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 
+WORDS = frozenset({Code.REASON_MISSING, Code.TICKET_INVALID})
 _PREFERENCE = (Allow, NeedsMfa, NeedsApproval, Deny)
 """Which of several grants' answers speaks."""
 
@@ -73,7 +76,7 @@ class AccessService:
             best = min(answers, key=_rank, default=None)
             if (grant is not None and best is not None) or isinstance(best, Admission):
                 return best
-            standing = await self._by_standing(view, user, reached, tiers)
+            standing = await self._without_grant(view, user, reached, tiers)
         return standing if best is None or isinstance(standing, Admission) else best
 
     async def activate(self, tx: Transaction, admission: Admission) -> Obligations:
@@ -129,17 +132,17 @@ class AccessService:
             case _:
                 return decision
 
-    async def _by_standing(self, view: AsyncSession, user: User, reached: Reached, tiers: frozenset[Tier]) -> Answer:
+    async def _without_grant(self, view: AsyncSession, user: User, reached: Reached, tiers: frozenset[Tier]) -> Answer:
         question = Question(user.subject, user.login, reached, user.address, Asked(tiers=tiers))
         policy_set = await self._store.current(view)
-        activation = evaluate(policy_set, await self._gatherer.gather(view, Purpose.ACTIVATE, question))
-        match activation:
-            case Allow(obligations) if obligations.mode is Mode.STANDING:
+        facts = await self._gatherer.gather(view, Purpose.ACTIVATE, question)
+        match _but_for_words(policy_set, facts, evaluate(policy_set, facts)):
+            case Allow(obligations) if obligations.mode is Mode.STANDING and not obligations.reason_required:
                 return _admission(user, reached, obligations, question.asked, new_id("grt"), None)
             case Allow(obligations):
                 return NeedsApproval((), obligations)
-            case _:
-                return activation
+            case refused:
+                return refused
 
     def _standing_grant(self, admission: Admission) -> GrantRow:
         now, terms = self._clock.now(), admission.obligations
@@ -154,6 +157,15 @@ class AccessService:
         )  # fmt: skip
         row.request_hash = _standing_terms(row, rules_digest(terms.rules)).hash
         return row
+
+
+def _but_for_words(policy_set: PolicySet, facts: Facts, decision: Decision) -> Decision:
+    """Where only the reason or the ticket is missing, answer as if they were there: a request brings them."""
+    match decision:
+        case Deny(reasons) if {reason.code for reason in reasons} <= WORDS and reasons[0].policy is not None:
+            return judge_terms(allow_policy_named(policy_set, reasons[0].policy), facts, policy_set)
+        case _:
+            return decision
 
 
 def _admission(

@@ -16,7 +16,8 @@ from tests.unit.broker.access.plant import EMERGENCY, POLICY, STANDING, Plant
 async def test_a_request_waits_for_each_named_group(plant: Plant) -> None:
     request = await plant.ask()
     assert request.state is RequestState.PENDING
-    assert [(need.group, need.count, need.met) for need in request.needs] == [("it-security", 1, 0), ("ot-operations", 1, 0)]  # fmt: skip
+    needs = [(need.group, need.count, need.met) for need in request.needs]
+    assert needs == [("it-security", 1, 0), ("ot-operations", 1, 0)]
     assert request.grant_id is None
 
 

@@ -1,0 +1,102 @@
+"""More time for live sessions."""
+
+from datetime import timedelta
+
+import pytest
+
+from broker.access.errors import DeniedError, GrantEndedError, NotAnApproverError, RequestClosedError, SelfApprovalError
+from broker.access.extensions import ExtensionRecord
+from broker.access.states import RequestState
+from broker.http.errors import ConflictError, NotFoundError
+from policies.decision import Allow
+from tests.unit.broker.access.plant import STANDING, Plant
+from tests.unit.broker.access.test_service import activate, admitted, continuation, live
+
+
+async def ask(plant: Plant, grant: str, name: str = "vendor", **wanted: object) -> ExtensionRecord:
+    """Ask for half an hour more."""
+    wish = {"session": "ses_1", "duration": timedelta(minutes=30), "reason": "valve stuck", **wanted}
+    async with plant.database.transaction() as tx:
+        return await plant.parts.extensions.request(tx, plant.principal(name), grant=grant, **wish)  # type: ignore[arg-type]
+
+
+async def approve(plant: Plant, extension: ExtensionRecord, *names: str) -> ExtensionRecord:
+    """Let these people approve."""
+    for name in names:
+        async with plant.database.transaction() as tx:
+            extension = await plant.parts.extensions.approve(tx, plant.principal(name), extension.row.id)
+    return extension
+
+
+async def test_the_policys_approvers_give_more_time(plant: Plant) -> None:
+    grant = await live(plant)
+    end = plant.clock.now() + timedelta(hours=2)
+    plant.clock.advance(timedelta(hours=1))
+    extension = await approve(plant, await ask(plant, grant), "operator")
+    assert (extension.state, extension.new_not_after) == (RequestState.PENDING, None)
+    extension = await approve(plant, extension, "officer")
+    assert extension.new_not_after == end + timedelta(minutes=30)
+    decision = await continuation(plant, grant)
+    assert isinstance(decision, Allow)
+    assert decision.obligations.not_after == end + timedelta(minutes=30)
+
+
+async def test_nobody_extends_their_own_session(plant: Plant) -> None:
+    grant = await live(plant)
+    extension = await ask(plant, grant)
+    plant.people.change("vendor", groups=frozenset({"acme", "ot-operations"}))
+    with pytest.raises(SelfApprovalError):
+        await approve(plant, extension, "vendor")
+
+
+async def test_somebody_of_no_named_group_is_not_asked(plant: Plant) -> None:
+    extension = await ask(plant, await live(plant))
+    with pytest.raises(NotAnApproverError):
+        await approve(plant, extension, "staff")
+
+
+async def test_one_no_ends_it(plant: Plant) -> None:
+    extension = await ask(plant, await live(plant))
+    async with plant.database.transaction() as tx:
+        denied = await plant.parts.extensions.deny(tx, plant.principal("officer"), extension.row.id, "go home")
+    assert denied.state is RequestState.DENIED
+    with pytest.raises(RequestClosedError):
+        await approve(plant, extension, "operator")
+
+
+async def test_no_more_lies_ahead_than_the_policy_gives_at_most(plant: Plant) -> None:
+    grant = await live(plant)
+    with pytest.raises(DeniedError):
+        await ask(plant, grant, duration=timedelta(hours=3))
+
+
+async def test_one_wish_at_a_time_per_session(plant: Plant) -> None:
+    grant = await live(plant)
+    await ask(plant, grant)
+    with pytest.raises(ConflictError):
+        await ask(plant, grant)
+    plant.clock.advance(timedelta(hours=1))
+    assert (await ask(plant, grant)).state is RequestState.PENDING
+
+
+async def test_only_the_grants_user_may_ask(plant: Plant) -> None:
+    with pytest.raises(NotFoundError):
+        await ask(plant, await live(plant), "staff")
+
+
+async def test_a_revoked_grant_is_not_extended(plant: Plant) -> None:
+    grant = await live(plant)
+    extension = await approve(plant, await ask(plant, grant), "operator")
+    await plant.parts.grants.revoke(plant.principal("operator"), grant, "enough")
+    with pytest.raises(GrantEndedError):
+        await approve(plant, extension, "officer")
+
+
+async def test_a_standing_access_is_extended_at_once(plant: Plant) -> None:
+    await plant.apply(STANDING)
+    admission = await admitted(plant, "staff")
+    await activate(plant, admission)
+    plant.clock.advance(timedelta(hours=1))
+    extension = await ask(plant, admission.grant_id, "staff")
+    assert extension.state is RequestState.APPROVED
+    assert extension.new_not_after == plant.clock.now() + timedelta(minutes=90)
