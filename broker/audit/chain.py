@@ -77,28 +77,52 @@ class ChainBroken:
     problem: str
 
 
-def verify_chain(
-    links: Iterable[Link], checkpoints: Iterable[Checkpoint], verify: Callable[[str, bytes, bytes], bool]
-) -> ChainIntact | ChainBroken:
-    """Walk the whole chain; ``verify(key_id, message, signature)`` checks one signature.
+Verify = Callable[[str, bytes, bytes], bool]
+
+
+class ChainVerifier:
+    """Checks a chain as it is read; ``verify(key_id, message, signature)`` checks one signature.
 
     Finds a changed, dropped, inserted or reordered link, and a chain cut off below its newest checkpoint.
     """
-    marks = {mark.sequence: mark for mark in checkpoints}
-    expected, previous, covered = 1, GENESIS, 0
-    for link in links:
-        problem = _link_problem(link, expected, previous)
-        mark = marks.get(link.sequence)
+
+    def __init__(self, verify: Verify) -> None:
+        self._verify = verify
+        self._expected = 1
+        self._previous = GENESIS
+        self._covered = 0
+        self._checkpoints = 0
+
+    def feed(self, link: Link, mark: Checkpoint | None) -> ChainBroken | None:
+        """Take the next link, with the checkpoint on it if there is one; return the first thing that does not hold."""
+        problem = _link_problem(link, self._expected, self._previous)
         if problem is None and mark is not None:
-            problem = _checkpoint_problem(mark, link, verify)
-            covered = link.sequence
+            problem = _checkpoint_problem(mark, link, self._verify)
         if problem is not None:
-            return ChainBroken(expected, problem)
-        expected, previous = expected + 1, link.hash
-    newest = max(marks, default=0)
-    if newest >= expected:
-        return ChainBroken(expected, f"the chain ends at {expected - 1}, but a signed checkpoint covers {newest}")
-    return ChainIntact(expected - 1, len(marks), expected - 1 - covered, previous)
+            return ChainBroken(self._expected, problem)
+        if mark is not None:
+            self._covered, self._checkpoints = link.sequence, self._checkpoints + 1
+        self._expected, self._previous = self._expected + 1, link.hash
+        return None
+
+    def finish(self, newest_checkpoint: int) -> ChainIntact | ChainBroken:
+        """Say how the chain ended; ``newest_checkpoint`` is the highest sequence that a checkpoint covers, or 0."""
+        links = self._expected - 1
+        if newest_checkpoint > links:
+            problem = f"the chain ends at {links}, but a signed checkpoint covers {newest_checkpoint}"
+            return ChainBroken(self._expected, problem)
+        return ChainIntact(links, self._checkpoints, links - self._covered, self._previous)
+
+
+def verify_chain(links: Iterable[Link], checkpoints: Iterable[Checkpoint], verify: Verify) -> ChainIntact | ChainBroken:
+    """Walk a whole chain that is in memory; see ``ChainVerifier``."""
+    marks = {mark.sequence: mark for mark in checkpoints}
+    verifier = ChainVerifier(verify)
+    for link in links:
+        broken = verifier.feed(link, marks.get(link.sequence))
+        if broken is not None:
+            return broken
+    return verifier.finish(max(marks, default=0))
 
 
 def _link_problem(link: Link, expected: int, previous: bytes) -> str | None:
@@ -113,7 +137,7 @@ def _link_problem(link: Link, expected: int, previous: bytes) -> str | None:
     return None if computed == link.hash else f"link {expected} was changed: its hash does not match its content"
 
 
-def _checkpoint_problem(mark: Checkpoint, link: Link, verify: Callable[[str, bytes, bytes], bool]) -> str | None:
+def _checkpoint_problem(mark: Checkpoint, link: Link, verify: Verify) -> str | None:
     if mark.hash != link.hash:
         return f"checkpoint {mark.sequence} names another hash than the chain has"
     if not verify(mark.key_id, checkpoint_message(mark.sequence, mark.at, mark.hash), mark.signature):

@@ -1,7 +1,7 @@
 """Events between the broker's parts: published after the commit, delivered to bounded subscribers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -37,7 +37,7 @@ class Subscription:
         except asyncio.QueueFull:
             self._overrun = True
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         """Yield events as they come, for ever."""
         while True:
             event = await self._queue.get()

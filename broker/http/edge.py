@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from json import JSONDecodeError
 from typing import Protocol
 
@@ -149,7 +149,8 @@ def _translate(error: web.HTTPException) -> BrokerError:
 
 
 def _check_path(request: web.Request) -> None:
-    if any(len(value) > MAX_ID_LENGTH for value in request.match_info.values()):
+    values = request.match_info.values()
+    if any(len(value) > MAX_ID_LENGTH or not _is_text(value) for value in values):
         raise NotFoundError
 
 
@@ -177,6 +178,8 @@ def _parse_body(route: Route, raw: bytes) -> BaseModel | None:
     try:
         # Duplicate keys and NaN are refused: two readers of the same body must never differ.
         value = json.loads(raw or b"{}", object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+        if not all(map(_is_text, _strings(value))):
+            raise InvalidInputError("The body holds a NUL or half a character.")
         return route.request.model_validate(value)
     except ValidationError as error:
         raise _invalid(error, "body") from error
@@ -191,6 +194,8 @@ def _parse_query(route: Route, request: web.Request) -> BaseModel | None:
         values: dict[str, object] = {}
         for name in request.query:
             found = request.query.getall(name)
+            if not all(map(_is_text, found)):
+                raise InvalidInputError(f"{name[:80]}: holds a NUL or half a character.")
             values[name] = found if len(found) > 1 else found[0]
         return route.query.model_validate(values)
     except ValidationError as error:
@@ -208,6 +213,24 @@ def _invalid(error: ValidationError, where: str) -> InvalidInputError:
         hint="See 'errors' for each field.",
         fields={"errors": errors},
     )
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a database can keep the text: PostgreSQL takes no NUL, UTF-8 no lone surrogate."""
+    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _strings(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, item in value.items():
+                yield key
+                yield from _strings(item)
+        case list():
+            for item in value:
+                yield from _strings(item)
 
 
 def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

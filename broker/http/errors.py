@@ -137,7 +137,6 @@ STATUS: dict[str, int] = {
     # pki
     "bad_csr": 422,
     # inventory
-    "name_taken": 409,
     "edit_conflict": 409,
     "invalid_inventory": 422,
     "join_token_invalid": 403,
