@@ -19,8 +19,10 @@ from sqlalchemy import text
 
 from broker import tables as _all_tables  # noqa: F401 - the metadata must be whole
 from broker.access.parts import AccessParts
+from broker.audit import routes as audit_routes
+from broker.audit.checkpoints import Checkpointer
 from broker.audit.log import AuditLog
-from broker.audit.parts import AuditParts
+from broker.audit.service import AuditReader
 from broker.cluster.bus import Bus
 from broker.config import ConfigError, Settings
 from broker.db.engine import Database
@@ -41,9 +43,11 @@ from broker.inventory.enrolment import BrokerAddress
 from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
 from broker.pki.authority import Authority
 from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
-from broker.recordings.parts import RecordingParts
+from broker.recordings.parts import RecordingGround, RecordingParts
+from broker.sessions.gate import Gate
 from broker.sessions.limits import SessionLimits
 from broker.sessions.parts import SessionGround, SessionParts
+from broker.sessions.registry import LiveSessions
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
 from tunnel.clock import Clock, SystemClock
@@ -122,10 +126,25 @@ def master_keys(settings: Settings) -> list[MasterKey]:
     return keys
 
 
+class Threads:
+    """Threads for sealing recordings and for reading them: a long export never holds a recorder up."""
+
+    def __init__(self) -> None:
+        self.recording = ThreadPoolExecutor(2, thread_name_prefix="record")
+        self.reading = ThreadPoolExecutor(2, thread_name_prefix="read")
+
+    def __enter__(self) -> "Threads":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.recording.shutdown()
+        self.reading.shutdown(cancel_futures=True)
+
+
 class Broker:
     """The whole broker, composed. ``start`` it before the first request, ``stop`` it after the last."""
 
-    def __init__(self, foundation: Foundation, tasks: Supervisor, executor: ThreadPoolExecutor, port: int) -> None:
+    def __init__(self, foundation: Foundation, tasks: Supervisor, threads: Threads, port: int) -> None:
         settings, clock, bus = foundation.settings, foundation.clock, foundation.bus
         database, audit, identity = foundation.database, foundation.audit, foundation.identity
         self.settings = settings
@@ -140,15 +159,21 @@ class Broker:
         self.access = AccessParts.build(
             database, clock, bus, audit, people=identity.directory, devices=self.inventory.reader
         )
+        live = LiveSessions()
+        gate = Gate(self.access.service, live, database)
         self.recordings = RecordingParts.build(
-            database, clock, audit, vault=foundation.sealer, signer=foundation.evidence, executor=executor,
-            folder=settings.recordings_folder, min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
+            RecordingGround(
+                database, clock, audit, foundation.sealer, foundation.evidence, threads.recording, threads.reading
+            ),
+            folder=settings.recordings_folder,
+            min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
             node=foundation.node,
-        )  # fmt: skip
+            gate=gate,
+        )
         self.sessions = SessionParts.build(
             SessionGround(
                 database, clock, bus, audit, tasks, self.metrics, identity.directory, identity.tokens,
-                self.inventory.reader, self.inventory.links, self.access, self.recordings.service,
+                self.inventory.reader, self.inventory.links, self.access, self.recordings.service, live, gate,
             ),
             node=foundation.node,
             limits=_session_limits(settings),
@@ -156,7 +181,7 @@ class Broker:
         )  # fmt: skip
         dials = Dials()
         gateway = TcpGateway(
-            self.sessions.gate, self.sessions.live, self.sessions.keeper, self.inventory.links, dials,
+            gate, live, self.sessions.keeper, self.inventory.links, dials,
             self.sessions.signer, clock,
             self.metrics, dial_seconds=settings.sessions.dial_seconds,
             streams_per_agent=settings.limits.streams_per_agent,
@@ -169,7 +194,8 @@ class Broker:
             visibility=self.access.visibility,
             events=dials,
         )
-        self.audit = AuditParts.build(database, clock, bus, audit, foundation.evidence)
+        self.checkpoints = Checkpointer(database, foundation.evidence, bus, clock)
+        auditor = AuditReader(database, audit, clock, {foundation.evidence.key_id: foundation.evidence.jwk})
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
@@ -179,7 +205,7 @@ class Broker:
             *self.recordings.routes,
             *self.sessions.routes,
             *tcp.routes(gateway),
-            *self.audit.routes,
+            *audit_routes.routes(auditor),
         )
         system.describe(self.routes)
 
@@ -215,7 +241,7 @@ class Broker:
             "sweep": self.sessions.vigil.sweep,
             "links": self.inventory.links.run,
             "requests": self.access.sweeper.run,
-            "checkpoints": self.audit.checkpoints.run,
+            "checkpoints": self.checkpoints.run,
         }
         for name, job in jobs.items():
             self._tasks.keep(name, job, Backoff(*RESTART_SECONDS, random))  # type: ignore[arg-type]
@@ -224,7 +250,7 @@ class Broker:
         """End sessions (their recordings are closed), say good-bye to agents, sign a last checkpoint."""
         await self.sessions.keeper.close()
         await self.inventory.links.close()
-        await self.audit.checkpoints.checkpoint()
+        await self.checkpoints.write()
 
     async def _database_problem(self) -> str | None:
         try:
@@ -240,9 +266,9 @@ async def compose(settings: Settings, port: int) -> AsyncIterator[Broker]:
     """Compose a broker that will listen on ``port``; its tasks end with the block."""
     failed = partial(log.error, "task_failed")
     async with lay_foundation(settings) as foundation:
-        with ThreadPoolExecutor(2, thread_name_prefix="recorder") as executor:
+        with Threads() as threads:
             async with Supervisor(lambda name, error: failed(task=name, cause=repr(error))) as tasks:
-                yield Broker(foundation, tasks, executor, port)
+                yield Broker(foundation, tasks, threads, port)
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

@@ -61,7 +61,8 @@ class EvidenceKey:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.jwk = public_jwk(key.public_key())
+        self.public_key = key.public_key()
+        self.jwk = public_jwk(self.public_key)
         self.key_id = str(self.jwk["kid"])
 
     def sign(self, message: bytes) -> bytes:

@@ -51,18 +51,18 @@ class SessionGround:
     links: LinkRegistry
     access: AccessParts
     recordings: Recordings
+    live: LiveSessions
+    gate: Gate
 
 
 @dataclass(frozen=True, slots=True)
 class SessionParts:
-    """All of sessions. Gateways need ``gate``, ``keeper`` and ``signer``; the node runs ``vigil``."""
+    """All of sessions. Gateways need ``keeper`` and ``signer``; the node runs ``vigil``."""
 
-    gate: Gate
     keeper: SessionKeeper
     signer: GrantSigner
     archivist: SessionArchivist
     vigil: Vigil
-    live: LiveSessions
     service: SessionService
     routes: tuple[Route, ...]
 
@@ -70,8 +70,7 @@ class SessionParts:
     def build(cls, on: SessionGround, *, node: str, limits: SessionLimits, linger_seconds: float) -> "SessionParts":
         """Build sessions on their ground."""
         database, clock, bus, audit = on.database, on.clock, on.bus, on.audit
-        live = LiveSessions()
-        gate = Gate(on.access.service, live, database)
+        live, gate = on.live, on.gate
         archivist = SessionArchivist(database, clock, bus, audit, node=node)
         keeper = SessionKeeper(
             database, bus, audit, live, archivist, on.links, on.tasks, on.metrics,
@@ -84,12 +83,10 @@ class SessionParts:
         button = RedButton(database, clock, audit, live, keeper)
         handlers = SessionRoutes(service, button, extensions, database, on.inventory)
         return cls(
-            gate=gate,
             keeper=keeper,
             signer=signer,
             archivist=archivist,
             vigil=Vigil(bus, live, gate, keeper),
-            live=live,
             service=service,
             routes=tuple(routes(handlers)),
         )
