@@ -67,18 +67,6 @@ class AssetQuery(PageQuery):
         return [value] if isinstance(value, str) else value
 
 
-def routes(
-    sites: Sites, agents: Agents, assets: Assets, enrolment: Enrolment, transfer: Transfer, links: LinkRegistry
-) -> list[Route]:
-    """Return the routes of sites, agents and assets."""
-    return [
-        *SiteRoutes(sites, enrolment, links).routes(),
-        *AgentRoutes(agents, links).routes(),
-        *AssetRoutes(assets).routes(),
-        *TransferRoutes(transfer).routes(),
-    ]
-
-
 class SiteRoutes:
     """Sites and their join tokens."""
 
