@@ -22,7 +22,7 @@ from recording.chunks import Chunk, Leg
 from recording.errors import KeyRefusedError, RecordingError
 from recording.export import operation_lines, pcapng_capture
 from recording.reader import RecordingReader
-from recording.verify import Verification
+from recording.verify import State, Verification
 
 LOOK_SECONDS = 60.0
 BATCH_BYTES = 512 * 1024
@@ -92,11 +92,12 @@ class Evidence:
         """Prove one recording; with ``content``, also that what was sealed is what the headers count."""
         self._gate.evidence(principal, export=False)
         row = await self._row(recording)
-        content_key = (await self._opened(row)).content_key if content else None
         is_closed = row.state == RecordingState.CLOSED
-        found = await self._prover.prove(
-            row.id, last_link=row.last_link if is_closed else "", is_closed=is_closed, content_key=content_key
-        )
+        prove = partial(self._prover.prove, row.id, last_link=row.last_link if is_closed else "", is_closed=is_closed)
+        found = await prove()
+        if content and found.opening is not None and found.state is not State.BROKEN:
+            # Only now: a key is not looked for by the word of an opening that nobody signed.
+            found = await prove(content_key=await self._keyring.content_key(found.opening))
         details = {"state": found.state.value, "segments": found.segments, "reason": found.detail}
         await self._note(principal, row, "recording.verified", details)
         return found

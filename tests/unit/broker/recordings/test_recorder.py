@@ -30,7 +30,8 @@ async def test_what_was_offered_is_stored_in_order_and_proves_whole() -> None:
     assert proof_of(data).state is State.WHOLE
     assert [chunk.payload for chunk in chunks_of(data)][:4] == [b"q0", b"a0", b"q1", b"a1"]
     assert bench.summaries[0].counts.chunks == 100
-    assert bench.summaries[0].size_bytes < len(data)
+    assert bench.summaries[0].size_bytes == len(data)
+    assert bench.summaries[0].last_link == proof_of(data).last_link
     assert sink.is_closed
 
 
