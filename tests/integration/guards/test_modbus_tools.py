@@ -75,10 +75,13 @@ async def test_the_other_unit_behind_the_gateway_is_refused_with_exception_10() 
 
 
 async def test_a_silent_device_is_answered_for_with_exception_11() -> None:
+    ended = asyncio.Event()
+
     async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
         await writer.wait_closed()
+        ended.set()
 
     silent = await asyncio.start_server(swallow, "127.0.0.1", 0)
     async with silent, guarded(READ_ONLY, silent.sockets[0].getsockname()[1], device_timeout_seconds=0.05) as port:
@@ -86,11 +89,13 @@ async def test_a_silent_device_is_answered_for_with_exception_11() -> None:
         assert await client.connect()
         assert (await client.read_holding_registers(0, device_id=1)).exception_code == 11
         client.close()
+    async with asyncio.timeout(5):
+        await ended.wait()
 
 
 async def mbpoll(port: int, *arguments: str) -> tuple[int | None, str]:
     """Run mbpoll once against a loopback port; return its exit code and all that it printed."""
-    command = ["mbpoll", "-1", "-0", "-a", "1", "-t", "4", "-p", str(port), "127.0.0.1", *arguments]
+    command = ["mbpoll", "-1", "-0", "-o", "10", "-a", "1", "-t", "4", "-p", str(port), "127.0.0.1", *arguments]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

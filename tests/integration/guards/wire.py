@@ -18,28 +18,33 @@ class GuardedPort:
         self._timeout_seconds = device_timeout_seconds
         self.port = 0
         self.operations: list[Operation] = []
-        self._connections: set[asyncio.Task[None] | None] = set()
+        self._connections: list[asyncio.Task[None]] = []
+        self._closing = asyncio.Event()
 
     async def serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
+        connection = asyncio.ensure_future(self._serve(user_in, user_out))
+        self._connections.append(connection)
+        await asyncio.shield(connection)
+
+    async def _serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
         asset_in, asset_out = await asyncio.open_connection("127.0.0.1", self._device_port)
         guard = make_guard("modbus", self._rules, device_timeout_seconds=self._timeout_seconds)
         assert guard is not None
         outputs = {Direction.TO_ASSET: asset_out, Direction.TO_USER: user_out}
-        self._connections.add(task := asyncio.current_task())
-        pumps = [
+        ends = [
             asyncio.ensure_future(self._pump(guard, Direction.TO_ASSET, user_in, outputs)),
             asyncio.ensure_future(self._pump(guard, Direction.TO_USER, asset_in, outputs)),
             asyncio.ensure_future(self._tick(guard, outputs)),
+            asyncio.ensure_future(self._closing.wait()),
         ]
-        try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._connections.discard(task)
-            await _end(pumps, outputs.values())
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        await _end(ends, outputs.values())
 
     async def close(self) -> None:
-        """End what is still connected."""
-        await _stop(list(filter(None, self._connections)))
+        """End what is still connected, and wait until it has ended."""
+        self._closing.set()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*self._connections)
 
     async def _pump(
         self,
@@ -71,14 +76,10 @@ class GuardedPort:
         return False
 
 
-async def _stop(tasks: Collection[asyncio.Future[None]]) -> None:
+async def _end(tasks: Collection[asyncio.Future[object]], writers: Iterable[asyncio.StreamWriter]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _end(pumps: Collection[asyncio.Future[None]], writers: Iterable[asyncio.StreamWriter]) -> None:
-    await _stop(pumps)
     for writer in writers:
         writer.close()
         with suppress(OSError):
