@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from broker.audit.log import SYSTEM, AuditEvent, AuditLog
 from broker.db.engine import Database, Transaction
 from broker.pki.keys import EvidenceKey
+from broker.recordings.errors import StorageFailedError
 from broker.recordings.keyring import Keyring
 from broker.recordings.recorder import Recorder, RecorderLimits, RecordingSummary
 from broker.recordings.sinks import Sink, Storage
@@ -96,8 +97,11 @@ class Recordings:
             sink.append(opening_block)
             return sink
 
-        async with asyncio.timeout(BEGIN_SECONDS):
-            return await asyncio.get_running_loop().run_in_executor(self._executor, begin)
+        try:
+            async with asyncio.timeout(BEGIN_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._executor, begin)
+        except TimeoutError as error:
+            raise StorageFailedError(f"The store did not answer within {BEGIN_SECONDS:g} s.") from error
 
     async def _note_opening(self, opening: Opening) -> None:
         facts = opening.session

@@ -1,12 +1,13 @@
 """Where recordings are kept: opaque names, nobody else's eyes, and no new recording on a full disk."""
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
 from broker.recordings.errors import StorageFailedError, StorageFullError
-from broker.recordings.sinks import DirectoryStorage
+from broker.recordings.sinks import DirectoryStorage, FileSink
 from tunnel.ids import new_id
 
 PLENTY = 2**62
@@ -64,6 +65,14 @@ def test_running_recordings_stop_at_the_reserve(tmp_path: Path) -> None:
     with pytest.raises(StorageFullError):
         sink.append(b"x")
     sink.close()
+
+
+def test_a_disk_that_runs_full_in_the_middle_is_told_apart(tmp_path: Path) -> None:
+    # /dev/full answers every write with ENOSPC, as a full disk does.
+    sink = FileSink(os.open("/dev/full", os.O_WRONLY), _storage(tmp_path))
+    with pytest.raises(StorageFullError, match="full"):
+        sink.append(b"x")
+    sink.abandon()
 
 
 def test_a_sink_closes_once_and_takes_nothing_after(tmp_path: Path) -> None:
