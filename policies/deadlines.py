@@ -7,7 +7,7 @@ from policies.calendar import freezes_of, next_denial, window_of
 from policies.decision import AtExpiry, Cut, DeadlineCause, Grace, Hold
 from policies.facts import Facts, Purpose
 from policies.matching import is_meant, is_target
-from policies.schema import AllowPolicy, DenyPolicy, PolicySet
+from policies.schema import AllowPolicy, PolicySet
 
 _NOTHING = timedelta(0)
 
@@ -66,9 +66,7 @@ def _calendar_ends(policy: AllowPolicy, begins: datetime, policy_set: PolicySet)
 
 
 def _denials(facts: Facts, after: datetime, policy_set: PolicySet) -> Iterator[Deadline]:
-    for policy in policy_set.policies:
-        if not isinstance(policy, DenyPolicy):
-            continue
+    for policy in policy_set.denying:
         spec = policy.spec
         if is_meant(spec.who, facts.subject) and is_target(spec.what, facts.target):
             begins = next_denial(spec.when, policy_set, after)

@@ -12,7 +12,6 @@ from policies.decision import (
     Decision,
     Deny,
     Limits,
-    Mode,
     NeedsApproval,
     NeedsMfa,
     Obligations,
@@ -29,14 +28,12 @@ from policies.terms import When
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far in the future another node's second factor may lie."""
 
-_MODE_ORDER = (Mode.STANDING, Mode.REQUEST, Mode.EMERGENCY)
 _DECISION_ORDER: dict[Purpose, tuple[type, ...]] = {
     Purpose.REQUEST: (Allow, NeedsApproval, NeedsMfa),
     Purpose.ACTIVATE: (Allow, NeedsMfa, NeedsApproval),
     Purpose.CONTINUE: (Allow, NeedsMfa, NeedsApproval),
 }
 _IN_THE_USERS_HANDS = frozenset({Code.REASON_MISSING, Code.TICKET_INVALID, Code.DURATION_TOO_LONG})
-_PERSONAL = frozenset({Code.NOT_WHO, Code.NOT_WHAT})
 
 
 def evaluate(policy_set: PolicySet, facts: Facts) -> Decision:
@@ -44,25 +41,24 @@ def evaluate(policy_set: PolicySet, facts: Facts) -> Decision:
     refusals = tuple(_refusals(policy_set, facts))
     if refusals:
         return Deny(refusals)
-    checked = [(policy, check_conditions(policy, facts, policy_set)) for policy in allow_policies(policy_set)]
+    meant = (policy for policy in policy_set.allowing if is_meant(policy.spec.who, facts.subject))
+    checked = [
+        (policy, check_conditions(policy, facts, policy_set))
+        for policy in meant
+        if is_target(policy.spec.what, facts.target)
+    ]
     offers = [
         (policy, judge_terms(policy, facts, policy_set)) for policy, conditions in checked if _all_met(conditions)
     ]
     if not offers:
         return Deny(_nearest_miss(checked))
     order = _DECISION_ORDER[facts.purpose]
-    return min(offers, key=lambda offer: (order.index(type(offer[1])), *preference(offer[0])))[1]
+    return min(offers, key=lambda offer: (order.index(type(offer[1])), *offer[0].preference))[1]
 
 
 def allow_policies(policy_set: PolicySet) -> tuple[AllowPolicy, ...]:
     """Return the policies that may give access, the preferred first."""
-    return tuple(sorted((p for p in policy_set.policies if isinstance(p, AllowPolicy)), key=preference))
-
-
-def preference(policy: AllowPolicy) -> tuple[int, int, str]:
-    """Order policies that would both do: standing first, then the fewest approvals, then by name."""
-    access = policy.spec.access
-    return _MODE_ORDER.index(access.mode), sum(term.count for term in access.approvals), policy.name
+    return policy_set.allowing
 
 
 def judge_terms(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Allow | NeedsMfa | NeedsApproval:
@@ -104,10 +100,8 @@ def obligations(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Obl
 
 
 def denials(policy_set: PolicySet, facts: Facts) -> Iterator[DenyPolicy]:
-    """Yield the deny policies that mean this person and this target and hold now."""
-    for policy in policy_set.policies:
-        if isinstance(policy, DenyPolicy) and _denies(policy, policy_set, facts):
-            yield policy
+    """Return the deny policies that mean this person and this target and hold now."""
+    return (policy for policy in policy_set.denying if _denies(policy, policy_set, facts))
 
 
 def _denies(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
@@ -141,11 +135,10 @@ def _all_met(conditions: tuple[Condition, ...]) -> bool:
 
 
 def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> tuple[Reason, ...]:
-    """Return what the nearest policy for this person and target misses; of other policies a stranger learns nothing."""
-    misses = [(policy, [c for c in conditions if not c.met]) for policy, conditions in checked]
-    near = [(policy, missed) for policy, missed in misses if not _PERSONAL & {c.code for c in missed}]
-    if not near:
+    """Return what the nearest policy misses; of policies that mean others, a stranger learns nothing."""
+    if not checked:
         return (Reason(Code.NO_POLICY, "No policy lets you reach this.", None, "Ask the plant for a policy."),)
+    near = [(policy, [c for c in conditions if not c.met]) for policy, conditions in checked]
     policy, missed = min(near, key=lambda each: (sum(c.code not in _IN_THE_USERS_HANDS for c in each[1]), len(each[1])))
     return tuple(Reason(c.code, c.message, policy.name, c.remedy) for c in missed)
 

@@ -7,7 +7,7 @@ from policies.calendar import denial_holds
 from policies.conditions import Condition, check_conditions
 from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa
 from policies.durations import format_duration
-from policies.engine import allow_policies, evaluate, judge_terms
+from policies.engine import evaluate, judge_terms
 from policies.facts import Facts
 from policies.matching import is_meant, is_target
 from policies.operations import OperationAnswer, OperationQuestion, Passage, judge_operation
@@ -45,8 +45,8 @@ class Explanation:
 def explain(policy_set: PolicySet, facts: Facts, operation: OperationQuestion | None = None) -> Explanation:
     """Return why ``evaluate`` answers as it does. For administrators: it tells of policies that mean other people."""
     decision = evaluate(policy_set, facts)
-    denies = (_denial(p, facts, policy_set) for p in policy_set.policies if isinstance(p, DenyPolicy))
-    allows = (_allowance(policy, facts, policy_set) for policy in allow_policies(policy_set))
+    denies = (_denial(p, facts, policy_set) for p in policy_set.denying)
+    allows = (_allowance(policy, facts, policy_set) for policy in policy_set.allowing)
     return Explanation(decision, (*denies, *allows), _operation(decision, operation))
 
 

@@ -10,14 +10,11 @@ USER_ID_PREFIX = "usr_"
 
 def is_meant(who: Who, subject: Subject) -> bool:
     """Tell whether ``who`` means this person. An entry of ``users`` that begins with ``usr_`` is an id, else a name."""
-    return all(
-        entries is None or not entries.isdisjoint(own)
-        for entries, own in (
-            (who.users, {subject.user if subject.user.startswith(USER_ID_PREFIX) else "", _login_name(subject)}),
-            (who.groups, subject.groups),
-            (who.organizations, {subject.organization}),
-            (who.kinds, {subject.organization_kind}),
-        )
+    return (
+        _holds(who.users, _names(subject))
+        and _holds(who.groups, subject.groups)
+        and _holds(who.organizations, (subject.organization,))
+        and _holds(who.kinds, (subject.organization_kind,))
     )
 
 
@@ -44,6 +41,7 @@ def _holds(entries: frozenset[str] | None, own: Iterable[str]) -> bool:
     return entries is None or not entries.isdisjoint(own)
 
 
-def _login_name(subject: Subject) -> str:
-    """Return the login name, or nothing if it poses as an id."""
-    return "" if subject.name.startswith(USER_ID_PREFIX) else subject.name
+def _names(subject: Subject) -> tuple[str, ...]:
+    """Return the id and the login name, but no name that poses as an id."""
+    is_id, poses = subject.user.startswith(USER_ID_PREFIX), subject.name.startswith(USER_ID_PREFIX)
+    return ((subject.user,) if is_id else ()) + (() if poses else (subject.name,))

@@ -11,8 +11,11 @@ from typing import Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from policies.canonical import digest
+from policies.decision import Mode
 from policies.terms import Access, AllowTerms, From, LoginTerms, SessionTerms, What, When, Who
 from policies.words import Moment, Slug, Strict, Text
+
+_MODE_ORDER = (Mode.STANDING, Mode.REQUEST, Mode.EMERGENCY)
 
 API_VERSION = "wicketgate/v1"
 
@@ -78,6 +81,12 @@ class AllowPolicy(_Document):
     kind: Literal["AccessPolicy"]
     spec: AllowSpec
 
+    @property
+    def preference(self) -> tuple[int, int, str]:
+        """The order of policies that would both do: standing first, then the fewest approvals, then by name."""
+        access = self.spec.access
+        return _MODE_ORDER.index(access.mode), sum(term.count for term in access.approvals), self.name
+
 
 class DenyPolicy(_Document):
     """``kind: AccessPolicy`` with ``effect: deny``."""
@@ -134,6 +143,18 @@ class PolicySet:
     def freeze(self, name: str) -> Freeze | None:
         """Return the freeze of this name."""
         return self._freezes.get(name)
+
+    @cached_property
+    def allowing(self) -> tuple[AllowPolicy, ...]:
+        """The policies that may give access, the preferred first."""
+        chosen = (policy for policy in self.policies if isinstance(policy, AllowPolicy))
+        return tuple(sorted(chosen, key=lambda policy: policy.preference))
+
+    @cached_property
+    def denying(self) -> tuple[DenyPolicy, ...]:
+        """The policies that refuse, by name."""
+        chosen = (policy for policy in self.policies if isinstance(policy, DenyPolicy))
+        return tuple(sorted(chosen, key=lambda policy: policy.name))
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:

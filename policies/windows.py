@@ -31,18 +31,18 @@ class WeeklyWindow:
         Adjoining whole days count as one; where all seven are open, the answer lies more than a week ahead.
         """
         end = None
-        for opens, closes in self._around(at):
+        for opens, closes in self._around(at, _LOOK_AHEAD_DAYS if self.opens is None else 1):
             if opens <= (end or at) < closes:
                 end = closes
         return end
 
     def next_opening(self, after: datetime) -> datetime | None:
         """Return the next moment later than ``after`` at which a window opens (UTC), within nine days."""
-        return next((opens for opens, _ in self._around(after) if opens > after), None)
+        return next((opens for opens, _ in self._around(after, _LOOK_AHEAD_DAYS) if opens > after), None)
 
-    def _around(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _around(self, at: datetime, days_ahead: int) -> Iterator[tuple[datetime, datetime]]:
         first = at.astimezone(self.zone).date() - 2 * _ONE_DAY
-        for number in range(_LOOK_AHEAD_DAYS + 3):
+        for number in range(days_ahead + 3):
             day = first + number * _ONE_DAY
             if day.weekday() in self.days:
                 opens, closes = self._bounds(day)

@@ -140,6 +140,20 @@ def test_asking_for_nothing_in_particular_gives_all_that_the_policy_gives() -> N
     assert (rules.tiers, rules.ask) == (frozenset({Tier.READ, Tier.OPERATE}), frozenset({Tier.PROGRAM}))
 
 
+def test_writes_under_ask_are_asked_for_and_do_not_pass_freely() -> None:
+    asking = acme("ask: [program]", "ask: [operate]")
+    rules = allowed(asking, facts(asked={"tiers": frozenset()})).obligations.rules
+    assert (rules.tiers, rules.ask) == (frozenset({Tier.READ}), frozenset({Tier.OPERATE}))
+
+
+def test_a_freeze_is_over_at_its_end() -> None:
+    end = datetime(2026, 10, 19, 8, 0, tzinfo=UTC)
+    ending = policies(ALLOW, FREEZE.replace("2026-10-19T00:00:00+02:00", "2026-10-19T08:00:00Z"))
+    given = facts(now=end - timedelta(seconds=1), login={"mfa_at": end})
+    assert codes(ending, given) == {Code.FROZEN}
+    allowed(ending, facts(now=end, login={"mfa_at": end}))
+
+
 def test_the_opaque_switch_never_loosens_a_guarded_protocol() -> None:
     opened = acme("tiers: [read],", "tiers: [read], opaque: true,")
     assert not allowed(opened, facts()).obligations.rules.opaque

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.decision import Allow, Deny
@@ -69,6 +69,7 @@ DOCUMENTS = st.lists(st.sampled_from([ALLOW, STANDING, EVERYBODY, DENY, WEEKENDS
 sets = DOCUMENTS.map(lambda texts: policies(FREEZE, *texts))
 
 
+@settings(max_examples=60)
 @given(sets, facts)
 def test_evaluation_answers_for_every_situation(policy_set: PolicySet, situation: Facts) -> None:
     decision = evaluate(policy_set, situation)
@@ -82,6 +83,7 @@ def test_an_empty_set_denies_everything(situation: Facts) -> None:
     assert isinstance(evaluate(PolicySet(), situation), Deny)
 
 
+@settings(max_examples=60)
 @given(sets, DENIALS, facts)
 def test_adding_a_denial_never_turns_anything_into_an_allow(
     policy_set: PolicySet, denial: str, situation: Facts
@@ -91,6 +93,7 @@ def test_adding_a_denial_never_turns_anything_into_an_allow(
         assert not isinstance(evaluate(more, situation), Allow)
 
 
+@settings(max_examples=60)
 @given(DOCUMENTS, st.randoms(), facts)
 def test_the_order_of_documents_does_not_matter(texts: list[str], random: Any, situation: Facts) -> None:
     shuffled = [FREEZE, *texts]
@@ -100,6 +103,7 @@ def test_the_order_of_documents_does_not_matter(texts: list[str], random: Any, s
     assert evaluate(one, situation) == evaluate(other, situation) == evaluate(reordered, situation)
 
 
+@settings(max_examples=60)
 @given(sets, facts)
 def test_what_opens_now_ends_later_than_now_and_no_later_than_its_policy_says(
     policy_set: PolicySet, situation: Facts
@@ -109,6 +113,7 @@ def test_what_opens_now_ends_later_than_now_and_no_later_than_its_policy_says(
         assert situation.now < decision.obligations.not_after <= situation.now + timedelta(hours=4)
 
 
+@settings(max_examples=60)
 @given(sets, facts)
 def test_nothing_is_given_that_was_not_asked_for(policy_set: PolicySet, situation: Facts) -> None:
     decision = evaluate(policy_set, situation)
@@ -122,6 +127,7 @@ def mappings(data: Any) -> list[dict[str, Any]]:
     return here + [found for part in inner for found in mappings(part)]
 
 
+@settings(max_examples=60)
 @given(st.data(), st.from_regex(r"[a-z]{1,12}", fullmatch=True))
 def test_an_unknown_field_is_an_error_wherever_it_stands(data: st.DataObject, name: str) -> None:
     document = yaml.safe_load(

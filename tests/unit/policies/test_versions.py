@@ -29,6 +29,10 @@ def test_the_digest_of_a_known_policy_stays_as_it_is() -> None:
     )
 
 
+def test_the_digest_does_not_see_how_a_process_happens_to_order_sets() -> None:
+    assert policy_digest(POLICY) == "50b63f1b620ee09f6feffb0f3c8e9af6a9e9f2a50123b48ac3f03042ee40fb5b"
+
+
 def test_the_canonical_text_reads_back_as_the_same_policy() -> None:
     assert AllowPolicy.model_validate_json(canonical_text(POLICY)) == POLICY
 

@@ -1,0 +1,47 @@
+"""The examples of docs/policy.md are policies, and its policy tests hold."""
+
+import re
+from pathlib import Path
+
+from policies.decision import Code
+from policies.durations import parse_duration
+from policies.loader import load
+from policies.schema import PolicySet
+from policies.terms import Access, AllowTerms, Assets, LoginTerms, SessionTerms, What, When, Who
+from policies.testing import run_tests
+from tests.unit.policies.builders import policies
+
+PAGE = (Path(__file__).parents[3] / "docs" / "policy.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
+def examples() -> tuple[PolicySet, str]:
+    tests = [text for text in EXAMPLES if "kind: PolicyTests" in text]
+    return policies(*(text for text in EXAMPLES if text not in tests)), tests[0]
+
+
+def test_the_examples_keep_their_promises() -> None:
+    policy_set, text = examples()
+    outcomes = run_tests(policy_set, text)
+    assert isinstance(outcomes, list), outcomes
+    assert [outcome.message for outcome in outcomes] == [""]
+
+
+def test_every_field_is_explained() -> None:
+    for part in (Who, What, Assets, When, LoginTerms, Access, SessionTerms, AllowTerms):
+        for name, field in part.model_fields.items():
+            assert re.search(rf"\.{field.alias or name}[.`]", PAGE), name
+
+
+def test_every_code_is_explained() -> None:
+    assert [code for code in Code if f"`{code}`" not in PAGE] == []
+
+
+def test_the_lengths_of_the_page_are_lengths() -> None:
+    assert [parse_duration(text) for text in ("90s", "15m", "4h", "1h30m", "7d")]
+
+
+def test_the_fault_of_the_page_is_the_fault_that_is_told() -> None:
+    first = next(text for text in EXAMPLES if "acme-plc-maintenance" in text)
+    result = load(first.replace("timezone:", "timezon:"))
+    assert str(result.problems[0]) in PAGE  # type: ignore[union-attr]
