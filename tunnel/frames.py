@@ -202,7 +202,7 @@ def frame_notice(notice: Notice) -> bytes:
 
 
 def _frame_json(kind: FrameType, body: dict[str, str]) -> bytes:
-    payload = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     return (kind << 24 | len(payload)).to_bytes(HEADER_BYTES, "big") + payload
 
 
@@ -228,7 +228,7 @@ def _read_notice(payload: bytes) -> Notice | Fault:
 def _read_texts(payload: bytes, allowed: set[str]) -> dict[str, str]:
     """Return the JSON object if it has only ``allowed`` short texts, else an empty one."""
     try:
-        body = json.loads(payload)
+        body = json.loads(payload.decode())
     except (ValueError, RecursionError):
         return {}
     if not isinstance(body, dict) or not body.keys() <= allowed:
