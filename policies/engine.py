@@ -104,13 +104,20 @@ def denials(policy_set: PolicySet, facts: Facts) -> Iterator[DenyPolicy]:
     return (policy for policy in policy_set.denying if _denies(policy, policy_set, facts))
 
 
-def _denies(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
-    """A request without a wish for a start is refused only by what denies at all times."""
-    spec = policy.spec
-    if not (is_meant(spec.who, facts.subject) and is_target(spec.what, facts.target)):
-        return False
+def holds(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
+    """Tell whether the denial holds at the moment that counts.
+
+    For a request that is the wished start; without one, only what denies at all times counts.
+    """
     moment = begins_at(facts) if facts.purpose is Purpose.REQUEST else facts.now
-    return spec.when == When() if moment is None else denial_holds(spec.when, policy_set, moment)
+    when = policy.spec.when
+    return when == When() if moment is None else denial_holds(when, policy_set, moment)
+
+
+def _denies(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
+    spec = policy.spec
+    is_mine = is_meant(spec.who, facts.subject) and is_target(spec.what, facts.target)
+    return is_mine and holds(policy, policy_set, facts)
 
 
 def _refusals(policy_set: PolicySet, facts: Facts) -> Iterator[Reason]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.calendar import denial_holds
 from policies.conditions import Condition, check_conditions
 from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa
 from policies.durations import format_duration
-from policies.engine import evaluate, judge_terms
+from policies.engine import evaluate, holds, judge_terms
 from policies.facts import Facts
 from policies.matching import is_meant, is_target
 from policies.operations import OperationAnswer, OperationQuestion, Passage, judge_operation
@@ -55,7 +54,7 @@ def _denial(policy: DenyPolicy, facts: Facts, policy_set: PolicySet) -> Finding:
     checks = (
         ("spec.who", Code.NOT_WHO, is_meant(spec.who, facts.subject), "it does not mean this person"),
         ("spec.what", Code.NOT_WHAT, is_target(spec.what, facts.target), "it does not mean this target"),
-        ("spec.when", Code.OUTSIDE_WINDOW, denial_holds(spec.when, policy_set, facts.now), "it does not hold now"),
+        ("spec.when", Code.OUTSIDE_WINDOW, holds(policy, policy_set, facts), "it does not hold then"),
     )
     conditions = tuple(Condition(f, code, met, "" if met else message) for f, code, met, message in checks)
     return Finding(policy.name, "deny", conditions)
