@@ -28,6 +28,7 @@ from broker.http.errors import (
 from broker.http.idempotency import IdempotencyStore
 from broker.http.principal import AgentPrincipal, Principal
 from broker.http.routes import AgentOnly, Call, Needs, Public, Route, SignedIn
+from broker.http.text import is_storable
 
 log = structlog.get_logger("broker.http")
 MAX_ID_LENGTH = 64
@@ -150,7 +151,7 @@ def _translate(error: web.HTTPException) -> BrokerError:
 
 def _check_path(request: web.Request) -> None:
     values = request.match_info.values()
-    if any(len(value) > MAX_ID_LENGTH or not _is_text(value) for value in values):
+    if any(len(value) > MAX_ID_LENGTH or not is_storable(value) for value in values):
         raise NotFoundError
 
 
@@ -178,7 +179,7 @@ def _parse_body(route: Route, raw: bytes) -> BaseModel | None:
     try:
         # Duplicate keys and NaN are refused: two readers of the same body must never differ.
         value = json.loads(raw or b"{}", object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
-        if not all(map(_is_text, _strings(value))):
+        if not all(map(is_storable, _strings(value))):
             raise InvalidInputError("The body holds a NUL or half a character.")
         return route.request.model_validate(value)
     except ValidationError as error:
@@ -194,7 +195,7 @@ def _parse_query(route: Route, request: web.Request) -> BaseModel | None:
         values: dict[str, object] = {}
         for name in request.query:
             found = request.query.getall(name)
-            if not all(map(_is_text, found)):
+            if not all(map(is_storable, found)):
                 raise InvalidInputError(f"{name[:80]}: holds a NUL or half a character.")
             values[name] = found if len(found) > 1 else found[0]
         return route.query.model_validate(values)
@@ -213,11 +214,6 @@ def _invalid(error: ValidationError, where: str) -> InvalidInputError:
         hint="See 'errors' for each field.",
         fields={"errors": errors},
     )
-
-
-def _is_text(value: str) -> bool:
-    """Tell whether a database can keep the text: PostgreSQL takes no NUL, UTF-8 no lone surrogate."""
-    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -8,7 +8,9 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from broker.http.errors import InvalidInputError
+from broker.http.text import is_storable
 
+MAX_KEY = 2**63
 Item = TypeVar("Item")
 
 
@@ -40,6 +42,17 @@ def decode_cursor(cursor: str, length: int) -> list[str | int]:
         keys = json.loads(base64.urlsafe_b64decode(padded))
     except (binascii.Error, ValueError):
         keys = None
-    if not (isinstance(keys, list) and len(keys) == length and all(isinstance(k, str | int) for k in keys)):
+    if not (isinstance(keys, list) and len(keys) == length and all(map(_is_key, keys))):
         raise InvalidInputError("The cursor is not one that this list gave out.", hint="Start again without a cursor.")
     return keys
+
+
+def _is_key(key: object) -> bool:
+    """Only what a database takes as a value: somebody may have made the cursor by hand."""
+    match key:
+        case str():
+            return is_storable(key)
+        case int():
+            return abs(key) < MAX_KEY
+        case _:
+            return False

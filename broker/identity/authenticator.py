@@ -1,6 +1,5 @@
 """Proves who is asking, on every request: a user by access token and live login, an agent by its client certificate."""
 
-import ssl
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -18,6 +17,7 @@ from broker.identity.tables import LoginRow
 from broker.identity.tokens import AccessClaims, TokenIssuer
 from broker.pki.authority import AgentIdentity, PkiError, read_agent_identity
 from tunnel.clock import Clock
+from tunnel.tls import peer_certificate
 
 AgentIsLive = Callable[[str, str], Awaitable[bool]]
 
@@ -94,8 +94,7 @@ def _unauthenticated() -> UnauthenticatedError:
 
 
 def _agent_identity(request: web.Request) -> AgentIdentity:
-    tls = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
-    leaf = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject | ssl.SSLSocket) else None
+    leaf = peer_certificate(request.transport) if request.transport is not None else None
     if leaf is None:
         raise UnauthenticatedError("This address is for agents, which show a client certificate.")
     try:

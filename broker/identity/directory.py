@@ -1,5 +1,6 @@
 """The read side of people, for the other packages: facts as of now, inside the caller's view or transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,22 @@ class Person:
         )
 
 
+_SUBJECTS = (
+    select(
+        UserRow.id,
+        UserRow.name,
+        UserRow.ends_at,
+        OrganizationRow.name.label("organization"),
+        OrganizationRow.kind,
+        GroupRow.name.label("group"),
+    )
+    .join(OrganizationRow, OrganizationRow.id == UserRow.organization_id)
+    .outerjoin(MembershipRow, MembershipRow.user_id == UserRow.id)
+    .outerjoin(GroupRow, GroupRow.id == MembershipRow.group_id)
+    .where(UserRow.disabled_at.is_(None), OrganizationRow.disabled_at.is_(None))
+)
+
+
 class Directory:
     """Looks people up. ``view`` is a reading view or the caller's transaction."""
 
@@ -65,8 +82,29 @@ class Directory:
 
     async def subject(self, view: AsyncSession, user_id: str, now: datetime) -> Subject | None:
         """Return the policy's subject, or ``None`` for an account that is unknown, disabled or ended at ``now``."""
-        person = await self.person(view, user_id)
-        return person.subject() if person is not None and person.is_active(now) else None
+        return (await self.subjects(view, [user_id], now)).get(user_id)
+
+    async def subjects(self, view: AsyncSession, user_ids: Iterable[str], now: datetime) -> dict[str, Subject]:
+        """Return the policy's subjects by id, without those that are unknown, disabled or ended at ``now``.
+
+        One query for all of them: this stands in the way of every stream that opens.
+        """
+        rows = list(await view.execute(_SUBJECTS.where(UserRow.id.in_(list(user_ids)))))
+        groups: dict[str, set[str]] = {row.id: set() for row in rows}
+        for row in rows:
+            groups[row.id] |= {row.group} if row.group is not None else set()
+        return {
+            row.id: Subject(
+                user=row.id,
+                name=row.name,
+                groups=frozenset(groups[row.id]),
+                organization=row.organization,
+                organization_kind=OrganizationKind(row.kind),
+                account_ends_at=row.ends_at,
+            )
+            for row in rows
+            if row.ends_at is None or now < row.ends_at
+        }
 
     async def groups_of(self, view: AsyncSession, user_id: str) -> frozenset[str]:
         """Return the names of the groups that the user is in."""
