@@ -20,6 +20,10 @@ from recording.manifest import Closing, EndReason, Opening, Totals, encode_manif
 
 _ZSTD_LEVEL = 1
 _WORTH_COMPRESSING = 15 / 16
+# What is encrypted already (SSH, TLS) is most of what comes in bulk: a few probes find it without compressing it all.
+_PROBED_BYTES = 256 * 1024
+_PROBES = 8
+_PROBE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +154,20 @@ def _compressed(plain: bytes) -> tuple[bytes, bool]:
     if not 0 < len(plain) <= layout.MAX_PLAIN_BYTES:
         raise MisuseError(f"a segment of {len(plain)} bytes cannot be sealed")
     # A context per segment: a kept one would hold a megabyte per idle session.
-    shorter = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(plain)
-    return (shorter, True) if len(shorter) < len(plain) * _WORTH_COMPRESSING else (plain, False)
+    compress = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress
+    if len(plain) >= _PROBED_BYTES and not _is_worth(probe := _probe(plain), compress(probe)):
+        return plain, False
+    shorter = compress(plain)
+    return (shorter, True) if _is_worth(plain, shorter) else (plain, False)
+
+
+def _is_worth(plain: bytes, shorter: bytes) -> bool:
+    return len(shorter) < len(plain) * _WORTH_COMPRESSING
+
+
+def _probe(plain: bytes) -> bytes:
+    step = len(plain) // _PROBES
+    return b"".join(plain[start : start + _PROBE_BYTES] for start in range(0, step * _PROBES, step))
 
 
 def _decompressed(payload: bytes, plain_length: int) -> bytes:

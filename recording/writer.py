@@ -25,7 +25,7 @@ class Gatherer:
         self._segment_bytes = segment_bytes
         self._full: deque[PendingSegment] = deque()
         self._full_bytes = 0
-        self._last = (0, 0)
+        self._last_ns = self._last_us = 0
         self._reset()
 
     @property
@@ -40,16 +40,14 @@ class Gatherer:
 
     def append_bytes(
         self, stream: int, direction: Direction, leg: Leg, data: bytes, monotonic_ns: int, wall_us: int
-    ) -> None:
-        """Add bytes of the inner protocol; more than a chunk may hold becomes several chunks."""
-        if len(data) > MAX_PAYLOAD_BYTES:
-            for start in range(0, len(data), MAX_PAYLOAD_BYTES):
-                part = data[start : start + MAX_PAYLOAD_BYTES]
-                self.append_bytes(stream, direction, leg, part, monotonic_ns, wall_us)
-            return
+    ) -> int:
+        """Add bytes of the inner protocol (more than a chunk may hold become several); return ``pending_bytes``."""
+        while len(data) > MAX_PAYLOAD_BYTES:
+            self.append_bytes(stream, direction, leg, data[:MAX_PAYLOAD_BYTES], monotonic_ns, wall_us)
+            data = data[MAX_PAYLOAD_BYTES:]
         if leg is not Leg.ASSET:
             self._bytes[direction] += len(data)
-        self._add(Kind.BYTES, direction, leg, stream, data, monotonic_ns, wall_us)
+        return self._add(Kind.BYTES, direction, leg, stream, data, monotonic_ns, wall_us)
 
     def append_operation(
         self,
@@ -62,7 +60,7 @@ class Gatherer:
         is_write: bool,
         is_denied: bool,
         is_response: bool,
-    ) -> None:
+    ) -> int:
         """Add what a guard saw, as a JSON object. ``is_write``: a tier above READ; ``is_denied``: not let through."""
         # Requests are counted, their answers not: the counts say what was asked of the asset, and what reached it.
         if not is_response:
@@ -70,11 +68,11 @@ class Gatherer:
             self._writes += is_write and not is_denied
             self._denials += is_denied
         bits = flag_bits(is_write=is_write, is_denied=is_denied, is_response=is_response)
-        self._add(Kind.OPERATION, direction, bits, stream, text, monotonic_ns, wall_us)
+        return self._add(Kind.OPERATION, direction, bits, stream, text, monotonic_ns, wall_us)
 
-    def append_event(self, stream: int, text: bytes, monotonic_ns: int, wall_us: int) -> None:
+    def append_event(self, stream: int, text: bytes, monotonic_ns: int, wall_us: int) -> int:
         """Add something that happened to the session (stream 0) or to a stream, as a JSON object."""
-        self._add(Kind.EVENT, Direction.NONE, 0, stream, text, monotonic_ns, wall_us)
+        return self._add(Kind.EVENT, Direction.NONE, 0, stream, text, monotonic_ns, wall_us)
 
     def take(self) -> PendingSegment | None:
         """Return the oldest segment that waits, full or not; ``None`` when nothing was gathered."""
@@ -88,26 +86,28 @@ class Gatherer:
 
     def _add(
         self, kind: Kind, direction: Direction, bits: int, stream: int, payload: bytes, monotonic_ns: int, wall_us: int
-    ) -> None:
-        if len(payload) > MAX_PAYLOAD_BYTES:
-            raise MisuseError(f"a chunk of {len(payload)} bytes cannot be recorded")
-        if monotonic_ns < self._last[0]:
+    ) -> int:
+        length = len(payload)
+        if length > MAX_PAYLOAD_BYTES:
+            raise MisuseError(f"a chunk of {length} bytes cannot be recorded")
+        if monotonic_ns < self._last_ns:
             raise MisuseError("the monotonic clock went backwards")
-        now = (monotonic_ns, wall_us)
         if not self._parts:
-            self._first = now
-        self._last = now
-        self._parts.append(pack_head(kind, direction, bits, stream, monotonic_ns, wall_us, len(payload)))
+            self._first = (monotonic_ns, wall_us)
+        self._last_ns = monotonic_ns
+        self._last_us = wall_us
+        self._parts.append(pack_head(kind, direction, bits, stream, monotonic_ns, wall_us, length))
         self._parts.append(payload)
-        self._size += HEAD_BYTES + len(payload)
+        self._size += HEAD_BYTES + length
         if self._size >= self._segment_bytes:
             self._roll()
+        return self._full_bytes + self._size
 
     def _roll(self) -> None:
         counts = Counts(
             len(self._parts) // 2, self._operations, self._writes, self._denials, self._bytes[0], self._bytes[1]
         )
-        span = Span(self._first[0], self._last[0], self._first[1], self._last[1])
+        span = Span(self._first[0], self._last_ns, self._first[1], self._last_us)
         self._full.append(PendingSegment(self._parts, self._size, counts, span))
         self._full_bytes += self._size
         self._reset()

@@ -1,39 +1,65 @@
 """Operations as the JSON that recordings hold (docs/recording-format.md, 3.2)."""
 
 import json
+from functools import lru_cache
 
-from guards.effects import Operation, Verdict
+from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
 from recording import chunks
 
 DIRECTIONS = {"to_asset": chunks.Direction.TO_ASSET, "to_user": chunks.Direction.TO_USER}
 """A guard's direction as a recording writes it."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_REMEMBERED = 1024
 
 
 def operation_text(operation: Operation) -> bytes:
-    """Return the operation as JSON; absent is what has its default."""
+    """Return the operation as JSON; absent is what has its default. It stands in the relay's path, hence the memory."""
+    text = _fixed_part(
+        operation.direction,
+        operation.protocol,
+        operation.function_code,
+        operation.function,
+        operation.tier,
+        operation.verdict,
+        operation.is_response,
+    )
+    if operation.transaction is not None:
+        text += f',"transaction":{operation.transaction}'
+    if operation.unit is not None:
+        text += f',"unit":{operation.unit}'
+    if operation.exception_code is not None:
+        text += f',"exception_code":{operation.exception_code}'
+    if operation.objects:
+        text += f',"objects":{_remembered(operation.objects)}'
+    if operation.values:
+        text += f',"values":[{",".join(map(str, operation.values))}]'
+    if operation.reason:
+        text += f',"reason":{_remembered(operation.reason)}'
+    return (text + "}").encode()
+
+
+@lru_cache(_REMEMBERED)
+def _fixed_part(
+    direction: Direction, protocol: str, function_code: int, function: str, tier: Tier, verdict: Verdict, response: bool
+) -> str:
     record: dict[str, object] = {
-        "direction": operation.direction,
-        "protocol": operation.protocol,
-        "function_code": operation.function_code,
-        "function": operation.function,
-        "tier": operation.tier,
-        "verdict": operation.verdict,
+        "direction": direction,
+        "protocol": protocol,
+        "function_code": function_code,
+        "function": function,
+        "tier": tier,
+        "verdict": verdict,
     }
-    if operation.is_response:
+    if response:
         record["is_response"] = True
-    optional = {
-        "transaction": operation.transaction,
-        "unit": operation.unit,
-        "exception_code": operation.exception_code,
-        "objects": operation.objects or None,
-        "values": operation.values or None,
-        "reason": operation.reason or None,
-    }
-    record.update({name: value for name, value in optional.items() if value is not None})
-    return _encode(record).encode()
+    return _encode(record)[:-1]
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(value: str | tuple[str, ...]) -> str:
+    return _encode(value)
 
 
 def is_write(operation: Operation) -> bool:

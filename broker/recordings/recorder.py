@@ -18,7 +18,7 @@ from recording.chunks import Leg
 from recording.layout import Counts
 from recording.manifest import EndReason, wall_us
 from recording.sealing import PendingSegment, Sealer
-from recording.writer import Gatherer
+from recording.writer import SEGMENT_BYTES, Gatherer
 from tunnel.clock import Clock
 
 _NS = 1_000_000_000
@@ -83,7 +83,10 @@ class Recorder:
         self._drained = drained
         self._finished = finished
         self._limits = limits
+        self._pause_bytes = limits.pause_bytes
         self._gatherer = Gatherer()
+        self._append = self._gatherer.append_bytes
+        self._monotonic = clock.monotonic
         self._started = clock.monotonic()
         self._wall_offset_us = wall_us(clock.now())
         self._sealing_bytes = 0
@@ -107,14 +110,13 @@ class Recorder:
         """Take bytes of a stream; ``leg`` says which side saw them, if not both saw the same."""
         self._require_open()
         ns = self._since_start_ns()
-        self._gatherer.append_bytes(stream, DIRECTIONS[direction], leg, data, ns, self._wall_offset_us + ns // 1000)
-        return self._took()
+        return self._took(self._append(stream, DIRECTIONS[direction], leg, data, ns, self._wall_offset_us + ns // 1000))
 
     def operation(self, stream: int, operation: Operation) -> bool:
         """Take what a guard saw in a stream."""
         self._require_open()
         ns = self._since_start_ns()
-        self._gatherer.append_operation(
+        pending = self._gatherer.append_operation(
             stream,
             DIRECTIONS[operation.direction],
             operation_text(operation),
@@ -124,14 +126,14 @@ class Recorder:
             is_denied=is_denied(operation),
             is_response=operation.is_response,
         )
-        return self._took()
+        return self._took(pending)
 
     def event(self, kind: str, details: dict[str, object], stream: int = 0) -> bool:
         """Take something that happened to a stream, or (0) to the session: opened, warned, extended, cut."""
         self._require_open()
         ns = self._since_start_ns()
-        self._gatherer.append_event(stream, event_text(kind, details), ns, self._wall_offset_us + ns // 1000)
-        return self._took()
+        text = event_text(kind, details)
+        return self._took(self._gatherer.append_event(stream, text, ns, self._wall_offset_us + ns // 1000))
 
     async def close(self, reason: str, detail: str = "") -> None:
         """Store what is left and the signed closing, and report the summary. Never raises for a failed store."""
@@ -143,19 +145,19 @@ class Recorder:
     # --- the loop's side
 
     def _since_start_ns(self) -> int:
-        return int((self._clock.monotonic() - self._started) * _NS)
+        return int((self._monotonic() - self._started) * _NS)
 
     def _require_open(self) -> None:
         if self._failure or self._reason is not None:
             raise RecorderFailedError(self._failure or "The recording was closed.")
 
-    def _took(self) -> bool:
-        if self._gatherer.has_full:
-            self._wake.set()
+    def _took(self, gathered: int) -> bool:
         if self._timer is None:
             self._timer = self._loop.call_later(self._limits.flush_seconds, self._flush)
-        pending = self.pending_bytes
-        if pending < self._limits.pause_bytes:
+        if gathered >= SEGMENT_BYTES:
+            self._wake.set()
+        pending = gathered + self._sealing_bytes
+        if pending < self._pause_bytes:
             return True
         if pending >= self._limits.fail_bytes:
             self._fail("More came than could be stored, and reading did not pause.")
