@@ -1,5 +1,6 @@
 """The one place where facts for the policies are gathered: from caller, directory, inventory and locks."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -20,6 +21,11 @@ def login_of(principal: Principal) -> Login:
     """Return how the caller proved who they are, in the words of the policies."""
     methods = frozenset(POLICY_METHODS.get(method, method) for method in principal.methods)
     return Login(methods, principal.authenticated_at, principal.mfa_at)
+
+
+def approvals_of(approvers: Iterable[str], subjects: Mapping[str, Subject]) -> tuple[Approval, ...]:
+    """Return each approver's word with their groups of now; who was disabled since has none."""
+    return tuple(Approval(who, subjects[who].groups) for who in approvers if who in subjects)
 
 
 def origin_of(address: str) -> Origin:
@@ -56,12 +62,11 @@ class FactGatherer:
 
     async def subject(self, view: AsyncSession, user_id: str) -> Subject | None:
         """Return the person as of now; ``None`` if they may not sign in any more."""
-        return await self._people.subject(view, user_id, self._clock.now())
+        return (await self.subjects(view, [user_id])).get(user_id)
 
-    async def approvals(self, view: AsyncSession, approvers: list[str]) -> tuple[Approval, ...]:
-        """Return each approver's word with their groups of now; who was disabled since has none."""
-        subjects = [await self.subject(view, approver) for approver in approvers]
-        return tuple(Approval(subject.user, subject.groups) for subject in subjects if subject is not None)
+    async def subjects(self, view: AsyncSession, user_ids: Iterable[str]) -> Mapping[str, Subject]:
+        """Return people by id as of now, without those who may not sign in any more."""
+        return await self._people.subjects(view, user_ids, self._clock.now())
 
     async def gather(
         self,

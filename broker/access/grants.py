@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.errors import GrantEndedError
 from broker.access.listing import newest_first
 from broker.access.states import GrantState, grant_state
-from broker.access.tables import GrantRow, RequestRow
+from broker.access.tables import ApprovalRow, GrantRow, RequestRow
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
@@ -19,6 +19,7 @@ from broker.http.principal import Permission, Principal
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 
+MAX_CANDIDATES = 20
 DEFAULT_VALIDITY = timedelta(days=7)
 """Within this time after it may first be used, a grant must be used."""
 
@@ -34,6 +35,15 @@ class GrantQuery:
 def state_of(grant: GrantRow, now: datetime) -> GrantState:
     """Return where the grant stands."""
     return grant_state(revoked_at=grant.revoked_at, ends_at=grant.ends_at, usable_until=grant.usable_until, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant with what it rests on: the request (none for a standing use) and who said yes to exactly that."""
+
+    grant: GrantRow
+    request: RequestRow | None
+    approvers: tuple[str, ...] = ()
 
 
 class GrantService:
@@ -129,18 +139,23 @@ class GrantService:
         async with self._db.reading() as view:
             return await newest_first(view, query, GrantRow, page)
 
-    async def candidates(self, view: AsyncSession, user: str, asset: str, service: str) -> list[GrantRow]:
+    async def held(self, view: AsyncSession, grant_id: str) -> HeldGrant | None:
+        """Return a grant with what it rests on."""
+        return next(iter(await _held(view, GrantRow.id == grant_id)), None)
+
+    async def candidates(self, view: AsyncSession, user: str, asset: str, service: str) -> list[HeldGrant]:
         """Return the requested grants of this user for this service that have not ended, those in use first."""
         now = self._clock.now()
         unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
-        query = (
-            select(GrantRow)
-            .filter_by(user_id=user, asset_id=asset, service_id=service, revoked_at=None)
-            .where(GrantRow.request_id.is_not(None), or_(GrantRow.ends_at > now, unused))
-            .order_by(GrantRow.activated_at.is_(None), GrantRow.created_at.desc(), GrantRow.id)
-            .limit(20)
+        return await _held(
+            view,
+            GrantRow.user_id == user,
+            GrantRow.asset_id == asset,
+            GrantRow.service_id == service,
+            GrantRow.revoked_at.is_(None),
+            GrantRow.request_id.is_not(None),
+            or_(GrantRow.ends_at > now, unused),
         )
-        return list(await view.scalars(query))
 
     async def locked(self, tx: Transaction, grant_id: str) -> GrantRow:
         """Return the row, held until the transaction ends; raise ``NotFoundError``."""
@@ -156,3 +171,23 @@ class GrantService:
 
 def _may_see(principal: Principal, grant: GrantRow) -> bool:
     return grant.user_id == principal.user_id or principal.may(Permission.REQUESTS_READ_ALL)
+
+
+async def _held(view: AsyncSession, *conditions: ColumnElement[bool]) -> list[HeldGrant]:
+    """Two queries, however many grants: this stands in the way of every stream that opens."""
+    query = select(GrantRow, RequestRow).outerjoin(RequestRow, RequestRow.id == GrantRow.request_id)
+    ordered = query.where(*conditions).order_by(
+        GrantRow.activated_at.is_(None), GrantRow.created_at.desc(), GrantRow.id
+    )
+    found = list(await view.execute(ordered.limit(MAX_CANDIDATES)))
+    given = select(ApprovalRow.request_id, ApprovalRow.hash, ApprovalRow.approver).order_by(ApprovalRow.at)
+    requests = [grant.request_id for grant, _ in found if grant.request_id is not None]
+    said = list(await view.execute(given.where(ApprovalRow.request_id.in_(requests)))) if requests else []
+    return [
+        HeldGrant(
+            grant,
+            request,
+            tuple(who for to, hash_, who in said if (to, hash_) == (grant.request_id, grant.request_hash)),
+        )
+        for grant, request in found
+    ]

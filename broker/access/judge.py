@@ -1,15 +1,15 @@
 """Judging the use of a grant: what was approved, held against the policies, people and locks of this moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.access.facts import POLICY_METHODS, FactGatherer, Question
-from broker.access.grants import state_of
+from broker.access.facts import POLICY_METHODS, FactGatherer, Question, approvals_of
+from broker.access.grants import HeldGrant, state_of
 from broker.access.ports import Reached
-from broker.access.rights import ApproverRights, approvers_of
 from broker.access.states import GrantState
 from broker.access.store import PolicyStore
 from broker.access.tables import GrantRow, RequestRow
@@ -17,19 +17,29 @@ from broker.access.terms import rules_of, terms_of, tiers_of
 from broker.identity.tables import LoginRow
 from policies.decision import Allow, Code, Decision, Deny, Mode, Obligations, Reason
 from policies.engine import evaluate
-from policies.facts import Approval, Asked, Login, Purpose, Subject
+from policies.facts import Asked, Login, Purpose, Subject
 from policies.rules import Rules, Tier
 from policies.schema import AllowPolicy, PolicySet
 from tunnel.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """Who uses a grant: the person as of now, how they signed in, and where from."""
+class Use:
+    """One use of a grant: by whom, as of now, reaching what; ``tiers`` may be fewer than the grant's, or none for all.
+
+    ``subjects`` holds the user and the approvers, as far as they may still sign in.
+    """
 
     subject: Subject
+    subjects: Mapping[str, Subject]
     login: Login
     address: str
+    reached: Reached
+    tiers: frozenset[Tier] = frozenset()
+
+    def question(self, asked: Asked) -> Question:
+        """Return it in the words of the policies."""
+        return Question(self.subject, self.login, self.reached, self.address, asked)
 
 
 def refusal(code: Code, message: str, remedy: str = "") -> Deny:
@@ -40,51 +50,27 @@ def refusal(code: Code, message: str, remedy: str = "") -> Deny:
 class GrantJudge:
     """Says whether a grant may be used now. What was approved is the ceiling; the policies of now may only lower it."""
 
-    def __init__(self, gatherer: FactGatherer, store: PolicyStore, rights: ApproverRights, clock: Clock) -> None:
+    def __init__(self, gatherer: FactGatherer, store: PolicyStore, clock: Clock) -> None:
         self._gatherer = gatherer
         self._store = store
-        self._rights = rights
         self._clock = clock
 
-    async def judge(
-        self,
-        view: AsyncSession,
-        purpose: Purpose,
-        grant: GrantRow,
-        user: User,
-        reached: Reached,
-        tiers: frozenset[Tier],
-    ) -> Decision:
-        """Decide on this use of the grant; no ``tiers`` means all of the grant's."""
-        now = self._clock.now()
-        for refused in (_ended(grant, now, purpose), _too_much(grant, tiers), await self._tampered(view, grant)):
+    async def judge(self, view: AsyncSession, purpose: Purpose, held: HeldGrant, use: Use) -> Decision:
+        """Decide on this use of the grant."""
+        now, grant = self._clock.now(), held.grant
+        for refused in (_ended(grant, now, purpose), _too_much(grant, use.tiers), _tampered(held)):
             if refused is not None:
                 return refused
         policy_set = await self._store.current(view)
-        asked = asked_of(grant, tiers, _longest(policy_set, grant.policy))
-        question = Question(user.subject, user.login, reached, user.address, asked)
-        gathered = await self._gatherer.gather(view, purpose, question, await self._approvals(view, grant))
+        asked = asked_of(grant, use.tiers, _longest(policy_set, grant.policy))
+        approvals = approvals_of(held.approvers, use.subjects)
+        gathered = await self._gatherer.gather(view, purpose, use.question(asked), approvals)
         decision = evaluate(policy_set, replace(gathered, activated_at=grant.runs_from, policy=grant.policy))
         match decision:
             case Allow(obligations):
-                return Allow(_within(grant, obligations, tiers, now))
+                return Allow(_within(grant, obligations, use.tiers, now))
             case _:
                 return decision
-
-    async def _approvals(self, view: AsyncSession, grant: GrantRow) -> tuple[Approval, ...]:
-        if grant.request_id is None:
-            return ()
-        approvers = await approvers_of(view, grant.request_id, grant.request_hash)
-        return await self._rights.standing_approvals(view, approvers)
-
-    async def _tampered(self, view: AsyncSession, grant: GrantRow) -> Deny | None:
-        """Refuse a grant that no longer says what was approved."""
-        if grant.request_id is None:
-            return None
-        request = await view.get(RequestRow, grant.request_id)
-        if request is not None and _is_bound(grant, request):
-            return None
-        return refusal(Code.GRANT_REVOKED, "The grant does not match the request that was approved.", "Ask anew.")
 
 
 async def live_login(view: AsyncSession, login_id: str) -> Login | None:
@@ -138,6 +124,13 @@ def _too_much(grant: GrantRow, tiers: frozenset[Tier]) -> Deny | None:
         f"The grant does not give {', '.join(sorted(tiers - granted))}.",
         f"It gives: {', '.join(sorted(granted))}.",
     )
+
+
+def _tampered(held: HeldGrant) -> Deny | None:
+    """Refuse a grant that no longer says what was approved; the use of a standing policy rests on no request."""
+    if held.grant.request_id is None or (held.request is not None and _is_bound(held.grant, held.request)):
+        return None
+    return refusal(Code.GRANT_REVOKED, "The grant does not match the request that was approved.", "Ask anew.")
 
 
 def _is_bound(grant: GrantRow, request: RequestRow) -> bool:

@@ -42,8 +42,7 @@ class LockReader:
         wanted = or_(*(and_(LockRow.kind == kind, LockRow.target == target) for kind, target in targets.items()))
         query = select(LockRow).where(wanted, *holding(self._clock.now())).order_by(LockRow.created_at.desc())
         reasons = {lock.kind: lock.reason for lock in await view.scalars(query)}
-        known = await self._devices.site_by_name_or_id(view, site)
-        plant = known.lock if known is not None else None
+        plant = await self._devices.site_lock(view, site)
         return Locks(
             site=plant.reason if plant is not None else reasons.get(LockKind.SITE),
             asset=reasons.get(LockKind.ASSET),

@@ -65,7 +65,7 @@ class AccessParts:
         service = AccessService(
             database, clock,
             store=store, gatherer=gatherer, visibility=visibility, grants=grants,
-            judge=GrantJudge(gatherer, store, rights, clock),
+            judge=GrantJudge(gatherer, store, clock),
         )  # fmt: skip
         explainer = PolicyExplainer(database, clock, store=store, gatherer=gatherer, people=people)
         return cls(

@@ -1,5 +1,6 @@
 """What access must know of people and devices, as it needs it: the composition root hands in who knows."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -7,15 +8,15 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.identity.directory import Person
-from broker.inventory.facts import AssetFacts, ServiceFacts, SiteFacts
+from broker.inventory.facts import AssetFacts, ServiceFacts, SiteFacts, SiteLockFacts
 from policies.facts import Subject, Target
 
 
 class People(Protocol):
     """Reads people as they are now; ``broker.identity.directory.Directory`` does."""
 
-    async def subject(self, view: AsyncSession, user_id: str, now: datetime) -> Subject | None:
-        """Return the person with the groups of this moment; ``None`` if unknown, disabled or ended."""
+    async def subjects(self, view: AsyncSession, user_ids: Iterable[str], now: datetime) -> Mapping[str, Subject]:
+        """Return these people by id with their groups of this moment, without the unknown, disabled or ended."""
         ...
 
     async def find(self, view: AsyncSession, reference: str) -> Person | None:
@@ -37,7 +38,11 @@ class Devices(Protocol):
         ...
 
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
-        """Return the site of this id or name, with the plant's own lock if it holds."""
+        """Return the site of this id or name."""
+        ...
+
+    async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
+        """Return the plant's own lock if it holds now."""
         ...
 
 

@@ -12,7 +12,7 @@ from broker.access.errors import (
     RequestOutdatedError,
     SelfApprovalError,
 )
-from broker.access.facts import FactGatherer
+from broker.access.facts import FactGatherer, approvals_of
 from broker.access.store import PolicyStore
 from broker.access.tables import ApprovalRow, RequestRow, RequirementRow
 from broker.http.principal import Principal
@@ -77,7 +77,7 @@ class ApproverRights:
 
     async def standing_approvals(self, view: AsyncSession, approvers: Sequence[str]) -> tuple[Approval, ...]:
         """Return those approvals whose givers may still give them, with their groups of now."""
-        return await self._gatherer.approvals(view, list(approvers))
+        return approvals_of(approvers, await self._gatherer.subjects(view, approvers))
 
 
 async def requirements_of(view: AsyncSession, request: RequestRow) -> tuple[Requirement, ...]:

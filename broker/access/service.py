@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.admission import Admission, Answer
-from broker.access.facts import FactGatherer, Question, login_of
-from broker.access.grants import GrantService
-from broker.access.judge import GrantJudge, User, gives, live_login, refusal
+from broker.access.facts import FactGatherer, login_of
+from broker.access.grants import GrantService, HeldGrant
+from broker.access.judge import GrantJudge, Use, gives, live_login, refusal
 from broker.access.ports import Reached
 from broker.access.rights import allow_policy_named
 from broker.access.store import PolicyStore
@@ -65,18 +65,15 @@ class AccessService:
         """
         async with self._db.reading() as view:
             reached = await self._gatherer.reach(view, asset, service)
-            subject = await self._gatherer.subject(view, principal.user_id)
-            if subject is None:
-                raise NotFoundError
-            user = User(subject, login_of(principal), principal.address)
             grants = await self._grants_for(view, principal, reached, grant, tiers)
+            use = await self._use(view, principal, reached, grants, tiers)
             if not grants and not await self._visibility.visible_in(view, principal, [reached.asset]):
                 raise NotFoundError
-            answers = [await self._by_grant(view, row, user, reached, tiers) for row in grants]
+            answers = [await self._by_grant(view, held, use) for held in grants]
             best = min(answers, key=_rank, default=None)
             if (grant is not None and best is not None) or isinstance(best, Admission):
                 return best
-            standing = await self._without_grant(view, user, reached, tiers)
+            standing = await self._without_grant(view, use)
         return standing if best is None or isinstance(standing, Admission) else best
 
     async def activate(self, tx: Transaction, admission: Admission) -> Obligations:
@@ -94,51 +91,68 @@ class AccessService:
     async def decide_continuation(self, *, grant_id: str, login_id: str, address: str) -> Decision:
         """Is a live session on this grant still right? The terms of an ``Allow`` are those of now."""
         async with self._db.reading() as view:
-            grant = await view.get(GrantRow, grant_id)
-            if grant is None:
+            held = await self._grants.held(view, grant_id)
+            if held is None:
                 return refusal(Code.GRANT_ENDED, "The grant is gone.")
+            grant = held.grant
             login = await live_login(view, login_id)
             if login is None:
                 return refusal(Code.LOGIN_ENDED, "The login has ended.", "Sign in again.")
-            subject = await self._gatherer.subject(view, grant.user_id)
+            subjects = await self._gatherer.subjects(view, [grant.user_id, *held.approvers])
+            subject = subjects.get(grant.user_id)
             if subject is None:
                 return refusal(Code.ACCOUNT_ENDED, "The account has ended or was disabled.", "Ask the plant.")
             try:
                 reached = await self._gatherer.reach(view, grant.asset_id, grant.service_id)
             except NotFoundError:
                 return refusal(Code.NOT_WHAT, "The plant took this service out of its inventory.", "Ask the plant.")
-            user = User(subject, login, address)
-            return await self._judge.judge(view, Purpose.CONTINUE, grant, user, reached, frozenset())
+            return await self._judge.judge(
+                view, Purpose.CONTINUE, held, Use(subject, subjects, login, address, reached)
+            )
 
     async def _grants_for(
         self, view: AsyncSession, principal: Principal, reached: Reached, wanted: str | None, tiers: frozenset[Tier]
-    ) -> list[GrantRow]:
+    ) -> list[HeldGrant]:
         if wanted is None:
             found = await self._grants.candidates(view, principal.user_id, reached.asset.id, reached.service.id)
-            return [grant for grant in found if gives(grant, tiers)]
-        grant = await view.get(GrantRow, wanted)
-        if grant is None or (grant.user_id, grant.service_id) != (principal.user_id, reached.service.id):
+            return [held for held in found if gives(held.grant, tiers)]
+        named = await self._grants.held(view, wanted)
+        own = (principal.user_id, reached.service.id)
+        if named is None or (named.grant.user_id, named.grant.service_id) != own:
             raise NotFoundError
-        return [grant]
+        return [named]
 
-    async def _by_grant(
-        self, view: AsyncSession, grant: GrantRow, user: User, reached: Reached, tiers: frozenset[Tier]
-    ) -> Answer:
-        decision = await self._judge.judge(view, Purpose.ACTIVATE, grant, user, reached, tiers)
+    async def _use(
+        self,
+        view: AsyncSession,
+        principal: Principal,
+        reached: Reached,
+        grants: list[HeldGrant],
+        tiers: frozenset[Tier],
+    ) -> Use:
+        people = {principal.user_id, *(approver for held in grants for approver in held.approvers)}
+        subjects = await self._gatherer.subjects(view, people)
+        subject = subjects.get(principal.user_id)
+        if subject is None:
+            raise NotFoundError
+        return Use(subject, subjects, login_of(principal), principal.address, reached, tiers)
+
+    async def _by_grant(self, view: AsyncSession, held: HeldGrant, use: Use) -> Answer:
+        grant, decision = held.grant, await self._judge.judge(view, Purpose.ACTIVATE, held, use)
         match decision:
             case Allow(obligations):
-                asked = Asked(tiers, None, None, grant.reason, grant.ticket, grant.mode == Mode.EMERGENCY)
-                return _admission(user, reached, obligations, asked, grant.id, grant.request_id)
+                asked = Asked(use.tiers, None, None, grant.reason, grant.ticket, grant.mode == Mode.EMERGENCY)
+                return _admission(use, obligations, asked, grant.id, grant.request_id)
             case _:
                 return decision
 
-    async def _without_grant(self, view: AsyncSession, user: User, reached: Reached, tiers: frozenset[Tier]) -> Answer:
-        question = Question(user.subject, user.login, reached, user.address, Asked(tiers=tiers))
+    async def _without_grant(self, view: AsyncSession, use: Use) -> Answer:
+        asked = Asked(tiers=use.tiers)
         policy_set = await self._store.current(view)
-        facts = await self._gatherer.gather(view, Purpose.ACTIVATE, question)
+        facts = await self._gatherer.gather(view, Purpose.ACTIVATE, use.question(asked))
         match _but_for_words(policy_set, facts, evaluate(policy_set, facts)):
             case Allow(obligations) if obligations.mode is Mode.STANDING and not obligations.reason_required:
-                return _admission(user, reached, obligations, question.asked, new_id("grt"), None)
+                return _admission(use, obligations, asked, new_id("grt"), None)
             case Allow(obligations):
                 return NeedsApproval((), obligations)
             case refused:
@@ -168,20 +182,18 @@ def _but_for_words(policy_set: PolicySet, facts: Facts, decision: Decision) -> D
             return decision
 
 
-def _admission(
-    user: User, reached: Reached, obligations: Obligations, asked: Asked, grant_id: str, request_id: str | None
-) -> Admission:
+def _admission(use: Use, obligations: Obligations, asked: Asked, grant_id: str, request_id: str | None) -> Admission:
     return Admission(
         obligations=obligations,
         grant_id=grant_id,
         request_id=request_id,
         asked=asked,
-        asset=reached.asset,
-        service=reached.service,
+        asset=use.reached.asset,
+        service=use.reached.service,
         is_emergency=obligations.mode is Mode.EMERGENCY,
-        user_id=user.subject.user,
-        user_name=user.subject.name,
-        address=user.address,
+        user_id=use.subject.user,
+        user_name=use.subject.name,
+        address=use.address,
     )
 
 

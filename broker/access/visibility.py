@@ -36,7 +36,8 @@ class AssetVisibility:
         """Do the same inside the caller's view."""
         if principal.may(Permission.INVENTORY_READ):
             return frozenset(asset.id for asset in candidates)
-        subject = await self._people.subject(view, principal.user_id, self._clock.now())
+        found = await self._people.subjects(view, [principal.user_id], self._clock.now())
+        subject = found.get(principal.user_id)
         if subject is None:
             return frozenset()
         opened = _meaning(await self._store.current(view), subject)

@@ -86,11 +86,11 @@ class FakePeople:
         """Change somebody."""
         self.people[f"usr_{name}"] = replace(self.people[f"usr_{name}"], **changes)  # type: ignore[arg-type]
 
-    async def subject(self, view: AsyncSession, user_id: str, now: object) -> Subject | None:
-        """Return the person unless disabled."""
+    async def subjects(self, view: AsyncSession, user_ids: Iterable[str], now: object) -> dict[str, Subject]:
+        """Return these people, but for the disabled."""
         await asyncio.sleep(0)
-        person = self.people.get(user_id)
-        return person.subject() if person is not None and not person.disabled else None
+        found = [self.people[user_id] for user_id in user_ids if user_id in self.people]
+        return {person.id: person.subject() for person in found if not person.disabled}
 
     async def find(self, view: AsyncSession, reference: str) -> Person | None:
         """Return the person of this id or name."""
@@ -123,6 +123,10 @@ class FakeDevices:
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
         """Return the site."""
         return self.site if name in {self.site.id, self.site.name} else None
+
+    async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
+        """Return the plant's own lock."""
+        return self.site.lock
 
 
 class Plant:
