@@ -1,0 +1,117 @@
+"""Real processes of the demo: started, waited for, stopped by their own process ids, their output kept."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+class ProgramError(Exception):
+    """A program did not start, or ended when it should not have; the text has its last lines."""
+
+
+class Program:
+    """One process with its log file."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._process = process
+
+    @classmethod
+    async def start(
+        cls, name: str, command: Sequence[str], log: Path, *, environment: Mapping[str, str] | None = None
+    ) -> "Program":
+        """Start a program with both outputs in ``log``."""
+        with log.open("ab") as output:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **(environment or {})},
+                start_new_session=True,
+            )
+        return cls(name, process, log)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.returncode is None
+
+    async def wait_for(self, text: str, *, occurrence: int = 1) -> str:
+        """Return the line of the log that contains ``text`` (for the n-th time), waiting for it."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while True:
+                    lines = [line for line in self.lines() if text in line]
+                    if len(lines) >= occurrence:
+                        return lines[occurrence - 1]
+                    if not self.is_running:
+                        raise ProgramError(f"{self.name} ended with {self._process.returncode}:\n{self.tail()}")
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise ProgramError(f"{self.name} did not say {text!r} in {START_SECONDS:g} s:\n{self.tail()}") from error
+
+    def lines(self) -> list[str]:
+        """The log so far."""
+        return self.log.read_text(errors="replace").splitlines()
+
+    def tail(self) -> str:
+        """The last lines of the log."""
+        return "\n".join(self.lines()[-15:])
+
+    async def kill(self) -> None:
+        """End it without a word (SIGKILL)."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """Ask it to end, wait, and insist if it does not; return its exit code."""
+        if self.is_running:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._process.wait()
+            except TimeoutError:
+                await self.kill()
+        return self._process.returncode or 0
+
+
+def python_program(script: str) -> str:
+    """The path of a console script beside the interpreter that runs this."""
+    return str(Path(sys.executable).parent / script)
+
+
+async def run_once(
+    command: Sequence[str], *, environment: Mapping[str, str] | None = None, stdin: bytes = b"", seconds: float = 60.0
+) -> tuple[int, str, str]:
+    """Run a command to its end; return exit code, standard output and standard error."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **(environment or {})},
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            output, errors = await process.communicate(stdin)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, output.decode(errors="replace"), errors.decode(errors="replace")
