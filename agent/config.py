@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     state_dir: Path = Path("/var/lib/wicket-agent")
     ceiling_file: Path = Path("/etc/wicket-agent/ceiling.yaml")
     lock_by_default: bool = False
-    max_streams: Annotated[int, Field(ge=1, le=4096)] = 256
+    max_streams: Annotated[int, Field(ge=1, le=1024)] = 256
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     proxy: ProxySettings = ProxySettings()
     device: DeviceSettings = DeviceSettings()
