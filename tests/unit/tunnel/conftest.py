@@ -1,10 +1,12 @@
 """Real connections on loopback: TLS with certificates made for the test, and peers that speak frames or bare bytes."""
 
 import asyncio
+import contextlib
 import datetime
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -76,6 +78,43 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     return Pki(ca_pem.decode(), fingerprint(der), folder / "server.pem", folder / "client.pem", folder / "key.pem")
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the event loop run until ``condition`` holds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for is inside a transport
+            await asyncio.sleep(0)
+
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, int]]:
+    """Serve connections with ``handler``, and leave none behind."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await handler(reader, writer)
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        finally:
+            writer.transport.abort()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.ensure_future(serve(reader, writer)))
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls) as server:
+        yield server.sockets[0].getsockname()
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=5)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
 class Peer:
     """The other side of an end, as a test holds it."""
 
@@ -143,22 +182,20 @@ class Wires:
     async def _pair(
         self, kind: Callable[[ReadBuffer], AnyEnd], here: ssl.SSLContext | None, there: ssl.SSLContext | None
     ) -> tuple[AnyEnd, Peer]:
-        made: asyncio.Queue[AnyEnd] = asyncio.Queue()
+        made: list[AnyEnd] = []
 
         def make() -> AnyEnd:
-            made.put_nowait(kind(self.buffer))
-            self._ends.append(end := made._queue[-1])  # type: ignore[attr-defined]
-            return end  # type: ignore[no-any-return]
+            made.append(kind(self.buffer))
+            self._ends.append(made[0])
+            return made[0]
 
         loop = asyncio.get_running_loop()
         server = await loop.create_server(make, "127.0.0.1", 0, ssl=here)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname(), ssl=there)
-        end = await made.get()
-        while end._transport is None:
-            await asyncio.sleep(0)
+        await until(lambda: bool(made) and made[0]._transport is not None)
         server.close()
         self._peers.append(Peer(reader, writer))
-        return end, self._peers[-1]
+        return made[0], self._peers[-1]
 
     async def close(self) -> None:
         for end in self._ends:

@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -40,7 +41,7 @@ def read(chunks: list[bytes]) -> list[Frame | bytes]:
 
 def divide(data: bytes, cuts: list[int]) -> list[bytes]:
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    return [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    return [data[a:b] for a, b in itertools.pairwise(places)]
 
 
 conversation = st.lists(
@@ -96,7 +97,9 @@ def test_a_header_beyond_the_rules_is_a_fault(header: bytes, code: str) -> None:
     assert fault.code == code
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"{}", b"[" * 4000, b'{"code":1}', b'{"code":"a","more":"b"}', b"\xff"])
+@pytest.mark.parametrize(
+    "payload", [b"", b"[]", b"{}", b"[" * 4000, b'{"code":1}', b'{"code":"a","more":"b"}', b"\xff"]
+)
 @pytest.mark.parametrize("kind", [2, 3])
 def test_a_malformed_control_frame_is_a_fault(kind: int, payload: bytes) -> None:
     [fault] = read([bytes([kind]) + len(payload).to_bytes(3, "big") + payload])

@@ -2,8 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tunnel.heads import MAX_BODY_BYTES, MAX_HEAD_BYTES, Answer, AnswerReader, MalformedHeadError, build_request
-from tunnel.heads import read_problem
+from tunnel.heads import (
+    MAX_BODY_BYTES,
+    MAX_HEAD_BYTES,
+    Answer,
+    AnswerReader,
+    MalformedHeadError,
+    build_request,
+    read_problem,
+)
 
 SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: keep-alive, Upgrade\r\n\r\n"
 

@@ -1,11 +1,12 @@
 import asyncio
 import base64
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.unit.tunnel.conftest import Pki
+from tests.unit.tunnel.conftest import Pki, listening
 from tunnel.dial import Endpoint, connect
 from tunnel.errors import UpgradeError, UpgradeFailedError, UpgradeRefusedError
 from tunnel.exchange import explained
@@ -30,24 +31,24 @@ class FakeProxy:
             host, port = self.asked.split()[1].decode().rsplit(":", 1)
             beyond, back = await asyncio.open_connection(host, int(port))
             await asyncio.gather(pump(reader, back), pump(beyond, writer))
-        writer.close()
 
     @asynccontextmanager
-    async def listening(self, user: str | None = None, password: str | None = None) -> AsyncIterator[Proxy]:
-        async with await asyncio.start_server(self.serve, "127.0.0.1", 0) as server:
-            host, port = server.sockets[0].getsockname()
+    async def running(self, user: str | None = None, password: str | None = None) -> AsyncIterator[Proxy]:
+        async with listening(self.serve) as (host, port):
             yield Proxy(host, port, user, password)
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(4096):
-        writer.write(data)
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(4096):
+            writer.write(data)
     writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"hello")
-    writer.close()
 
 
 class Collector(asyncio.Protocol):
@@ -63,7 +64,7 @@ class Collector(asyncio.Protocol):
 
 
 async def refusal(answer: bytes, pki: Pki, user: str | None = None) -> UpgradeError:
-    async with FakeProxy(answer).listening(user, "secret") as proxy:
+    async with FakeProxy(answer).running(user, "secret") as proxy:
         endpoint = Endpoint("127.0.0.1", 9, pki.client_context(), proxy=proxy)
         with pytest.raises(UpgradeError) as raised:
             async with explained("the broker", 10):
@@ -73,27 +74,26 @@ async def refusal(answer: bytes, pki: Pki, user: str | None = None) -> UpgradeEr
 
 async def test_tls_goes_through_the_proxy_to_the_broker(pki: Pki) -> None:
     fake = FakeProxy(OK)
-    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=pki.server_context()) as server:
-        host, port = server.sockets[0].getsockname()
-        async with fake.listening("plant", "p:ss") as proxy, asyncio.timeout(10):
-            _, collector = await connect(Endpoint(host, port, pki.client_context(), proxy=proxy), Collector)
-            await collector.closed.wait()
+    async with (
+        listening(greet, pki.server_context()) as (host, port),
+        fake.running("plant", "p:ss") as proxy,
+        asyncio.timeout(10),
+    ):
+        _, collector = await connect(Endpoint(host, port, pki.client_context(), proxy=proxy), Collector)
+        await collector.closed.wait()
     assert collector.data == b"hello"
     assert f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n".encode() in fake.asked
     assert b"Proxy-Authorization: Basic " + base64.b64encode(b"plant:p:ss") in fake.asked
 
 
 async def test_the_pinned_ca_is_fetched_through_the_proxy_too(pki: Pki) -> None:
-    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=pki.server_context()) as server:
-        host, port = server.sockets[0].getsockname()
-        async with FakeProxy(OK).listening() as proxy:
-            ca = await fetch_pinned_ca(host, port, pki.ca_fingerprint, proxy=proxy)
+    async with listening(greet, pki.server_context()) as (host, port), FakeProxy(OK).running() as proxy:
+        ca = await fetch_pinned_ca(host, port, pki.ca_fingerprint, proxy=proxy)
     assert ca.strip() == pki.ca.strip()
 
 
 async def test_a_server_without_the_pinned_certificate_is_refused(pki: Pki) -> None:
-    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=pki.server_context()) as server:
-        host, port = server.sockets[0].getsockname()
+    async with listening(greet, pki.server_context()) as (host, port):
         with pytest.raises(PinMismatchError):
             await fetch_pinned_ca(host, port, "00" * 32)
 

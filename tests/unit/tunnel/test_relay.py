@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from guards.effects import Cut, Direction, Effect, Forward, Reply
-from tests.unit.tunnel.conftest import Peer, Wires
+from tests.unit.tunnel.conftest import Peer, Wires, until
 from tunnel.ends import WRITE_HIGH_WATER_BYTES, End
 from tunnel.frames import MAX_DATA_BYTES, CutFrame, Eof, Notice, frame_cut, frame_data, frame_eof, frame_notice
 from tunnel.relay import EndedBy, Inspector, Relay, RelayEnd
@@ -82,8 +82,7 @@ async def test_what_came_before_the_relay_started_is_delivered(stream: Stream) -
     stream.user.send(frame_data(b"first")[6:] + frame_eof())
     stream.device.send(b"banner")
     stream.device.writer.write_eof()
-    while not stream.left._held[6:] or not stream.right._held:
-        await asyncio.sleep(0)
+    await until(lambda: bool(stream.left._held[6:] and stream.right._held))
     stream.relay()
     assert await stream.device.plain_end() == b"first"
     assert await stream.user.payload(6) == b"banner"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from tests.unit.tunnel.conftest import Pki
+from tests.unit.tunnel.conftest import Pki, listening, until
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
 from tunnel.errors import EarlyBytesError, NotAnUpgradeError, PeerGoneError, UpgradeFailedError, UpgradeRefusedError
 from tunnel.frames import frame_data
@@ -91,21 +91,20 @@ async def test_a_stream_opens_and_carries_frames_both_ways(broker: Broker, caplo
     end = await opened(broker)
     for here, there in ((end, broker.ends[0]), (broker.ends[0], end)):
         here.send_bytes(b"through")
-        async with asyncio.timeout(10):
-            while there._held != frame_data(b"through"):
-                await asyncio.sleep(0)
+        await until(lambda there=there: there._held == frame_data(b"through"))  # type: ignore[misc]
     await closed(end)
-    assert [record.getMessage().split('"')[2] for record in caplog.records if record.name == "aiohttp.access"] == [" 101 0 "]
+    assert [record.getMessage().split('"')[2] for record in caplog.records if record.name == "aiohttp.access"] == [
+        " 101 0 "
+    ]
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_aiohttp_forgets_a_connection_that_was_taken_over(broker: Broker) -> None:
     end = await opened(broker)
     assert broker.runner.server is not None
-    async with asyncio.timeout(10):
-        while broker.runner.server.connections:
-            await asyncio.sleep(0)
-        await broker.runner.server.shutdown(1.0)
+    server = broker.runner.server
+    await until(lambda: not server.connections)
+    await server.shutdown(1.0)
     assert not broker.ends[0].lost
     await closed(end)
 
@@ -149,10 +148,11 @@ async def test_a_server_that_does_not_answer_is_given_up(broker: Broker) -> None
     with pytest.raises(UpgradeFailedError) as failed:
         await open_stream(broker.endpoint(), "/stream", {}, FramedEnd(broker.buffer), deadline_seconds=0.2)
     assert failed.value.code == "timeout"
+    assert broker.runner.server is not None
+    server = broker.runner.server
+    await until(lambda: all(handler.transport is None for handler in server.connections))
     broker.go.set()
-    async with asyncio.timeout(10):
-        while broker.refusal is None:
-            await asyncio.sleep(0)
+    await until(lambda: broker.refusal is not None)
     assert isinstance(broker.refusal, PeerGoneError)
 
 
@@ -171,10 +171,9 @@ async def test_what_is_no_clean_switch_fails(pki: Pki, answer: bytes, code: str)
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
-        writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=pki.server_context()) as server:
-        endpoint = Endpoint(*server.sockets[0].getsockname(), pki.client_context())
+    async with listening(serve, pki.server_context()) as address:
+        endpoint = Endpoint(*address, pki.client_context())
         with pytest.raises(UpgradeFailedError) as failed:
             await open_stream(endpoint, "/stream", {}, FramedEnd(ReadBuffer()))
         assert failed.value.code == code
@@ -187,18 +186,15 @@ async def test_frames_that_come_with_the_switch_are_not_lost(pki: Pki) -> None:
         writer.write(head + frame_data(b"early")[:6])
         writer.write(frame_data(b"early")[6:])
         await reader.read()
-        writer.close()
 
     buffer = ReadBuffer()
-    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=pki.server_context()) as server:
+    async with listening(serve, pki.server_context()) as address:
         right = FramedEnd(buffer)
-        await open_stream(Endpoint(*server.sockets[0].getsockname(), pki.client_context()), "/", {}, right)
+        await open_stream(Endpoint(*address, pki.client_context()), "/", {}, right)
         left, transport = PlainEnd(buffer), FakeTransport()
         left.connection_made(transport)
         Relay(left, right, idle_seconds=None, on_end=id).start()
-        async with asyncio.timeout(10):
-            while transport.written != b"early":
-                await asyncio.sleep(0)
+        await until(lambda: transport.written == b"early")
         await closed(right)
 
 
@@ -221,17 +217,30 @@ class FakeTransport(asyncio.Transport):
 
 
 @pytest.mark.parametrize("early", [frame_data(b"x"), b"GET /plain HTTP/1.1\r\nHost: x\r\n\r\n", b"\0"])
-async def test_bytes_before_the_101_are_refused(broker: Broker, early: bytes) -> None:
+async def test_bytes_between_the_request_and_the_101_are_refused(broker: Broker, early: bytes) -> None:
     broker.go.clear()
     reader, writer = await broker.raw()
-    writer.write(HEAD + b"\r\n" + early)
+    writer.write(HEAD + b"\r\n")
     async with asyncio.timeout(10):
         await broker.arrived.wait()
-        await asyncio.sleep(0.05)
+        [handler] = broker.runner.server.connections  # type: ignore[union-attr]
+        writer.write(early)
+        await until(lambda: bool(handler._messages))
         broker.go.set()
         assert (await reader.readline()).startswith(b"HTTP/1.1 400")
     writer.close()
     assert isinstance(broker.refusal, EarlyBytesError)
+
+
+async def test_bytes_that_come_with_the_request_never_reach_the_stream(broker: Broker) -> None:
+    reader, writer = await broker.raw()
+    writer.write(HEAD + b"\r\n" + frame_data(b"early"))
+    async with asyncio.timeout(10):
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+        writer.write(frame_data(b"in time"))
+        await until(lambda: bool(broker.ends and broker.ends[0]._held))
+    assert broker.ends[0]._held == frame_data(b"in time")
+    writer.transport.abort()
 
 
 @pytest.mark.parametrize(
