@@ -32,7 +32,7 @@ check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 m
 
 test: $(STAMP) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
-	@$(BIN)/pytest tests -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
 
 demo: $(STAMP) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
 	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client

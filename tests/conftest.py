@@ -1,7 +1,36 @@
-"""Settings of all tests."""
+"""Settings of all tests, and the PostgreSQL that ``--postgres`` starts for them."""
 
+import os
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgres import PostgresCluster
 
 # A slow or busy machine must not turn a property red: hypothesis times each example unless told otherwise.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+CLUSTER: pytest.StashKey[PostgresCluster] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say whether the database tests run on PostgreSQL too."""
+    parser.addoption("--postgres", action="store_true", help="run the database tests on a real PostgreSQL as well")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the cluster once, in the process that starts the workers; they find it in the environment."""
+    if not config.getoption("--postgres") or hasattr(config, "workerinput"):
+        return
+    cluster = PostgresCluster()
+    config.stash[CLUSTER] = cluster
+    cluster.start()
+    os.environ["WICKET_TEST_POSTGRES"] = cluster.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster."""
+    cluster = config.stash.get(CLUSTER, None)
+    if cluster is not None:
+        cluster.stop()
