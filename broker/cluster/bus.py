@@ -1,7 +1,7 @@
 """Events between the broker's parts: published after the commit, delivered to bounded subscribers."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,9 +52,20 @@ class Bus:
 
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
+        self._callbacks: list[tuple[tuple[str, ...], Callable[[Event], None]]] = []
+
+    def call(self, callback: Callable[[Event], None], *topics: str) -> None:
+        """Call ``callback`` from within ``publish``, for as long as the bus lives: to forget what has become untrue.
+
+        It must neither wait nor raise. Whoever has work to do subscribes instead.
+        """
+        self._callbacks.append((topics, callback))
 
     def publish(self, event: Event) -> None:
         """Hand the event to every subscriber; never blocks."""
+        for topics, callback in self._callbacks:
+            if event.topic.startswith(topics):
+                callback(event)
         for subscription in self._subscriptions:
             subscription.offer(event)
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
 from broker.http.errors import UnauthenticatedError
 from broker.http.principal import Principal
@@ -28,6 +29,7 @@ class Account:
         second_factor: SecondFactor,
         logins: Logins,
         audit: AuditLog,
+        bus: Bus,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -36,6 +38,7 @@ class Account:
         self._second_factor = second_factor
         self._logins = logins
         self._audit = audit
+        self._bus = bus
         self._clock = clock
 
     async def who_am_i(self, principal: Principal) -> tuple[Person, LoginRow]:
@@ -56,6 +59,8 @@ class Account:
                 login.mfa_at = self._clock.now()
                 tokens = await self._logins.renew(tx, login)
                 await self._audit.append(tx, AuditEvent("login.stepped_up", actor_of(principal), login.id))
+                event = Event("login.changed", {"login": login.id, "user": user.id})
+                tx.on_commit(lambda: self._bus.publish(event))
         if tokens is None:
             raise OtpRejectedError
         return tokens

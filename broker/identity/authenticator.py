@@ -1,20 +1,16 @@
 """Proves who is asking, on every request: a user by access token and live login, an agent by its client certificate."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 from cryptography import x509
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.db.engine import Database
 from broker.http.errors import UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Principal
-from broker.identity.directory import Directory, Person
 from broker.identity.errors import TokenInvalidError
-from broker.identity.roles import permissions_of
-from broker.identity.tables import LoginRow
-from broker.identity.tokens import AccessClaims, TokenIssuer
+from broker.identity.principals import Principals
+from broker.identity.tokens import TokenIssuer
 from broker.pki.authority import AgentIdentity, PkiError, read_agent_identity
 from tunnel.clock import Clock
 from tunnel.tls import peer_certificate
@@ -25,11 +21,8 @@ AgentIsLive = Callable[[str, str], Awaitable[bool]]
 class IdentityAuthenticator:
     """The edge's authenticator. ``agent_is_live(agent_id, serial)`` is inventory's word on a certificate."""
 
-    def __init__(
-        self, database: Database, directory: Directory, tokens: TokenIssuer, clock: Clock, agent_is_live: AgentIsLive
-    ) -> None:
-        self._database = database
-        self._directory = directory
+    def __init__(self, principals: Principals, tokens: TokenIssuer, clock: Clock, agent_is_live: AgentIsLive) -> None:
+        self._principals = principals
         self._tokens = tokens
         self._clock = clock
         self._agent_is_live = agent_is_live
@@ -40,8 +33,10 @@ class IdentityAuthenticator:
             claims = self._tokens.verify_access(_bearer(request))
         except TokenInvalidError as error:
             raise _unauthenticated() from error
-        async with self._database.reading() as view:
-            return await self._principal(view, claims, request.remote or "")
+        principal = await self._principals.of(claims.user_id, claims.login_id)
+        if principal is None:
+            raise _unauthenticated()
+        return replace(principal, address=request.remote or "")
 
     async def authenticate_agent(self, request: web.Request) -> AgentPrincipal:
         """Return the agent of this connection's verified certificate; no header ever carries identity."""
@@ -52,33 +47,6 @@ class IdentityAuthenticator:
             raise UnauthenticatedError("The agent's certificate is not valid any more.")
         address = request.remote or ""
         return AgentPrincipal(identity.agent_id, identity.site_id, identity.serial, address, identity.not_before)
-
-    async def _principal(self, view: AsyncSession, claims: AccessClaims, address: str) -> Principal:
-        now = self._clock.now()
-        login = (await view.scalars(select(LoginRow).where(LoginRow.id == claims.login_id))).one_or_none()
-        if login is None or login.user_id != claims.user_id or login.ended_at is not None or login.expires_at <= now:
-            raise _unauthenticated()
-        person = await self._directory.person(view, claims.user_id)
-        if person is None or not person.is_active(now):
-            raise _unauthenticated()
-        return principal_of(person, login, address)
-
-
-def principal_of(person: Person, login: LoginRow, address: str) -> Principal:
-    """The principal that a live login of an active person is."""
-    return Principal(
-        user_id=person.id,
-        name=person.name,
-        display_name=person.display_name,
-        organization_id=person.organization_id,
-        login_id=login.id,
-        roles=person.roles,
-        permissions=permissions_of(person.roles),
-        address=address,
-        methods=frozenset(login.methods.split(",")),
-        authenticated_at=login.authenticated_at,
-        mfa_at=login.mfa_at,
-    )
 
 
 def _bearer(request: web.Request) -> str:

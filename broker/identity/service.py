@@ -18,6 +18,7 @@ from broker.identity.groups import Groups
 from broker.identity.logins import LoginLimits, Logins
 from broker.identity.organizations import Organizations
 from broker.identity.passwords import Argon2Cost, Passwords
+from broker.identity.principals import Principals
 from broker.identity.second_factor import SecondFactor
 from broker.identity.setup import Setup
 from broker.identity.sign_in import SignIn
@@ -56,9 +57,10 @@ class Identity:
     ) -> None:
         settings = settings or IdentitySettings()
         database, audit, bus, clock = ground.database, ground.audit, ground.bus, ground.clock
-        self._database, self._clock = database, clock
+        self._clock = clock
         self.directory = Directory()
         self.catalogue = Catalogue(database)
+        self.principals = Principals(database, bus, clock)
         self.tokens = TokenIssuer(key, issuer, clock, lifetime=settings.access_lifetime)
         self.passwords = Passwords(settings.argon2, workers=settings.password_workers)
         self.second_factor = SecondFactor(ground.sealer, clock)
@@ -71,7 +73,9 @@ class Identity:
             database, self.directory, self.passwords, self.second_factor, self.attempts, self.enrolments,
             self.logins, audit, clock,
         )  # fmt: skip
-        self.account = Account(database, self.directory, self.passwords, self.second_factor, self.logins, audit, clock)
+        self.account = Account(
+            database, self.directory, self.passwords, self.second_factor, self.logins, audit, bus, clock
+        )
         self.users = Users(database, self.directory, self.passwords, self.second_factor, self.logins, audit, bus, clock)
         self.groups = Groups(database, self.directory, audit, bus, clock)
         self.organizations = Organizations(database, self.logins, audit, bus, clock)
@@ -79,7 +83,7 @@ class Identity:
 
     def authenticator(self, agent_is_live: AgentIsLive) -> IdentityAuthenticator:
         """Return the edge's authenticator; ``agent_is_live(agent_id, serial)`` is inventory's word."""
-        return IdentityAuthenticator(self._database, self.directory, self.tokens, self._clock, agent_is_live)
+        return IdentityAuthenticator(self.principals, self.tokens, self._clock, agent_is_live)
 
     def close(self) -> None:
         """End the password threads."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import DeclarativeBase
 
 from broker.audit.log import Actor, AuditEvent, AuditLog
-from broker.db.base import Base
 from broker.db.engine import Database, Transaction
 from broker.vault.sealing import Sealer
 
@@ -16,7 +16,7 @@ BATCH = 100
 class SealedColumn:
     """A column of sealed secrets in a table with one id column; a secret's place is ``prefix`` and its row's id."""
 
-    table: type[Base]
+    table: type[DeclarativeBase]
     column: str
     prefix: str
 

@@ -1,6 +1,6 @@
 """The whole of identity wired together, at a cost that suits tests, and people to try it with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pyotp
@@ -11,13 +11,12 @@ from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.http.principal import Principal, Role
-from broker.identity.authenticator import principal_of
 from broker.identity.enrolments import EnrolmentRequired
 from broker.identity.logins import Device, Tokens
 from broker.identity.passwords import Argon2Cost
 from broker.identity.service import Ground, Identity, IdentitySettings
 from broker.identity.sign_in import Proof
-from broker.identity.tables import LoginRow, UserRow
+from broker.identity.tables import UserRow
 from broker.identity.users import NewUser
 from broker.vault.sealing import MasterKey, Sealer
 from policies.facts import OrganizationKind
@@ -103,11 +102,9 @@ class People(Identity):
         holding = tokens or who.tokens
         assert holding is not None
         claims = self.tokens.verify_access(holding.access_token)
-        async with self.database.reading() as view:
-            person = await self.directory.person(view, claims.user_id)
-            login = await view.get_one(LoginRow, claims.login_id)
-        assert person is not None
-        return principal_of(person, login, HERE.address)
+        principal = await self.principals.of(claims.user_id, claims.login_id)
+        assert principal is not None
+        return replace(principal, address=HERE.address)
 
     async def row(self, who: Somebody) -> UserRow:
         """The person's row as it is now."""

@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from broker.audit.log import SYSTEM, AuditLog
-from broker.db.base import Base
 from broker.db.engine import Database
 from broker.vault.rekey import Rekeying, RekeyReport, SealedColumn
 from broker.vault.sealing import MasterKey, Sealer, UnsealError
@@ -16,7 +15,11 @@ Actions = Callable[[], Awaitable[list[str]]]
 OLD, NEW = MasterKey(b"o" * 32), MasterKey(b"n" * 32)
 
 
-class FakeSecretRow(Base):
+class FakeBase(DeclarativeBase):
+    """Apart from the broker's own tables."""
+
+
+class FakeSecretRow(FakeBase):
     """A table with a sealed column."""
 
     __tablename__ = "fake_secrets"
@@ -30,6 +33,8 @@ COLUMN = SealedColumn(FakeSecretRow, "sealed", "fake.secret:")
 
 async def fill(database: Database, count: int) -> None:
     sealer = Sealer([OLD])
+    async with database.engine.begin() as connection:
+        await connection.run_sync(FakeBase.metadata.create_all)
     async with database.transaction() as tx:
         for number in range(count):
             row_id = f"sec_{number:03}"
