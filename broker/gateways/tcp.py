@@ -21,6 +21,7 @@ from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from guards.effects import Operation
 from guards.registry import make_guard
+from policies.decision import RecordingDuty
 from tunnel.clock import Clock
 from tunnel.ends import FramedEnd, ReadBuffer
 from tunnel.ids import AgentId, SiteId, StreamId, new_id
@@ -131,7 +132,10 @@ class TcpGateway:
         def count(operation: Operation) -> None:
             self._metrics.operations.labels(operation.protocol, operation.tier.value, operation.verdict.value).inc()
 
-        return RecordingInspector(stream.number, recorder, guard, on_full=session.pause, on_operation=count)
+        required = session.terms.obligations.recording is RecordingDuty.REQUIRED
+        return RecordingInspector(
+            stream.number, recorder, guard, required=required, on_full=session.pause, on_operation=count
+        )
 
     def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:
         self._metrics.streams.dec()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from broker.recordings.errors import RecordingsError
 from guards.effects import Direction, Effect, Forward, Guard, Observed, Operation, Reply
 from recording.chunks import Leg
 
@@ -31,7 +32,8 @@ class RecordingInspector:
 
     Without a guard (opaque pass-through) a chunk is forwarded as it is. With one, what passes unchanged is recorded
     once; where the sides see different bytes (a refusal, a queued request), each side's bytes are recorded as such.
-    ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation.
+    ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation. A recorder that
+    fails where it is ``required`` is an error of the stream, which ends it; elsewhere the stream goes on without.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class RecordingInspector:
         recorder: StreamRecorder | None,
         guard: Guard | None,
         *,
+        required: bool,
         on_full: Callable[[], None],
         on_operation: Callable[[Operation], None],
     ) -> None:
         self._number = number
         self._recorder = recorder
         self._guard = guard
+        self._required = required
         self._on_full = on_full
         self._on_operation = on_operation
 
@@ -92,13 +96,29 @@ class RecordingInspector:
         return effects
 
     def _observe(self, operation: Operation) -> None:
-        if self._recorder is not None and not self._recorder.operation(self._number, operation):
-            self._on_full()
+        if self._recorder is not None:
+            try:
+                self._pause_unless(self._recorder.operation(self._number, operation))
+            except RecordingsError as error:
+                self._do_without(error)
         self._on_operation(operation)
 
     def _record(self, direction: Direction, data: bytes, leg: Leg) -> None:
-        if self._recorder is not None and not self._recorder.offer(self._number, direction, data, leg):
+        if self._recorder is not None:
+            try:
+                self._pause_unless(self._recorder.offer(self._number, direction, data, leg))
+            except RecordingsError as error:
+                self._do_without(error)
+
+    def _pause_unless(self, has_room: bool) -> None:
+        if not has_room:
             self._on_full()
+
+    def _do_without(self, error: RecordingsError) -> None:
+        """Go on unrecorded, where the policy only wishes for a recording."""
+        if self._required:
+            raise error
+        self._recorder = None
 
 
 def _passes_unchanged(effects: list[Effect], direction: Direction, data: bytes) -> bool:

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from broker.sessions.inspector import RecordingInspector
+from broker.recordings.errors import RecorderFailedError
 from guards.effects import Direction, Effect, Forward, Operation, Reply
 from guards.modbus.guard import ModbusGuard
 from policies.rules import Rules, Tier
@@ -24,7 +25,7 @@ class FakeRecorder:
 
     def offer(self, _stream: int, direction: Direction, data: bytes, leg: Leg = Leg.BOTH) -> bool:
         if self.fails:
-            raise OSError("disk full")
+            raise RecorderFailedError("disk full")
         self.taken.append((direction, data, leg))
         return self.has_room
 
@@ -33,11 +34,18 @@ class FakeRecorder:
         return self.has_room
 
 
-def make(recorder: FakeRecorder, *, guarded: bool = True) -> tuple[RecordingInspector, list[str]]:
+def make(
+    recorder: FakeRecorder, *, guarded: bool = True, required: bool = True
+) -> tuple[RecordingInspector, list[str]]:
     calls: list[str] = []
     guard = ModbusGuard(Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30) if guarded else None
     inspector = RecordingInspector(
-        1, recorder, guard, on_full=lambda: calls.append("full"), on_operation=lambda _: calls.append("operation")
+        1,
+        recorder,
+        guard,
+        required=required,
+        on_full=lambda: calls.append("full"),
+        on_operation=lambda _: calls.append("operation"),
     )
     return inspector, calls
 
@@ -80,8 +88,17 @@ def test_nothing_is_handed_back_to_forward_when_the_recorder_does_not_take_it() 
     recorder = FakeRecorder(fails=True)
     for guarded in (True, False):
         inspector, _ = make(recorder, guarded=guarded)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(RecorderFailedError, match="disk full"):
             inspector.inspect(Direction.TO_ASSET, READ, 0.0)
+
+
+def test_where_a_recording_is_only_wished_for_the_stream_outlives_its_recorder() -> None:
+    recorder = FakeRecorder(fails=True)
+    inspector, _ = make(recorder, required=False)
+    assert forwarded(inspector.inspect(Direction.TO_ASSET, READ, 0.0)) == [READ]
+    recorder.fails = False
+    inspector.inspect(Direction.TO_USER, ANSWER, 0.1)
+    assert recorder.taken == []
 
 
 def test_a_recorder_without_room_asks_for_a_pause() -> None:
