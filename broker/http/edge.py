@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from json import JSONDecodeError
@@ -34,6 +35,7 @@ log = structlog.get_logger("broker.http")
 MAX_ID_LENGTH = 64
 BODY_SECONDS = 30
 MAX_IDEMPOTENCY_KEY_LENGTH = 128
+PATH_PARAMETER = re.compile(r"\{[^}]*\}")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
@@ -58,7 +60,13 @@ class Edge:
 
     def register(self, app: web.Application, routes: Iterable[Route]) -> None:
         """Add the routes to the application; two routes with one method and path are a bug and refused."""
+        taken: set[tuple[str, str]] = set()
         for route in routes:
+            # aiohttp would take the second one and never call it.
+            place = route.method, PATH_PARAMETER.sub("{}", route.path)
+            if place in taken:
+                raise ValueError(f"{route.method} {route.path} is declared twice")
+            taken.add(place)
             app.router.add_route(route.method, route.path, self._endpoint(route))
 
     def _endpoint(self, route: Route) -> Handler:
