@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import re
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
@@ -10,8 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from agent.addresses import IPNetwork, parse_address
 from agent.ceiling import Ceiling, Entry
-from agent.yaml_lines import Located, Path, Problem, read_yaml
+from policies.problems import Path
 from policies.rules import Rules, Tier
+from policies.yaml_text import YamlDocument, YamlError, read_yaml
 from tunnel.messages import Identifier
 
 MAX_TARGETS = 2000
@@ -57,6 +59,18 @@ Hostname = Annotated[str, BeforeValidator(_hostname)]
 PortSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 1, 65535))]
 UnitSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 0, 255))]
 Protocol = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in the file, and what to do about it; ``line`` counts from 1."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Write it as people read it."""
+        return f"line {self.line}: {self.message}"
 
 
 class _TargetText(BaseModel):
@@ -121,16 +135,20 @@ class _CeilingText(BaseModel):
 
 def parse_ceiling(text: str, guarded_protocols: frozenset[str]) -> Ceiling | list[Problem]:
     """Read the file's text; every problem found is returned, none is skipped over."""
-    located = read_yaml(text)
-    if isinstance(located, list):
-        return located
-    if not isinstance(located.data, dict):
-        return [Problem(1, "the file is empty: it needs at least 'version: 1' and 'targets: []'")]
     try:
-        parsed = _CeilingText.model_validate(located.data, context=guarded_protocols)
+        documents = read_yaml(text)
+    except YamlError as error:
+        found = error.problem
+        return [Problem(found.line, ": ".join(part for part in (found.message, found.hint) if part))]
+    if len(documents) != 1 or not isinstance(documents[0].data, dict):
+        what = "holds several documents" if len(documents) > 1 else "is empty"
+        return [Problem(1, f"the file {what}: it needs one, with at least 'version: 1' and 'targets: []'")]
+    [document] = documents
+    try:
+        parsed = _CeilingText.model_validate(document.data, context=guarded_protocols)
     except ValidationError as error:
-        return [_problem(located, detail) for detail in error.errors()]
-    doubled = _doubled_name(located, parsed)
+        return [_problem(document, detail) for detail in error.errors()]
+    doubled = _doubled_name(document, parsed)
     if doubled:
         return doubled
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -143,12 +161,12 @@ def _members(spans: tuple[tuple[int, int], ...] | None) -> frozenset[int] | None
     return frozenset(number for first, last in spans for number in range(first, last + 1))
 
 
-def _doubled_name(located: Located, parsed: _CeilingText) -> list[Problem]:
+def _doubled_name(document: YamlDocument, parsed: _CeilingText) -> list[Problem]:
     seen: set[str] = set()
     problems = []
     for number, target in enumerate(parsed.targets):
         if target.name in seen:
-            line = located.line_of(("targets", number, "name"))
+            line = document.place_of(("targets", number, "name"))[0]
             problems.append(Problem(line, f"the name {target.name!r} is used twice: give each target its own"))
         seen.add(target.name)
     return problems
@@ -162,10 +180,10 @@ _SENTENCES = {
 }
 
 
-def _problem(located: Located, detail: Any) -> Problem:
+def _problem(document: YamlDocument, detail: Any) -> Problem:
     path: Path = tuple(detail["loc"])
     key = str(path[-1]) if path else "file"
-    line = located.line_of(path)
+    line = document.place_of(path)[0]
     if detail["type"] == "extra_forbidden":
         return Problem(line, f"unknown key {key!r}{_suggestion(key, path)}")
     if detail["type"] in _SENTENCES:

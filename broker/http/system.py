@@ -29,7 +29,7 @@ SETUP_PAGE = """<!doctype html>
 <h1>Make the first admin</h1>
 <p>The pages for the browser are not part of this version. On your machine, run the line that the broker printed:</p>
 <pre>wicket setup --url URL --ca CA-FILE --token TOKEN</pre>
-<p>TOKEN is what stands behind the # in this page's address; it never left your browser. It works once, for one hour.</p>
+<p>TOKEN is what stands behind the # in this page's address; it never left your browser. It works once, for an hour.</p>
 </html>
 """
 STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -75,7 +75,7 @@ class SystemRoutes:
                   response=Liveness),
             Route("GET", "/readyz", self.ready, Public("names parts, no values"), "Can the broker do its work?",
                   response=Readiness),
-            Route("GET", "/setup", self.setup_page, Public("the same page for everybody"), "How to make the first admin",
+            Route("GET", "/setup", self.setup_page, Public("the same for everybody"), "How to make the first admin",
                   media="text/html"),
             Route("GET", "/api/v1/openapi.json", self.openapi, Public("the API's description is no secret"),
                   "This document", media="application/json"),
