@@ -1,5 +1,6 @@
 """A small API of its own on the real edge: routes that show one behaviour each, and people to call them as."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -58,6 +59,7 @@ class FakeIdempotencyStore:
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], StoredAnswer] = {}
+        self.settled = asyncio.Event()
 
     async def begin(self, caller: str, key: str, body_digest: bytes) -> StoredAnswer | None:
         """Claim the key, or return what is there."""
@@ -69,10 +71,12 @@ class FakeIdempotencyStore:
     async def finish(self, caller: str, key: str, status: int, body: bytes) -> None:
         """Keep the answer."""
         self.answers[caller, key] = StoredAnswer(self.answers[caller, key].body_digest, status, body)
+        self.settled.set()
 
     async def abandon(self, caller: str, key: str) -> None:
         """Forget the claim."""
         del self.answers[caller, key]
+        self.settled.set()
 
 
 @asynccontextmanager
