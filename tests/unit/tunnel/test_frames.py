@@ -133,6 +133,12 @@ def test_one_whole_data_frame_is_recognised_only_between_frames() -> None:
     assert not deframer.is_one_data_frame(whole[:4], len(whole))
 
 
+def test_a_whole_data_frame_after_the_half_close_is_not_taken_for_payload() -> None:
+    deframer, whole = Deframer(), frame_data(b"abc")
+    deframer.receive(frame_eof())
+    assert not deframer.is_one_data_frame(whole[:4], len(whole))
+
+
 @pytest.mark.parametrize("character", ["é", "\N{LOCK}", "\0", '"'])
 def test_over_long_texts_are_shortened_to_what_the_other_side_accepts(character: str) -> None:
     [cut] = read([frame_cut(character * 100, character * 10_000)])

@@ -116,6 +116,18 @@ async def test_a_devices_half_close_reaches_the_user_and_the_user_may_go_on(stre
     assert await stream.device.plain(10) == b"still here"
 
 
+async def test_a_devices_half_close_counts_once_however_often_reading_is_paused(stream: Stream) -> None:
+    relay = stream.relay()
+    stream.device.writer.write_eof()
+    assert await stream.user.next() == Eof()
+    for _ in range(3):
+        relay.pause("recorder")
+        relay.resume("recorder")
+        await asyncio.sleep(0.001)
+    stream.user.send(frame_data(b"still here"))
+    assert await stream.device.plain(10) == b"still here"
+
+
 async def test_after_both_half_closes_the_stream_ends_regularly(stream: Stream) -> None:
     relay = stream.relay()
     stream.user.send(frame_data(b"q") + frame_eof())
@@ -139,7 +151,22 @@ async def test_a_user_that_reads_slowly_still_gets_everything_before_the_end(wir
     assert await stream.device.next() == Eof()
     stream.user.writer.transport.resume_reading()
     assert await stream.user.payload(len(data)) == data
+    assert [await stream.user.next(), await stream.user.next()] == [Eof(), CutFrame("closed")]
+
+
+async def test_a_peer_may_say_goodbye_and_leave_while_the_other_side_is_still_slow(wires: Wires) -> None:
+    stream = Stream(*await wires.framed(), *await wires.framed())
+    stream.relay()
+    stream.device.send(frame_eof())
     assert await stream.user.next() == Eof()
+    stream.left.pause_writing()
+    stream.user.send(frame_eof())
+    assert [await stream.device.next(), await stream.device.next()] == [Eof(), CutFrame("closed")]
+    stream.device.send(frame_cut("closed"))
+    stream.device.writer.close()
+    await stream.right.wait_lost()
+    stream.user.send(frame_cut("closed"))
+    assert (await stream.end()).code == "closed"
 
 
 async def test_a_device_that_does_not_read_stops_the_user(stream: Stream) -> None:
@@ -155,8 +182,20 @@ async def test_a_device_that_does_not_read_stops_the_user(stream: Stream) -> Non
         await asyncio.sleep(0.001)
     assert relay.bytes_to_asset <= accepted + MAX_DATA_BYTES
     assert stream.right._transport.get_write_buffer_size() <= WRITE_HIGH_WATER_BYTES + 2 * MAX_DATA_BYTES
+
+
+async def test_what_waited_for_a_slow_device_arrives_unchanged(stream: Stream) -> None:
+    stream.relay()
+    stream.device.writer.transport.pause_reading()
+    sent = 0
+    while not stream.right.blocked:
+        stream.user.send(frame_data(bytes([sent % 251]) * 100_000))
+        sent += 1
+        await asyncio.sleep(0)
+    stream.user.send(frame_data(bytes([252]) * 100_000))
     stream.device.writer.transport.resume_reading()
-    await stream.device.plain(accepted + 40 * MAX_DATA_BYTES)
+    expected = b"".join(bytes([i % 251]) * 100_000 for i in range(sent)) + bytes([252]) * 100_000
+    assert await stream.device.plain(len(expected)) == expected
 
 
 async def test_a_user_that_does_not_read_refusals_is_not_read_either(stream: Stream) -> None:

@@ -176,10 +176,11 @@ async def test_broken_framing_cuts_both_sides(stream: Stream) -> None:
 
 async def test_an_inspectors_cut_ends_the_stream_and_drops_what_it_said_after(stream: Stream) -> None:
     effects = [Cut("malformed", "not Modbus"), Forward(Direction.TO_ASSET, b"after the cut")]
-    stream.relay(FakeInspector(lambda *_: effects))
+    relay = stream.relay(FakeInspector(lambda *_: effects))
     stream.user.send(frame_data(b"garbage"))
     assert await stream.end() == RelayEnd("malformed", "not Modbus", 0, 0, EndedBy.HERE)
     assert await stream.device.plain_end() == b""
+    assert relay.bytes_to_asset == 0
 
 
 async def test_an_error_in_the_inspector_fails_closed_and_is_not_explained_to_the_peers(stream: Stream) -> None:
