@@ -167,6 +167,13 @@ async def test_a_stricter_policy_holds_at_once(plant: Plant) -> None:
     assert terms.not_after == plant.clock.now() + timedelta(hours=1)
 
 
+async def test_a_grant_is_worth_nothing_under_another_policy(plant: Plant) -> None:
+    grant = await plant.granted()
+    await plant.parts.store.delete(plant.principal("admin"), "acme-plc")
+    await plant.apply(POLICY.replace("acme-plc", "acme-look-alike"))
+    assert codes(await decide(plant, grant=grant.id)) == [Code.OTHER_POLICY]
+
+
 async def test_a_grant_rewritten_in_the_database_lets_nobody_in(plant: Plant) -> None:
     grant = await plant.granted()
     async with plant.database.transaction() as tx:
