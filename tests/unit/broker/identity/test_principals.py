@@ -1,6 +1,5 @@
 """Who a login stands for is remembered, and never for longer than it is true."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -47,11 +46,22 @@ async def test_another_users_id_with_this_login_is_nobody(people: People) -> Non
     assert await people.principals.of("usr_other", login) is None
 
 
-async def test_an_event_during_the_question_keeps_the_answer_from_being_remembered(people: People) -> None:
+async def test_an_answer_that_an_event_overtook_is_not_remembered(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     admin = await people.admin()
     acting = await people.principal(admin)
-    people.principals._known.clear()
-    await asyncio.gather(people.principals.of(admin.id, acting.login_id), people.logins.log_out(acting))
+    read = people.principals._read
+
+    async def overtaken(login_id: str) -> object:
+        found = await read(login_id)
+        await people.logins.log_out(acting)
+        return found
+
+    people.clock.advance(REMEMBER_SECONDS)
+    monkeypatch.setattr(people.principals, "_read", overtaken)
+    assert await known(people, admin)
+    monkeypatch.setattr(people.principals, "_read", read)
     assert await known(people, admin) is None
 
 
