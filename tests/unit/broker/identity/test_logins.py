@@ -44,10 +44,10 @@ async def test_a_refresh_token_used_twice_ends_the_login(people: People, actions
 
 async def test_a_reused_refresh_token_cuts_on_the_bus(people: People, published: Any) -> None:
     admin = await people.admin()
+    login = (await people.principal(admin)).login_id
     await refresh(people, token_of(admin))
     with pytest.raises(RefreshFailedError):
         await refresh(people, token_of(admin))
-    login = (await people.principal(admin)).login_id
     assert published.of("login.ended") == [{"login": login, "user": admin.id}]
 
 
