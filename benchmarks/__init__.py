@@ -1,0 +1,1 @@
+"""Speed and memory of the real programs, next to OpenSSH in the same run: ``make bench``."""
