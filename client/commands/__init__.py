@@ -1,0 +1,1 @@
+"""The commands of ``wicket``; each module has its own in ``COMMANDS``, by name."""

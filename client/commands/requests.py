@@ -1,0 +1,193 @@
+"""``wicket request``, ``requests``, ``approve``, ``deny``, ``narrow``, ``withdraw``."""
+
+from typing import Any
+
+import click
+
+from client.app import App, Command, runs
+from client.commands.assets import LIMIT
+from client.output import Column, shown, span
+from client.parameters import Duration, Moment, Tiers, given
+from client.waiting import outstanding, still_needed
+
+COLUMNS: tuple[Column, ...] = (
+    ("REQUEST", "id"),
+    ("STATE", "state"),
+    ("WHO", "user_name"),
+    ("ASSET", lambda request: f"{request['asset_name']}/{request['service_name']}"),
+    ("TIERS", "tiers"),
+    ("FOR", lambda request: span(request["duration"])),
+    ("STILL NEEDS", still_needed),
+    ("TICKET", "ticket"),
+    ("REASON", "reason"),
+    ("ASKED AT", "created_at"),
+)
+TERMS = (
+    "id", "state", "user_name", "asset_name", "service_name", "tiers", "rules", "duration", "starts_at", "reason",
+    "ticket", "emergency", "policy", "hash", "approvals_needed", "approvals", "grant", "created_at", "expires_at",
+    "decided_at", "decision_reason",
+)  # fmt: skip
+STATES = click.Choice(["pending", "approved", "denied", "withdrawn", "expired"])
+
+
+@click.command(cls=Command)
+@click.argument("asset")
+@click.option(
+    "--tiers", type=Tiers(), help="What you want to do: read,operate,program,firmware. Default: the policy's."
+)
+@click.option("--reason", help="Why. Default: asked.")
+@click.option("--ticket", default="", help="The work order's number.")
+@click.option("--duration", type=Duration(), help="How long, from the first use on, such as 2h.")
+@click.option("--starts-at", type=Moment(), help="Not before, such as 2026-03-01T07:00.")
+@click.option("--emergency", is_flag=True, help="Use an emergency policy: loud, and reviewed afterwards.")
+@click.option("--otp", help="Code of the second factor, should the policy want a fresh one.")
+@click.option("--wait", is_flag=True, help="Wait for the decision.")
+@runs
+async def request(
+    app: App, asset: str, tiers: list[str] | None, reason: str | None, ticket: str, duration: int | None,
+    starts_at: str | None, emergency: bool, otp: str | None, wait: bool,
+) -> None:  # fmt: skip
+    """Ask for access to ASSET[/SERVICE]."""
+    from client.asking import ask
+    from client.errors import ClientError
+    from client.exit_codes import Exit
+    from client.reaching import reach
+    from client.requesting import Wish, until_decided
+    from client.stepping_up import with_fresh_factor
+
+    async with app.api() as api:
+        reached = await reach(api, asset)
+        why = reason if reason is not None else ask("Why do you need access", "Give --reason TEXT.")
+        wish = Wish(tiers, why, ticket, duration, starts_at, emergency)
+        body = wish.body(reached)
+        made = await with_fresh_factor(app, api, otp, lambda: api.post("/requests", body, once=True))
+        if wait:
+            made = await until_decided(api, made, app.out.note)
+    app.out.result(made, _sentence(made))
+    if made["state"] not in ("pending", "approved"):
+        raise ClientError(f"The request was {made['state']}: {made['decision_reason']}", exit_code=Exit.DENIED)
+
+
+@click.command(cls=Command)
+@click.argument("request", required=False)
+@click.option("--mine", is_flag=True, help="Only your own.")
+@click.option("--waiting", is_flag=True, help="Only those that wait for your word.")
+@click.option("--state", type=STATES, help="Only in this state.")
+@LIMIT
+@runs
+async def requests(app: App, request: str | None, mine: bool, waiting: bool, state: str | None, limit: int) -> None:
+    """List requests, newest first; with REQUEST, show that one in full."""
+    from client.api import at
+
+    async with app.api() as api:
+        if request:
+            app.out.one(_terms(await api.get(at("requests", request)), app.out.as_json), TERMS)
+            return
+        query = given(state=state) | {name: "true" for name, on in (("mine", mine), ("waiting", waiting)) if on}
+        found = await api.items("/requests", query, limit=limit)
+    app.out.items(found, COLUMNS, empty="There are no such requests.")
+
+
+@click.command(cls=Command)
+@click.argument("request")
+@click.option("--comment", default="", help="For the record.")
+@click.option("--yes", is_flag=True, help="Do not ask; approve the terms as they are now.")
+@click.option("--hash", "terms_hash", help="Approve exactly the terms with this hash (see 'wicket requests REQUEST').")
+@runs
+async def approve(app: App, request: str, comment: str, yes: bool, terms_hash: str | None) -> None:
+    """Approve a request on its exact terms: they are shown first."""
+    from client.api import at
+    from client.asking import confirm
+
+    async with app.api() as api:
+        if terms_hash is None:
+            asked = await api.get(at("requests", request))
+            if not app.out.as_json:
+                _show_terms(app, asked)
+            confirm("Approve this?", "Give --yes, or --hash HASH of the terms.", sure=yes)
+            terms_hash = str(asked["hash"])
+        body = {"hash": terms_hash} | given(comment=comment)
+        decided = await api.post(at("requests", request, "approve"), body)
+    app.out.result(decided, _sentence(decided))
+
+
+@click.command(cls=Command)
+@click.argument("request")
+@click.option("--reason", help="Why not; the requester reads it. Default: asked.")
+@runs
+async def deny(app: App, request: str, reason: str | None) -> None:
+    """Deny a request."""
+    from client.api import at
+    from client.asking import ask
+
+    why = reason if reason is not None else ask("Why not", "Give --reason TEXT.")
+    async with app.api() as api:
+        decided = await api.post(at("requests", request, "deny"), {"reason": why})
+    app.out.result(decided, _sentence(decided))
+
+
+@click.command(cls=Command)
+@click.argument("request")
+@click.option("--tiers", type=Tiers(), help="What is left of the tiers.")
+@click.option("--duration", type=Duration(), help="What is left of the time.")
+@runs
+async def narrow(app: App, request: str, tiers: list[str] | None, duration: int | None) -> None:
+    """Take away from a request before approving it; approvals that it had are void."""
+    from client.api import at
+
+    if tiers is None and duration is None:
+        raise click.UsageError("Give --tiers, --duration, or both.")
+    async with app.api() as api:
+        changed = await api.post(at("requests", request, "narrow"), given(tiers=tiers, duration=duration))
+    app.out.result(changed, _sentence(changed))
+
+
+@click.command(cls=Command)
+@click.argument("request")
+@runs
+async def withdraw(app: App, request: str) -> None:
+    """Take back your own request while it waits."""
+    from client.api import at
+
+    async with app.api() as api:
+        decided = await api.post(at("requests", request, "withdraw"))
+    app.out.result(decided, _sentence(decided))
+
+
+def _show_terms(app: App, asked: dict[str, Any]) -> None:
+    names = ("user_name", "asset_name", "service_name", "tiers", "rules", "duration", "starts_at", "reason", "ticket",
+             "emergency", "policy", "approvals", "approvals_needed")  # fmt: skip
+    for name in names:
+        app.out.note(f"{name.replace('_', ' '):<16}  {shown(_terms(asked, as_json=False)[name])}")
+
+
+def _terms(request: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    """Put the nested parts of a request into words."""
+    if as_json:
+        return request
+    rules = {name: value for name, value in request["rules"].items() if value not in (None, [], {}, "")}
+    approvals = [f"{each['approver_name']} ({shown(each['at'])})" for each in request["approvals"]]
+    needs = [f"{need['met']}/{need['count']} of {need['group']}" for need in request["approvals_needed"]]
+    words = {"rules": rules, "approvals": approvals, "approvals_needed": needs, "duration": span(request["duration"])}
+    return {**request, **words}
+
+
+def _sentence(request: dict[str, Any]) -> str:
+    what = f"{request['id']}: {request['user_name']} on {request['asset_name']}/{request['service_name']}"
+    match request["state"]:
+        case "pending":
+            return f"{what} waits for {outstanding(request)}."
+        case "approved":
+            return f"{what} is approved; grant {request['grant']}."
+        case state:
+            return f"{what} is {state}."
+
+
+COMMANDS = {
+    "request": request,
+    "requests": requests,
+    "approve": approve,
+    "deny": deny,
+    "narrow": narrow,
+    "withdraw": withdraw,
+}

@@ -1,0 +1,148 @@
+"""The whole of ``wicket connect``: open, listen, watch, run, and end, whoever is first to end it."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from client.api import Api, at
+from client.app import App
+from client.connecting.display import Display
+from client.connecting.door import LocalDoor, Reporter, endpoint_of, listen
+from client.connecting.opening import Opening
+from client.connecting.plan import HOST, Plan
+from client.connecting.running import Tool, check_command
+from client.connecting.watching import Ended, Watcher
+from client.errors import ApiError, ClientError
+from client.exit_codes import Exit
+from client.reaching import Reached, reach
+from client.transport import Json
+
+TICK_SECONDS = 1.0
+END_SECONDS = 5.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def connect(app: App, plan: Plan) -> int:
+    """Open a session, serve it until it ends, and return the exit code."""
+    check_command(plan.command)
+    listening = listen(plan.local)
+    try:
+        async with app.api() as api:
+            reached = await reach(api, plan.asset)
+            await _show_banner(app, api, reached)
+            session = await Opening(app, api, plan, reached).session()
+            return await Connection(app, api, plan, session).serve(listening)
+    finally:
+        listening.close()
+
+
+class Connection:
+    """One open session with its local port, its watcher, and the tool that runs on it."""
+
+    def __init__(self, app: App, api: Api, plan: Plan, session: Json) -> None:
+        self._api = api
+        self._plan = plan
+        self._session = session
+        self._id = str(session["id"])
+        # A tool's output is the tool's: what we say then goes to standard error.
+        stream = sys.stdout if not plan.command else sys.stderr
+        self._display = Display(stream, as_json=app.out.as_json, live=stream.isatty() and not plan.command)
+        reporter = Reporter(self._display.refused, self._display.stream_ended, lambda _notice: None)
+        self._door = LocalDoor(endpoint_of(app.profile, app.proxy), self._id, api.authorization, reporter)
+        self._stop = asyncio.Event()
+        self._tool: Tool | None = None
+
+    async def serve(self, listening: socket.socket) -> int:
+        """Serve until somebody ends it; the session is ended at the broker in any case."""
+        ended: Ended | None = None
+        try:
+            with self._signals():
+                await self._door.open(listening)
+                self._display.opened(self._session, listening.getsockname()[1])
+                ended, code = await self._until_over(listening.getsockname()[1])
+        finally:
+            await self._door.close()
+            if ended is None:
+                await self._end()
+        return code
+
+    async def _until_over(self, port: int) -> tuple[Ended | None, int]:
+        """Wait for the first of: the session's end, a signal, the tool's end. ``None``: it is ours to end."""
+        watcher = asyncio.create_task(Watcher(self._api, self._id, self._display.event).until_ended())
+        # With a tool its end counts, and signals are its business; without one, a signal is the wish to end.
+        other = asyncio.create_task(self._run_tool(port) if self._plan.command else self._until_signal())
+        ticking = asyncio.create_task(self._tick())
+        tasks: tuple[asyncio.Task[Any], ...] = (watcher, other, ticking)
+        try:
+            await asyncio.wait((watcher, other), return_when=asyncio.FIRST_COMPLETED)
+            if other.done():
+                return None, other.result()
+            return await self._ended_elsewhere(watcher.result())
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run_tool(self, port: int) -> int:
+        self._tool = await Tool.start(self._plan.command, HOST, port)
+        return await self._tool.wait()
+
+    async def _until_signal(self) -> int:
+        await self._stop.wait()
+        return Exit.OK
+
+    async def _ended_elsewhere(self, ended: Ended) -> tuple[Ended, int]:
+        self._display.ended(ended)
+        if self._tool is not None:
+            await self._door.close(ended.reason)
+            await self._tool.stop()
+        return ended, ended.exit_code
+
+    async def _end(self) -> None:
+        """End the session at the broker; if it has ended already, or nobody answers, there is nothing to do."""
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await self._api.post(at("sessions", self._id, "end"))
+        except ApiError as error:
+            if error.status not in (404, 409, 410):
+                self._display.line(f"The session could not be ended: {error.message}")
+            return
+        except (ClientError, TimeoutError):
+            self._display.line("The broker was not told; it ends the session by itself.")
+            return
+        self._display.ended(Ended("finished", "You ended it."))
+
+    async def _tick(self) -> None:
+        while True:
+            self._display.tick(self._door.streams, self._door.carried)
+            await asyncio.sleep(TICK_SECONDS)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Take Ctrl-C and friends as the wish to end; a tool at the same terminal gets Ctrl-C by itself."""
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, self._on_signal, number)
+        try:
+            yield
+        finally:
+            for number in STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        if self._tool is None:
+            self._stop.set()
+        elif number is not signal.SIGINT:
+            self._tool.pass_on(number)
+
+
+async def _show_banner(app: App, api: Api, reached: Reached) -> None:
+    """Show what the plant wants everybody to read before a session opens."""
+    with suppress(ApiError):
+        site = await api.get(at("sites", str(reached.asset["site"])))
+        if site.get("banner"):
+            app.out.note(f"{site['name']}: {site['banner']}")

@@ -1,0 +1,76 @@
+"""Content to files: under another name until it is whole, and taken up again where the network broke it off."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.api import Api
+from client.errors import ClientError, UnreachableError
+from client.exit_codes import Exit
+
+PIECE_BYTES = 256 * 1024
+RESUME_PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0)
+
+
+@dataclass(slots=True)
+class Download:
+    """One answer's content on its way to ``target``; ``-`` is standard output."""
+
+    api: Api
+    path: str
+    target: str
+    query: Mapping[str, str] | None = None
+    force: bool = False
+
+    async def run(self, *, resumable: bool = False) -> int:
+        """Fetch it and return the number of bytes; a file that is there already is kept unless ``force``."""
+        if self.target == "-":
+            return await self._fetch(sys.stdout.fileno(), 0)
+        partial, descriptor = self._begin(Path(self.target))
+        try:
+            count = await (self._fetch_resuming(descriptor) if resumable else self._fetch(descriptor, 0))
+            os.fsync(descriptor)
+            partial.replace(self.target)
+        finally:
+            os.close(descriptor)
+            partial.unlink(missing_ok=True)
+        return count
+
+    def _begin(self, target: Path) -> tuple[Path, int]:
+        if target.exists() and not self.force:
+            raise ClientError(f"{target} exists.", hint="Give --force to replace it.", exit_code=Exit.USAGE)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            return partial, os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ClientError(f"{partial}: {error.strerror}", exit_code=Exit.USAGE) from error
+
+    async def _fetch_resuming(self, descriptor: int) -> int:
+        for pause in RESUME_PAUSES_SECONDS:
+            try:
+                return await self._fetch(descriptor, os.fstat(descriptor).st_size)
+            except UnreachableError as error:
+                if not error.lost:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._fetch(descriptor, os.fstat(descriptor).st_size)
+
+    async def _fetch(self, descriptor: int, first: int) -> int:
+        count = first
+        async with self.api.download(self.path, self.query, first=first) as response:
+            async for piece in response.content.iter_chunked(PIECE_BYTES):
+                _write(descriptor, piece)
+                count += len(piece)
+        return count
+
+
+def _write(descriptor: int, piece: bytes) -> None:
+    view = memoryview(piece)
+    try:
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except OSError as error:
+        raise ClientError(f"What was downloaded cannot be written: {error.strerror}") from error

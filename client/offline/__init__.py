@@ -1,0 +1,1 @@
+"""Proofs that need no broker: recordings and audit logs held against public keys."""
