@@ -1,0 +1,168 @@
+"""The demo's plant as the journeys use it: everybody stays signed in, and devices, policies and people can be added."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from deploy.demo.api import Api, ApiRefusedError
+from deploy.demo.plant import SITE, DemoPlant, Person
+from deploy.demo.programs import Program
+from tests.e2e.tunnel import Tunnel
+from tunnel.messages import USER_STREAM_PATH
+
+PATIENCE_SECONDS = 30.0
+OPEN_TO_ALL = "2036-01-01T00:00:00+00:00"
+
+
+class Plant(DemoPlant):
+    """One installation for many journeys. Names that tests add should be their own."""
+
+    def __init__(self, folder: Path) -> None:
+        # A busy machine must not sign anybody out in the middle of a file.
+        super().__init__(folder, broker_settings={"WICKET_BROKER_IDENTITY__ACCESS_TOKEN_SECONDS": "7200"})
+        self.apis: dict[str, Api] = {}
+        self._targets: list[str] = []
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for api in self.apis.values():
+            await api.__aexit__(None, None, None)
+        await super().__aexit__(kind, error, trace)
+
+    # --- people
+
+    async def _first_admin(self, admin: Api, token: str) -> None:
+        await super()._first_admin(admin, token)
+        mine = self.apis["admin"] = await Api(self.url, self.ca).__aenter__()
+        mine.token, mine.refresh_token = admin.token, admin.refresh_token
+
+    async def _first_login(self, name: str, roles: list[str], initial: str) -> Person:
+        # One code instead of two, and nobody has to wait for the next one to sign in again.
+        api = self.apis[name] = await Api(self.url, self.ca).__aenter__()
+        return Person(
+            name, roles, initial, await api.enrol(await api.post("/auth/login", username=name, password=initial))
+        )
+
+    async def add_person(self, name: str, *, roles: list[str], groups: list[str], **more: object) -> Api:
+        """Make an account of the plant's own organization and sign it in."""
+        admin, about = self.apis["admin"], {"organization": "plant", **more}
+        created = await admin.post("/users", username=name, roles=roles, **about)
+        for group in groups:
+            await admin.call("PUT", f"/groups/{group}/members/{created['user']['id']}")
+        self.people[name] = await self._first_login(name, roles, created["initial_password"])
+        return self.apis[name]
+
+    # --- devices and rules
+
+    def widen_ceiling(self, name: str, port: int, terms: str) -> None:
+        """Let the site's agent reach one more loopback port; ``terms`` are further YAML fields of the entry."""
+        self._targets.append(f"  - {{name: {name}, addresses: [127.0.0.1], ports: [{port}], {terms}}}\n")
+        fresh = self.ceiling.with_suffix(".new")
+        fresh.write_text(self._ceiling() + "".join(self._targets))
+        fresh.chmod(0o600)
+        fresh.rename(self.ceiling)
+
+    async def add_asset(self, name: str, protocol: str, port: int, **limits: object) -> str:
+        """Add an asset of the label ``type: NAME`` with one service named after its protocol; return its path."""
+        limits = {"max_streams": 8, **limits}
+        service = {"name": protocol, "protocol": protocol, "host": "127.0.0.1", "port": port, "limits": limits}
+        await self.apis["admin"].post("/assets", site=SITE, name=name, labels={"type": name}, services=[service])
+        return f"{SITE}/{name}"
+
+    async def allow(
+        self, name: str, *, allow: str, duration: str = "1h", access: str = "", session: str = "", who: str = ""
+    ) -> None:
+        """Apply a policy on the asset of this name: standing access for the engineer unless told otherwise."""
+        standing = f"mode: standing, valid_until: '{OPEN_TO_ALL}'"
+        text = (
+            "apiVersion: wicketgate/v1\nkind: AccessPolicy\n"
+            f"metadata: {{name: {name}}}\n"
+            "spec:\n"
+            f"  who: {{{who or 'groups: [acme-engineers]'}}}\n"
+            f"  what: {{assets: {{labels: {{type: {name}}}}}}}\n"
+            f"  access: {{max_duration: {duration}, {access or standing}}}\n"
+            f"  session: {{recording: required, max_streams: 8{session and ', ' + session}}}\n"
+            f"  allow: {{{allow}}}\n"
+        )
+        await self.apis["admin"].post("/policies/apply", yaml=text, comment="for a test")
+
+    async def add_opaque(self, name: str, port: int, **policy: Any) -> str:
+        """Put a plain TCP device where the engineer may reach it: asset, ceiling entry and policy."""
+        self.widen_ceiling(
+            name, port, "protocols: [tcp], opaque: true, max_connections: 16, max_connects_per_minute: 600"
+        )
+        await self.allow(name, allow="opaque: true", **policy)
+        return await self.add_asset(name, "tcp", port)
+
+    # --- access
+
+    async def granted(self, asset: str, service: str, *, approvers: tuple[str, ...], **wish: object) -> dict[str, Any]:
+        """Ask as the engineer and let the approvers say yes; return the request as it then stands."""
+        wish = {"reason": "the pump trips", "duration": 3600, **wish}
+        request: dict[str, Any] = await self.apis["engineer"].post("/requests", asset=asset, service=service, **wish)
+        for approver in approvers:
+            request = await self.apis[approver].post(f"/requests/{request['id']}/approve", hash=request["hash"])
+        return request
+
+    @asynccontextmanager
+    async def session(self, asset: str, *, user: str = "engineer", **ask: object) -> AsyncIterator[dict[str, Any]]:
+        """Open a session, and end it afterwards if nobody else has."""
+        opened: dict[str, Any] = await self.apis[user].post("/sessions", asset=asset, **ask)
+        try:
+            yield opened
+        finally:
+            with contextlib.suppress(ApiRefusedError):
+                await self.apis[user].post(f"/sessions/{opened['id']}/end")
+
+    @asynccontextmanager
+    async def tunnel(self, asset: str, *, user: str = "engineer", **ask: object) -> AsyncIterator[Tunnel]:
+        """Open a session and a local port that leads into it."""
+        async with self.session(asset, user=user, **ask) as opened, self.tunnel_into(opened, user=user) as tunnel:
+            yield tunnel
+
+    def tunnel_into(self, session: dict[str, Any], *, user: str = "engineer") -> Tunnel:
+        """A local port that leads into a session that is open."""
+        path = USER_STREAM_PATH.format(session=session["id"])
+        return Tunnel(self.port, self.ca.read_text(), path, self.apis[user].token, session)
+
+    # --- processes
+
+    @property
+    def port(self) -> int:
+        """The broker's port."""
+        return int(self.url.rpartition(":")[2])
+
+    async def crash_broker(self) -> None:
+        """Kill the broker and start it again on its port; return when the agent has come back."""
+        await self.broker.kill()
+        await self.return_broker()
+
+    async def return_broker(self) -> None:
+        """Start the broker that was killed; return when the agent has come back."""
+        before = self._count("broker", "agent_connected")
+        await self.restart_broker()
+        await self.broker.wait_for("agent_connected", occurrence=before + 1)
+
+
+@contextmanager
+def frozen(program: Program) -> Iterator[None]:
+    """Stop a process as it stands (SIGSTOP), its connections open; let it go on afterwards."""
+    os.kill(program.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(program.pid, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def patience(seconds: float = PATIENCE_SECONDS) -> AsyncIterator[None]:
+    """Fail rather than wait for ever."""
+    async with asyncio.timeout(seconds):
+        yield
