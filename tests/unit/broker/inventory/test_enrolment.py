@@ -8,13 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from broker.http.errors import NotFoundError, UnauthenticatedError
+from broker.http.errors import NameTakenError, NotFoundError, UnauthenticatedError
 from broker.inventory.errors import (
     ClockSkewError,
     JoinTokenExpiredError,
     JoinTokenInvalidError,
     JoinTokenUsedError,
-    NameTakenError,
 )
 from broker.inventory.tables import JoinTokenRow
 from broker.pki.authority import BadCsrError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from broker.http.errors import NotFoundError
-from broker.inventory.errors import EditConflictError, NameTakenError
+from broker.http.errors import NameTakenError, NotFoundError
+from broker.inventory.errors import EditConflictError
 from broker.inventory.models import NewSite, SiteChange
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.inventory.conftest import Plant
