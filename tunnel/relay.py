@@ -106,6 +106,7 @@ class Relay:
         self._pauses: set[object] = set()
         self._eof_from: list[End] = []
         self._closed_by: set[End] = set()
+        self._replied_to: set[End] = set()
         self._bytes_to_asset = 0
         self._bytes_to_user = 0
 
@@ -223,14 +224,14 @@ class Relay:
     def on_pressure(self) -> None:
         """Read from a side only while its opposite takes what it sends, and nobody has paused the relay.
 
-        With an inspector a side's own replies count too: who does not read refusals must not be able to heap them up.
+        A side that the inspector replied to must also take its replies: who does not read refusals must not be able to
+        heap them up. It holds for such a side only: two sides that both write before they read would wait for ever.
         """
         if self._phase is not _Phase.RELAYING:
             return
-        replies = self._inspector is not None
-        left, right = self._left, self._right
-        left.set_reading(not (self._pauses or right.blocked or (replies and left.blocked)))
-        right.set_reading(not (self._pauses or left.blocked or (replies and right.blocked)))
+        left, right, replied_to = self._left, self._right, self._replied_to
+        left.set_reading(not (self._pauses or right.blocked or (left.blocked and left in replied_to)))
+        right.set_reading(not (self._pauses or left.blocked or (right.blocked and right in replied_to)))
 
     def _drain(self) -> None:
         """Everything has been said: wait until both peers have it. What still comes is only their CUT."""
@@ -277,7 +278,10 @@ class Relay:
         match effect:
             case Forward(direction, data) | Reply(direction, data):
                 self._count(direction, len(data))
-                (self._right if direction is Direction.TO_ASSET else self._left).send_bytes(data)
+                end = self._right if direction is Direction.TO_ASSET else self._left
+                if isinstance(effect, Reply):
+                    self._replied_to.add(end)
+                end.send_bytes(data)
             case Cut(code, reason):
                 self._end(code, reason, EndedBy.HERE)
             case _:

@@ -211,6 +211,16 @@ async def test_a_user_that_does_not_read_refusals_is_not_read_either(stream: Str
     assert relay.bytes_to_user <= replied + MAX_DATA_BYTES
 
 
+async def test_a_device_that_does_not_read_for_a_while_is_still_heard_through_an_inspector(stream: Stream) -> None:
+    stream.relay(FakeInspector(forward))
+    stream.device.writer.transport.pause_reading()
+    while not stream.right.blocked:
+        stream.user.send(frame_data(bytes(MAX_DATA_BYTES)))
+        await asyncio.sleep(0)
+    stream.device.send(b"answer")
+    assert await stream.user.payload(6) == b"answer"
+
+
 async def test_a_pause_holds_both_directions_until_every_token_has_resumed(stream: Stream) -> None:
     relay = stream.relay()
     relay.pause("recorder")
