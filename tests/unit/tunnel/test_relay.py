@@ -164,7 +164,8 @@ async def test_a_peer_may_say_goodbye_and_leave_while_the_other_side_is_still_sl
     assert [await stream.device.next(), await stream.device.next()] == [Eof(), CutFrame("closed")]
     stream.device.send(frame_cut("closed"))
     stream.device.writer.close()
-    await stream.right.wait_lost()
+    async with asyncio.timeout(10):
+        await stream.right.wait_lost()
     stream.user.send(frame_cut("closed"))
     assert (await stream.end()).code == "closed"
 
