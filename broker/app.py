@@ -56,6 +56,7 @@ from tunnel.tasks import Backoff, Supervisor
 
 log = structlog.get_logger("broker")
 RESTART_SECONDS = (0.5, 30.0)
+FORGET_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +237,14 @@ class Broker:
         recovered = await self.recordings.recovery.recover()
         if crashed or recovered:
             log.warning("recovered_after_crash", sessions=crashed, recordings=recovered)
+        self.sessions.vigil.start()
         jobs: Mapping[str, object] = {
             "vigil": self.sessions.vigil.run,
             "sweep": self.sessions.vigil.sweep,
             "links": self.inventory.links.run,
             "requests": self.access.sweeper.run,
             "checkpoints": self.checkpoints.run,
+            "logins": self._forget_old_logins,
         }
         for name, job in jobs.items():
             self._tasks.keep(name, job, Backoff(*RESTART_SECONDS, random))  # type: ignore[arg-type]
@@ -251,6 +254,11 @@ class Broker:
         await self.sessions.keeper.close()
         await self.inventory.links.close()
         await self.checkpoints.write()
+
+    async def _forget_old_logins(self) -> None:
+        while True:
+            await self.identity.logins.purge()
+            await asyncio.sleep(FORGET_SECONDS)
 
     async def _database_problem(self) -> str | None:
         try:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.admission import Admission, Answer
@@ -12,7 +13,7 @@ from broker.access.judge import GrantJudge, Use, gives, live_login, refusal
 from broker.access.ports import Reached
 from broker.access.rights import allow_policy_named
 from broker.access.store import PolicyStore
-from broker.access.tables import GrantRow
+from broker.access.tables import ApprovalRow, GrantRow
 from broker.access.terms import RequestTerms, rules_digest
 from broker.access.visibility import AssetVisibility
 from broker.audit.log import Actor
@@ -109,6 +110,15 @@ class AccessService:
             return await self._judge.judge(
                 view, Purpose.CONTINUE, held, Use(subject, subjects, login, address, reached)
             )
+
+    async def grants_approved_by(self, user_id: str) -> frozenset[str]:
+        """Return the grants that rest on this person's yes, which count no more when they lose the right to it."""
+        rests = select(GrantRow.id).join(ApprovalRow, ApprovalRow.request_id == GrantRow.request_id)
+        query = rests.where(
+            ApprovalRow.approver == user_id, GrantRow.revoked_at.is_(None), GrantRow.ends_at > self._clock.now()
+        )
+        async with self._db.reading() as view:
+            return frozenset(await view.scalars(query))
 
     async def _grants_for(
         self, view: AsyncSession, principal: Principal, reached: Reached, wanted: str | None, tiers: frozenset[Tier]

@@ -74,6 +74,13 @@ class ConflictError(BrokerError):
     title = "Conflict"
 
 
+class NameTakenError(BrokerError):
+    """Something of this kind has this name already."""
+
+    code = "name_taken"
+    title = "Name already taken"
+
+
 class TooManyRequestsError(BrokerError):
     """A limit before or after login was reached; ``fields['retry_after']`` is in seconds."""
 
@@ -112,6 +119,7 @@ STATUS: dict[str, int] = {
     "invalid_input": 422,
     "bad_request": 400,
     "conflict": 409,
+    "name_taken": 409,
     "too_many_requests": 429,
     "idempotency_mismatch": 422,
     "too_large": 413,
@@ -130,7 +138,6 @@ STATUS: dict[str, int] = {
     "setup_failed": 401,
     "otp_rejected": 403,
     "weak_password": 422,
-    "name_taken": 409,
     "account_rule": 422,
     # vault
     "unseal_failed": 500,

@@ -83,13 +83,6 @@ class WeakPasswordError(IdentityError):
     title = "Password not allowed"
 
 
-class NameTakenError(IdentityError):
-    """Another user, group or organization has this name."""
-
-    code = "name_taken"
-    title = "Name already taken"
-
-
 class RuleError(IdentityError):
     """The account as asked for would break a rule on accounts (sponsor, end date, roles, last admin)."""
 

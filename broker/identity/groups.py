@@ -6,11 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.principal import Principal
 from broker.identity import names
 from broker.identity.directory import Directory, Person
-from broker.identity.errors import NameTakenError
 from broker.identity.tables import GroupRow, MembershipRow
 from tunnel.clock import Clock
 from tunnel.ids import new_id

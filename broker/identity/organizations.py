@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.principal import Principal
 from broker.identity import names
-from broker.identity.errors import NameTakenError, RuleError
+from broker.identity.errors import RuleError
 from broker.identity.logins import Logins
 from broker.identity.tables import OrganizationRow, UserRow
 from policies.facts import OrganizationKind

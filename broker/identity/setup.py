@@ -7,11 +7,12 @@ from sqlalchemy.exc import IntegrityError
 
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog
 from broker.db.engine import Database, Transaction
+from broker.http.errors import NameTakenError
 from broker.http.principal import Role
 from broker.identity import names, opaque
 from broker.identity.attempts import Attempts
 from broker.identity.enrolments import EnrolmentRequired, Enrolments
-from broker.identity.errors import NameTakenError, SetupFailedError
+from broker.identity.errors import SetupFailedError
 from broker.identity.passwords import Passwords, check_strength
 from broker.identity.tables import OrganizationRow, SetupTokenRow, UserRoleRow, UserRow
 from broker.identity.users import add_user

@@ -10,12 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.principal import Principal, Role
 from broker.identity import names
 from broker.identity.account_rules import AccountShape, check_account
 from broker.identity.directory import Directory
-from broker.identity.errors import NameTakenError, RuleError
+from broker.identity.errors import RuleError
 from broker.identity.logins import Logins
 from broker.identity.organizations import find_organization
 from broker.identity.passwords import Passwords, one_time_password

@@ -8,11 +8,11 @@ from sqlalchemy import Select, delete, or_, select, tuple_
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.paging import decode_cursor, encode_cursor
 from broker.http.principal import Principal
 from broker.inventory.changes import change_lines
-from broker.inventory.errors import BadInventoryError, EditConflictError, NameTakenError
+from broker.inventory.errors import BadInventoryError, EditConflictError
 from broker.inventory.facts import AssetFacts
 from broker.inventory.models import AssetChange, AssetSpec, NewAsset, ServiceSpec
 from broker.inventory.ports import Protocols

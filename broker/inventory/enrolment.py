@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError, UnauthenticatedError
+from broker.http.errors import NameTakenError, NotFoundError, UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Principal
 from broker.inventory.errors import (
     ClockSkewError,
@@ -20,7 +20,6 @@ from broker.inventory.errors import (
     JoinTokenExpiredError,
     JoinTokenInvalidError,
     JoinTokenUsedError,
-    NameTakenError,
 )
 from broker.inventory.ports import GrantKeys
 from broker.inventory.reader import named_site

@@ -7,13 +7,6 @@ class InventoryError(BrokerError):
     """Root of this package's errors."""
 
 
-class NameTakenError(InventoryError):
-    """Something of this kind has this name already."""
-
-    code = "name_taken"
-    title = "Name taken"
-
-
 class EditConflictError(InventoryError):
     """The thing changed after the caller read it; ``fields['version']`` is the present version."""
 

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.paging import decode_cursor, encode_cursor
 from broker.http.principal import Permission, Principal
 from broker.inventory.changes import change_lines
-from broker.inventory.errors import EditConflictError, NameTakenError
+from broker.inventory.errors import EditConflictError
 from broker.inventory.facts import SiteFacts
 from broker.inventory.models import NewSite, SiteChange
 from broker.inventory.reader import locked_agents, named_site, site_facts, standing_lock

@@ -66,6 +66,10 @@ class Gate:
             grant_id=facts.grant_id, login_id=facts.login_id, address=facts.address
         )
 
+    async def grants_approved_by(self, user_id: str) -> frozenset[str]:
+        """Return the running grants that rest on this person's yes."""
+        return await self._access.grants_approved_by(user_id)
+
     def evidence(self, principal: Principal, *, export: bool) -> None:
         """Let the caller look at (or export) recordings, or raise ``NotFoundError``."""
         if not principal.may(Permission.RECORDINGS_EXPORT if export else Permission.RECORDINGS_READ):

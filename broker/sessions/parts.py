@@ -86,7 +86,7 @@ class SessionParts:
             keeper=keeper,
             signer=signer,
             archivist=archivist,
-            vigil=Vigil(bus, live, gate, keeper),
+            vigil=Vigil(bus, clock, live, gate, keeper),
             service=service,
             routes=tuple(routes(handlers)),
         )

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from broker.http.errors import InvalidInputError, NotFoundError
+from broker.http.errors import InvalidInputError, NameTakenError, NotFoundError
 from broker.http.principal import Role
-from broker.identity.errors import NameTakenError, RuleError, SetupFailedError, WeakPasswordError
+from broker.identity.errors import RuleError, SetupFailedError, WeakPasswordError
 from broker.identity.organizations import OrganizationChange
 from broker.identity.users import NewUser, UserChange
 from policies.facts import OrganizationKind, Subject

@@ -2,8 +2,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from broker.sessions.inspector import RecordingInspector
 from broker.recordings.errors import RecorderFailedError
+from broker.sessions.inspector import RecordingInspector
 from guards.effects import Direction, Effect, Forward, Operation, Reply
 from guards.modbus.guard import ModbusGuard
 from policies.rules import Rules, Tier
