@@ -15,8 +15,9 @@ _TLS12_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 def server_context(certificate: Path, key: Path, client_ca: str) -> ssl.SSLContext:
     """Return the context of the one port: client certificates of ``client_ca`` (PEM) are verified, but not demanded.
 
-    Python offers no way to send the CA's name as a hint: a browser that holds certificates of others may ask its user for
-    one, and goes on without. ``certificate`` is a PEM chain, leaf first; it should contain the CA, which an agent pins when it enrols.
+    Python offers no way to send the CA's name as a hint: a browser that holds certificates of others may ask its user
+    for one, and goes on without. ``certificate`` is a PEM chain, leaf first; it should contain the CA, which an agent
+    pins when it enrols.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _harden(context)
