@@ -279,9 +279,10 @@ class Relay:
             case Forward(direction, data) | Reply(direction, data):
                 self._count(direction, len(data))
                 end = self._right if direction is Direction.TO_ASSET else self._left
-                if isinstance(effect, Reply):
-                    self._replied_to.add(end)
                 end.send_bytes(data)
+                if isinstance(effect, Reply) and end not in self._replied_to:
+                    self._replied_to.add(end)
+                    self.on_pressure()
             case Cut(code, reason):
                 self._end(code, reason, EndedBy.HERE)
             case _:

@@ -212,6 +212,22 @@ async def test_a_user_that_does_not_read_refusals_is_not_read_either(stream: Str
     assert relay.bytes_to_user <= replied + MAX_DATA_BYTES
 
 
+async def test_a_user_that_is_first_refused_when_it_no_longer_reads_is_not_read_either(stream: Stream) -> None:
+    def judge(direction: Direction, data: bytes) -> list[Effect]:
+        return forward(direction, data) if direction is Direction.TO_USER else [Reply(Direction.TO_USER, data)]
+
+    relay = stream.relay(FakeInspector(judge))
+    stream.user.writer.transport.pause_reading()
+    while not stream.left.blocked:
+        stream.device.send(bytes(MAX_DATA_BYTES))
+        await asyncio.sleep(0)
+    forwarded = relay.bytes_to_user
+    for _ in range(20):
+        stream.user.send(frame_data(bytes(MAX_DATA_BYTES)))
+        await asyncio.sleep(0.001)
+    assert relay.bytes_to_user <= forwarded + MAX_DATA_BYTES
+
+
 async def test_a_device_that_does_not_read_for_a_while_is_still_heard_through_an_inspector(stream: Stream) -> None:
     stream.relay(FakeInspector(forward))
     stream.device.writer.transport.pause_reading()
