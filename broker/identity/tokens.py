@@ -90,9 +90,15 @@ class TokenIssuer:
         return AccessClaims(claims["sub"], claims["sid"], datetime.fromtimestamp(claims["exp"], UTC))
 
     def sign_grant(self, claims: SessionGrant, *, site_id: str, issued_at: datetime, expires_at: datetime) -> str:
-        """Sign a session grant for the agents of one site; part seconds of ``expires_at`` are cut off."""
+        """Sign a session grant for the agents of one site.
+
+        Agents count ``exp - iat`` from receipt: it is what is left in whole seconds, never more, or an agent would go on
+        for up to a second after everybody else.
+        """
         body = {**claims.model_dump(mode="json"), "aud": AGENT_AUDIENCE + site_id, "sub": claims.user}
-        return self._sign(GRANT_TYPE, body, issued_at, expires_at)
+        issued = issued_at.replace(microsecond=0)
+        left = timedelta(seconds=int((expires_at - issued_at).total_seconds()))
+        return self._sign(GRANT_TYPE, body, issued, issued + left)
 
     def _sign(self, kind: str, claims: dict[str, object], issued_at: datetime, expires_at: datetime) -> str:
         body = {

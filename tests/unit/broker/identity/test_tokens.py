@@ -209,6 +209,16 @@ def test_a_session_grant_names_its_site_its_user_and_its_end(tokens: TokenIssuer
     assert claims["exp"] - claims["iat"] == 3600
 
 
+@pytest.mark.parametrize(("from_us", "to_us"), [(900_000, 0), (999_999, 999_998), (0, 999_999)])
+def test_a_session_grant_never_gives_an_agent_more_time_than_is_left(
+    tokens: TokenIssuer, from_us: int, to_us: int
+) -> None:
+    issued_at = START.replace(microsecond=from_us)
+    expires_at = START.replace(microsecond=to_us) + timedelta(seconds=5)
+    claims = claims_of(tokens.sign_grant(grant(), site_id="ste_north", issued_at=issued_at, expires_at=expires_at))
+    assert timedelta(seconds=claims["exp"] - claims["iat"]) <= expires_at - issued_at
+
+
 def test_a_session_grant_carries_the_whole_grant(tokens: TokenIssuer) -> None:
     claims = claims_of(signed_grant(tokens))
     own = {name: value for name, value in claims.items() if name not in ("iss", "aud", "sub", "iat", "exp", "jti")}
