@@ -92,8 +92,8 @@ class TokenIssuer:
     def sign_grant(self, claims: SessionGrant, *, site_id: str, issued_at: datetime, expires_at: datetime) -> str:
         """Sign a session grant for the agents of one site.
 
-        Agents count ``exp - iat`` from receipt: it is what is left in whole seconds, never more, or an agent would go on
-        for up to a second after everybody else.
+        Agents count ``exp - iat`` from receipt: it is what is left in whole seconds, never more, or an agent would go
+        on for up to a second after everybody else.
         """
         body = {**claims.model_dump(mode="json"), "aud": AGENT_AUDIENCE + site_id, "sub": claims.user}
         issued = issued_at.replace(microsecond=0)
