@@ -64,6 +64,14 @@ class Plant(DemoPlant):
     def widen_ceiling(self, name: str, port: int, terms: str) -> None:
         """Let the site's agent reach one more loopback port; ``terms`` are further YAML fields of the entry."""
         self._targets.append(f"  - {{name: {name}, addresses: [127.0.0.1], ports: [{port}], {terms}}}\n")
+        self._write_ceiling()
+
+    def drop_targets(self) -> None:
+        """Let the agent reach what the demo lists and nothing else."""
+        self._targets.clear()
+        self._write_ceiling()
+
+    def _write_ceiling(self) -> None:
         fresh = self.ceiling.with_suffix(".new")
         fresh.write_text(self._ceiling() + "".join(self._targets))
         fresh.chmod(0o600)
@@ -101,6 +109,13 @@ class Plant(DemoPlant):
         await self.allow(name, allow="opaque: true", **policy)
         return await self.add_asset(name, "tcp", port)
 
+    async def add_modbus(self, name: str, port: int, *, tiers: str, allow: str) -> str:
+        """Put a Modbus device where the engineer may reach it; ``tiers`` is what the site's own file gives."""
+        caps = "max_connections: 4, max_connects_per_minute: 600, max_rate: 100000"
+        self.widen_ceiling(name, port, f"protocols: [modbus], tiers: [{tiers}], {caps}")
+        await self.allow(name, allow=allow)
+        return await self.add_asset(name, "modbus", port)
+
     # --- access
 
     async def granted(self, asset: str, service: str, *, approvers: tuple[str, ...], **wish: object) -> dict[str, Any]:
@@ -127,10 +142,11 @@ class Plant(DemoPlant):
         async with self.session(asset, user=user, **ask) as opened, self.tunnel_into(opened, user=user) as tunnel:
             yield tunnel
 
-    def tunnel_into(self, session: dict[str, Any], *, user: str = "engineer") -> Tunnel:
+    def tunnel_into(self, session: dict[str, Any], *, user: str = "engineer", token: str | None = None) -> Tunnel:
         """A local port that leads into a session that is open."""
         path = USER_STREAM_PATH.format(session=session["id"])
-        return Tunnel(self.port, self.ca.read_text(), path, self.apis[user].token, session)
+        shown = self.apis[user].token if token is None else token
+        return Tunnel(self.port, self.ca.read_text(), path, shown, session)
 
     # --- processes
 
