@@ -35,7 +35,7 @@ test: $(STAMP) ## Every test, against real servers and clients; installs what it
 	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
 
 demo: $(STAMP) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
-	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client
+	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client mbpoll=mbpoll
 	@exec $(BIN)/python -m deploy.demo $(if $(ONCE),--once)
 
 bench: $(STAMP) ## Speed and memory next to OpenSSH on this machine, as ratios

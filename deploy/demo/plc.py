@@ -1,7 +1,7 @@
 """The simulated PLC of the pump house (pymodbus): ``python -m deploy.demo.plc --journal FILE``.
 
-Unit 1. Coils: 0 pump on, 1 drain open. Discrete inputs: 0 high alarm, 1 low alarm. Input registers: 0 level (mm), 1 inflow,
-2 outflow (l/min). Holding registers: 100 pump speed (per mille), 101 high alarm (mm), 102 low alarm (mm), 103-199 free.
+Unit 1. Coils: 0 pump on, 1 drain open. Discrete inputs: 0 high alarm, 1 low alarm. Input registers: 0 level (mm), 1
+inflow, 2 outflow (l/min). Holding registers: 100 pump speed (per mille), 101 high alarm (mm), 102 low alarm (mm).
 Every request that reaches it is a line of the journal: what is not there never got to the device.
 """
 
