@@ -2,16 +2,18 @@
 
 import io
 import os
+import shutil
 import tarfile
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from broker.config import Settings
 from broker.db.backup import RestoreError, dump, restore
 from broker.db.engine import Database
-from broker.pki.keys import write_private
 
 ROWS = "rows.jsonl"
 MASTER_KEY = "master.key"
@@ -30,27 +32,42 @@ async def write_backup(
         for path, name in _files(settings, with_recordings=with_recordings, with_master_key=with_master_key):
             archive.add(path, name, recursive=False)
     partial.replace(target)
-    return target.stat().st_size
+    return target.stat().st_size  # noqa: ASYNC240 - a command of its own, nothing else waits
 
 
 async def read_backup(settings: Settings, database: Database, source: Path) -> int:
     """Restore into an empty data folder and an empty, migrated database; return how many rows came back."""
-    with tarfile.open(source, "r:gz") as archive:
-        members = archive.getmembers()
-        targets = [(member, _target(settings, member.name)) for member in members if member.name != ROWS]
-        occupied = [str(path) for _, path in targets if path.exists()]
-        if occupied:
-            raise RestoreError(f"There is already {occupied[0]}. Restore into an empty data folder.")
-        rows = archive.extractfile(ROWS)
-        if rows is None:
-            raise RestoreError("The file is not a backup of a broker.")
-        count = await restore(database, rows)
-        for member, path in targets:
-            content = archive.extractfile(member)
-            if content is not None:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_private(path, content.read())
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            return await _read(settings, database, archive)
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise RestoreError(f"{source} is no backup of a broker, or was cut short ({error}).") from error
+
+
+async def _read(settings: Settings, database: Database, archive: tarfile.TarFile) -> int:
+    members = archive.getmembers()
+    targets = [(member, _target(settings, member.name)) for member in members if member.name != ROWS]
+    occupied = [str(path) for _, path in targets if path.exists()]
+    if occupied:
+        raise RestoreError(f"There is already {occupied[0]}. Restore into an empty data folder.")
+    rows = archive.extractfile(ROWS) if ROWS in archive.getnames() else None
+    if rows is None:
+        raise RestoreError("The file is not a backup of a broker: it holds no rows.")
+    count = await restore(database, rows)
+    for member, path in targets:
+        content = archive.extractfile(member)
+        if content is not None:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(path, content)
     return count
+
+
+def _write(path: Path, content: IO[bytes]) -> None:
+    # Recordings may be larger than the memory.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        shutil.copyfileobj(content, file, 1 << 20)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 async def _add_rows(database: Database, archive: tarfile.TarFile) -> None:

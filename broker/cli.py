@@ -90,15 +90,14 @@ def check_config(context: Context, as_json: bool, names: bool) -> None:
 @click.pass_obj
 def migrate(context: Context, down_to: str | None, check: bool) -> None:
     """Bring the database to this version's tables."""
-    from broker.db import migrate as migrations
+    from broker.administration import database_state, move_database
 
-    url = context.settings().database_url
+    settings = context.settings()
     if check:
-        current, head = _run(migrations.current(url)), migrations.head()
+        current, head = _run(_explained(database_state(settings)))
         click.echo(f"database: {current or 'empty'}, this version: {head}")
         raise SystemExit(EXIT_FAILURE if current != head else 0)
-    _run(migrations.downgrade(url, down_to) if down_to else migrations.upgrade(url))
-    click.echo(f"The database is at {_run(migrations.current(url)) or 'nothing'}.")
+    click.echo(f"The database is at {_run(_explained(move_database(settings, down_to))) or 'nothing'}.")
 
 
 @cli.command("create-admin")
@@ -178,16 +177,12 @@ def _read_password(from_stdin: bool, given: str | None) -> str:
 
 
 async def _explained(work: Coroutine[Any, Any, Result]) -> Result:
-    from broker.db.backup import RestoreError
-    from broker.http.errors import BrokerError
+    from broker import faults
 
     try:
         return await work
-    except BrokerError as error:
-        hint = f"\n{error.hint}" if error.hint else ""
-        raise click.ClickException(f"{error.title}: {error.detail}{hint}") from error
-    except (RestoreError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except faults.EXPECTED as error:
+        raise click.ClickException(faults.explain(error)) from error
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:

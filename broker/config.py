@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "WICKET_BROKER_"
 DELIMITER = "__"
+DATABASES = ("postgresql+asyncpg://", "sqlite+aiosqlite://")
 
 PositiveSeconds = Annotated[float, Field(gt=0, le=86_400)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -40,6 +41,12 @@ class ServerSection(Section):
     key: Path | None = None
     shutdown_seconds: PositiveSeconds = 15
 
+    @model_validator(mode="after")
+    def _certificate_and_key_come_together(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key are set together, or neither")
+        return self
+
 
 class DatabaseSection(Section):
     """SQLite in the data folder by default."""
@@ -47,6 +54,13 @@ class DatabaseSection(Section):
     url: SecretStr | None = Field(None, description="postgresql+asyncpg://user:password@host/database")
     pool_size: Count = 10
     migrate_on_start: bool = True
+
+    @field_validator("url")
+    @classmethod
+    def _is_of_a_kind_we_speak(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(DATABASES):
+            raise ValueError(f"begins with {' or '.join(DATABASES)}")
+        return url
 
 
 class StorageSection(Section):

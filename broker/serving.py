@@ -6,11 +6,12 @@ import signal
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import structlog
 
+from broker import faults
 from broker.app import Broker, compose
 from broker.config import Settings
 from broker.db import migrate
@@ -42,18 +43,20 @@ async def serve(settings: Settings, *, announce: Announce) -> int:
 
 
 async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> None:
-    """Serve until ``stop`` is set."""
-    await _prepare_database(settings)
-    listening = _bound(settings)
-    host, port = listening.getsockname()[:2]
-    async with compose(settings, port) as broker:
-        listener = Listener(broker.application(), _tls(broker), _limits(settings))
-        metrics = MetricsListener(broker.metrics)
-        await broker.start()
-        await listener.start(listening)
-        if settings.metrics.port:
-            await metrics.start(settings.metrics.host, settings.metrics.port)
-        announce(await _first_words(settings, broker, host, port))
+    """Serve until ``stop`` is set; raise ``StartError`` if it cannot begin."""
+    async with AsyncExitStack() as stack:
+        with _starting():
+            await _prepare_database(settings)
+            listening = stack.enter_context(_bound(settings))
+            host, port = listening.getsockname()[:2]
+            broker = await stack.enter_async_context(compose(settings, port))
+            listener = Listener(broker.application(), _tls(broker), _limits(settings))
+            metrics = MetricsListener(broker.metrics)
+            await broker.start()
+            if settings.metrics.port:
+                await metrics.start(settings.metrics.host, settings.metrics.port)
+            await listener.start(listening)
+            announce(await _first_words(settings, broker, host, port))
         log.info("serving", host=host, port=port)
         await stop.wait()
         log.info("stopping")
@@ -61,6 +64,14 @@ async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> No
         await _bounded("stop", broker.stop(), settings.server.shutdown_seconds)
         await _bounded("listener", listener.stop(), settings.server.shutdown_seconds)
         await metrics.stop()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    try:
+        yield
+    except faults.EXPECTED as error:
+        raise StartError(faults.explain(error)) from error
 
 
 async def _bounded(what: str, work: Awaitable[None], seconds: float) -> None:
@@ -94,7 +105,11 @@ def _tls(broker: Broker) -> ssl.SSLContext:
     try:
         return server_context(certificate, key, broker.authority.pem.decode())
     except (OSError, ValueError) as error:
-        raise StartError(f"the server certificate cannot be used: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise StartError(
+            f"the certificate {certificate} with the key {key} cannot be used ({reason}). Set server.certificate and "
+            "server.key to PEM files that belong together and that the broker's user may read."
+        ) from error
 
 
 def _limits(settings: Settings) -> ListenerLimits:
@@ -110,12 +125,16 @@ def _limits(settings: Settings) -> ListenerLimits:
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Hold the data folder's lock: two brokers on one SQLite file would each believe to be alone."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "broker.lock").open("w") as file:
+    with _starting():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = (folder / "broker.lock").open("w")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StartError(f"another broker uses {folder.resolve()}.") from error
+            raise StartError(
+                f"another broker uses {folder.resolve()}. Stop it, or set storage.data to a folder of its own."
+            ) from error
         yield
 
 

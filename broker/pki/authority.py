@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from broker.http.errors import BrokerError
-from broker.pki.keys import load_or_make_key, private_bytes, write_private
+from broker.pki.keys import KeyFileError, load_or_make_key, private_bytes, write_private
 
 CA_LIFETIME = timedelta(days=3650)
 SERVER_LIFETIME = timedelta(days=397)
@@ -54,7 +54,10 @@ class Authority:
         path = folder / "ca.crt"
         if not path.exists():
             write_private(path, _pem(self._self_signed(now)))
-        self.certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        try:
+            self.certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        except ValueError as error:
+            raise KeyFileError(path, "it holds no certificate in PEM.") from error
         self.pem = _pem(self.certificate)
 
     @property

@@ -5,12 +5,26 @@ import hashlib
 import os
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from broker.http.errors import BrokerError
+
 COORDINATE_BYTES = 32
+
+
+class KeyFileError(BrokerError):
+    """A key file is there but cannot be used."""
+
+    title = "A key file cannot be used"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}",
+            hint="Put the file of a backup back. Without it, what was signed or sealed with the key is not accepted.",
+        )
 
 
 def private_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -34,9 +48,12 @@ def write_private(path: Path, content: bytes) -> None:
 def load_or_make_key(path: Path) -> ec.EllipticCurvePrivateKey:
     """Load a P-256 key, or make one and keep it."""
     if path.exists():
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise KeyFileError(path, "it holds no private key in PEM.") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError(f"{path.name} is not an EC P-256 key")
+            raise KeyFileError(path, "it holds no EC P-256 key.")
         return key
     key = ec.generate_private_key(ec.SECP256R1())
     write_private(path, private_bytes(key))

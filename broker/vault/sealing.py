@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from broker.http.errors import BrokerError
-from broker.pki.keys import write_private
+from broker.pki.keys import KeyFileError, write_private
 
 VERSION = b"\x01"
 KEY_ID_BYTES = 8
@@ -86,4 +86,7 @@ def load_or_make_master_key(path: Path) -> MasterKey:
     """Read the base64 master key of a 0600 file, or make one."""
     if not path.exists():
         write_private(path, base64.b64encode(secrets.token_bytes(32)) + b"\n")
-    return MasterKey(base64.b64decode(path.read_bytes(), validate=False))
+    try:
+        return MasterKey(base64.b64decode(path.read_bytes().strip(), validate=True))
+    except ValueError as error:
+        raise KeyFileError(path, "it must hold the base64 of 32 bytes.") from error
