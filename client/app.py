@@ -84,7 +84,9 @@ def end(as_json: bool, work: Callable[[], None]) -> None:
 
 
 def tell(error: ClientError, *, as_json: bool) -> None:
-    """Print an error: sentence, further lines, hint; with ``--json`` as one line of JSON."""
+    """Print an error: sentence, further lines, hint; with ``--json`` one line of JSON. Without a message, nothing."""
+    if not error.message:
+        return
     if as_json:
         import json
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from client.api import Api
 from client.errors import ClientError, UnreachableError
@@ -28,49 +29,49 @@ class Download:
     async def run(self, *, resumable: bool = False) -> int:
         """Fetch it and return the number of bytes; a file that is there already is kept unless ``force``."""
         if self.target == "-":
-            return await self._fetch(sys.stdout.fileno(), 0)
-        partial, descriptor = self._begin(Path(self.target))
+            return await self._fetch(sys.stdout.buffer, 0)
+        partial, file = self._begin(Path(self.target))
         try:
-            count = await (self._fetch_resuming(descriptor) if resumable else self._fetch(descriptor, 0))
-            os.fsync(descriptor)
+            count = await (self._fetch_resuming(file) if resumable else self._fetch(file, 0))
+            os.fsync(file.fileno())
             partial.replace(self.target)
         finally:
-            os.close(descriptor)
+            file.close()
             partial.unlink(missing_ok=True)
         return count
 
-    def _begin(self, target: Path) -> tuple[Path, int]:
+    def _begin(self, target: Path) -> tuple[Path, BinaryIO]:
         if target.exists() and not self.force:
             raise ClientError(f"{target} exists.", hint="Give --force to replace it.", exit_code=Exit.USAGE)
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            return partial, os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            return partial, os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         except OSError as error:
             raise ClientError(f"{partial}: {error.strerror}", exit_code=Exit.USAGE) from error
 
-    async def _fetch_resuming(self, descriptor: int) -> int:
+    async def _fetch_resuming(self, file: BinaryIO) -> int:
         for pause in RESUME_PAUSES_SECONDS:
             try:
-                return await self._fetch(descriptor, os.fstat(descriptor).st_size)
+                return await self._fetch(file, file.tell())
             except UnreachableError as error:
                 if not error.lost:
                     raise
             await asyncio.sleep(pause)
-        return await self._fetch(descriptor, os.fstat(descriptor).st_size)
+        return await self._fetch(file, file.tell())
 
-    async def _fetch(self, descriptor: int, first: int) -> int:
+    async def _fetch(self, file: BinaryIO, first: int) -> int:
         count = first
         async with self.api.download(self.path, self.query, first=first) as response:
             async for piece in response.content.iter_chunked(PIECE_BYTES):
-                _write(descriptor, piece)
+                _write(file, piece)
                 count += len(piece)
         return count
 
 
-def _write(descriptor: int, piece: bytes) -> None:
+def _write(file: BinaryIO, piece: bytes) -> None:
     view = memoryview(piece)
     try:
         while view:
-            view = view[os.write(descriptor, view) :]
+            view = view[file.write(view) :]
     except OSError as error:
         raise ClientError(f"What was downloaded cannot be written: {error.strerror}") from error

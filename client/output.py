@@ -25,14 +25,14 @@ def clean(value: object) -> str:
 def shown(value: object) -> str:
     """Return a value of the API as people read it: local time, yes and no, lists with commas, ``-`` for nothing."""
     match value:
-        case None | "" | [] | {}:
+        case None | "":
             return "-"
         case bool():
             return "yes" if value else "no"
         case list():
-            return ", ".join(shown(item) for item in value)
+            return ", ".join(shown(item) for item in value) or "-"
         case Mapping():
-            return ", ".join(f"{clean(key)}={shown(item)}" for key, item in value.items())
+            return ", ".join(f"{clean(key)}={shown(item)}" for key, item in value.items()) or "-"
         case str():
             return local_time(value) or clean(value)
         case _:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -147,8 +148,10 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _words(error: Exception) -> str:
-    inner = getattr(error, "os_error", None)
-    return getattr(inner, "strerror", None) or str(error) or type(error).__name__
+    inner = getattr(error, "os_error", error)
+    number = getattr(inner, "errno", None)
+    known = os.strerror(number) if isinstance(number, int) and number > 0 else getattr(inner, "strerror", None)
+    return known or str(error) or type(error).__name__
 
 
 def _object(content: bytes) -> Json:

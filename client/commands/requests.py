@@ -47,7 +47,7 @@ async def request(
     app: App, asset: str, tiers: list[str] | None, reason: str | None, ticket: str, duration: int | None,
     starts_at: str | None, emergency: bool, otp: str | None, wait: bool,
 ) -> None:  # fmt: skip
-    """Ask for access to ASSET[/SERVICE]."""
+    """Ask for access to ASSET[/SERVICE]. Exit code 5 says that somebody must approve it yet."""
     from client.asking import ask
     from client.errors import ClientError
     from client.exit_codes import Exit
@@ -64,7 +64,9 @@ async def request(
         if wait:
             made = await until_decided(api, made, app.out.note)
     app.out.result(made, _sentence(made))
-    if made["state"] not in ("pending", "approved"):
+    if made["state"] == "pending":
+        raise ClientError("", exit_code=Exit.NEEDS_APPROVAL)
+    if made["state"] != "approved":
         raise ClientError(f"The request was {made['state']}: {made['decision_reason']}", exit_code=Exit.DENIED)
 
 

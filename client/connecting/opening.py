@@ -1,18 +1,23 @@
 """Getting a session: on a grant that is there, or by asking for one and waiting for the people who decide."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
-from client.api import Api
+from client.api import Api, at
 from client.app import App
 from client.asking import ask
 from client.connecting.plan import Plan
-from client.errors import ApiError
+from client.errors import ApiError, ClientError
+from client.exit_codes import Exit
 from client.output import is_terminal
 from client.parameters import given
 from client.reaching import Reached
 from client.requesting import Wish, granted, pending_request, until_decided
 from client.stepping_up import with_fresh_factor
 from client.transport import Json
+
+TAKE_BACK_SECONDS = 10.0
 
 
 class Opening:
@@ -31,20 +36,29 @@ class Opening:
         except ApiError as error:
             if error.code != "approval_required" or self._plan.grant is not None:
                 raise
-            wish = self._completed(error)
-        return await self._open(await self._grant(wish))
+            refusal = error
+        return await self._open(await self._grant(refusal))
 
     async def _open(self, grant: str | None) -> Json:
         body = given(asset=self._reached.id, service=self._reached.service, tiers=self._plan.wish.tiers, grant=grant)
-        return await with_fresh_factor(
-            self._app, self._api, self._plan.otp, lambda: self._api.post("/sessions", body, once=True)
-        )
+        return await with_fresh_factor(self._app, self._api, self._plan.otp, lambda: self._post(body))
 
-    async def _grant(self, wish: Wish) -> str:
+    async def _post(self, body: Json) -> Json:
+        """Open the session; whoever presses Ctrl-C meanwhile leaves none behind."""
+        posting = asyncio.create_task(self._api.post("/sessions", body, once=True))
+        try:
+            return await asyncio.shield(posting)
+        except asyncio.CancelledError:
+            with suppress(ClientError, TimeoutError):
+                async with asyncio.timeout(TAKE_BACK_SECONDS):
+                    await self._api.post(at("sessions", str((await posting)["id"]), "end"))
+            raise
+
+    async def _grant(self, refusal: ApiError) -> str:
         """Ask for access, unless that was done before, and return the grant that came of it."""
         request = await pending_request(self._api, self._reached)
         if request is None:
-            body = wish.body(self._reached)
+            body = self._completed(refusal).body(self._reached)
             request = await with_fresh_factor(
                 self._app, self._api, self._plan.otp, lambda: self._api.post("/requests", body, once=True)
             )
@@ -54,7 +68,7 @@ class Opening:
         return granted(request)
 
     def _completed(self, refusal: ApiError) -> Wish:
-        """Fill in what the policy wants to know; raise the refusal where it is missing and nobody can be asked."""
+        """Fill in what the policy wants to know; where nobody can be asked, say what is missing."""
         wish, fields = self._plan.wish, refusal.fields
         lacking = {
             "reason": bool(fields.get("reason_required")) and not wish.reason,
@@ -62,8 +76,13 @@ class Opening:
         }
         missing = [name for name, lacks in lacking.items() if lacks]
         if missing and not is_terminal():
-            refusal.hint = f"Ask for it with {' and '.join(f'--{name}' for name in missing)} (and --wait)."
-            raise refusal
+            options = " and ".join(f"--{name}" for name in missing)
+            raise ClientError(
+                f"{refusal.message} To request it, a {' and a '.join(missing)} is missing.",
+                hint=f"Give {options}, and --wait to wait for the approval.",
+                exit_code=Exit.USAGE,
+                lines=refusal.lines,
+            )
         if lacking["reason"]:
             wish = replace(wish, reason=ask("This must be requested. Why do you need it", ""))
         if lacking["ticket"]:

@@ -65,7 +65,7 @@ class Watcher:
             return await self._listen() or await self._look()
         except UnreachableError as error:
             if failures == 0:
-                self._tell({"kind": "unreachable", "text": f"{error.message} Trying again."})
+                self._tell({"kind": "unreachable", "text": f"{error.message.rstrip('.')}. Trying again."})
             return None
         except ApiError as error:
             if error.status in (401, 403, 404, 410):
