@@ -43,6 +43,7 @@ from broker.inventory.enrolment import BrokerAddress
 from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
 from broker.pki.authority import Authority
 from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
+from broker.pki.trust import ServerTrust
 from broker.recordings.parts import RecordingGround, RecordingParts
 from broker.sessions.gate import Gate
 from broker.sessions.limits import SessionLimits
@@ -152,6 +153,8 @@ class Broker:
         self.identity = identity
         self.authority = foundation.authority
         self.metrics = Metrics()
+        self.server_files = _server_files(settings, foundation)
+        self.trust = ServerTrust.of_chain(self.server_files[0])
         self.url = settings.server.public_url or f"https://{settings.server.names[0]}:{port}"
         self._foundation = foundation
         self._tasks = tasks
@@ -180,6 +183,7 @@ class Broker:
             limits=_session_limits(settings),
             linger_seconds=settings.sessions.linger_seconds,
         )  # fmt: skip
+        self.metrics.agents.set_function(lambda: sum(link.ready for link in self.inventory.links))
         dials = Dials()
         gateway = TcpGateway(
             gate, live, self.sessions.keeper, self.inventory.links, dials,
@@ -190,7 +194,7 @@ class Broker:
         inventory = InventoryParts.build(
             ground,
             self.inventory,
-            address=BrokerAddress(self.url, identity.tokens.issuer),
+            address=BrokerAddress(self.url, identity.tokens.issuer, self.trust),
             terms=LinkTerms(foundation.node, settings.sessions.heartbeat_seconds, settings.sessions.idle_streams),
             visibility=self.access.visibility,
             events=dials,
@@ -209,19 +213,6 @@ class Broker:
             *audit_routes.routes(auditor),
         )
         system.describe(self.routes)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the CA that agents and clients pin."""
-        return self.authority.fingerprint
-
-    @property
-    def server_files(self) -> tuple[Path, Path]:
-        """Certificate chain and key of the port, ours where none are configured."""
-        server = self.settings.server
-        if server.certificate is not None and server.key is not None:
-            return server.certificate, server.key
-        return self.authority.server_files(server.names, self._foundation.clock.now())
 
     def application(self) -> web.Application:
         """The web application of all routes."""
@@ -277,6 +268,14 @@ async def compose(settings: Settings, port: int) -> AsyncIterator[Broker]:
         with Threads() as threads:
             async with Supervisor(lambda name, error: failed(task=name, cause=repr(error))) as tasks:
                 yield Broker(foundation, tasks, threads, port)
+
+
+def _server_files(settings: Settings, foundation: Foundation) -> tuple[Path, Path]:
+    """Certificate chain and key of the port; ours where none are configured."""
+    server = settings.server
+    if server.certificate is not None and server.key is not None:
+        return server.certificate, server.key
+    return foundation.authority.server_files(server.names, foundation.clock.now())
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

@@ -78,7 +78,6 @@ class LimitsSection(Section):
     head_seconds: PositiveSeconds = 10
     max_connections: Count = 20_000
     max_connections_per_address: Count = 256
-    login_attempts_per_address_per_minute: Count = 20
     sessions_per_user: Count = 10
     sessions_per_asset: Count = 4
     sessions_per_agent: Count = 200

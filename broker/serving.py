@@ -52,6 +52,8 @@ async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> No
             broker = await stack.enter_async_context(compose(settings, port))
             listener = Listener(broker.application(), _tls(broker), _limits(settings))
             metrics = MetricsListener(broker.metrics)
+            broker.metrics.connections.set_function(lambda: listener.connections.total)
+            broker.metrics.connections_refused.set_function(lambda: listener.connections.refused)
             await broker.start()
             if settings.metrics.port:
                 await metrics.start(settings.metrics.host, settings.metrics.port)
@@ -139,7 +141,7 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 
 async def _first_words(settings: Settings, broker: Broker, host: str, port: int) -> list[str]:
-    lines = [f"Wicketgate broker on https://{host}:{port}", f"CA fingerprint (SHA-256): {broker.fingerprint}"]
+    lines = [f"Wicketgate broker on https://{host}:{port}", f"CA fingerprint (SHA-256): {broker.trust.fingerprint}"]
     token = await broker.identity.setup.issue_token()
     if token is not None:
         ca = settings.storage.data / "keys" / "ca.crt"

@@ -40,6 +40,8 @@ def client_context(
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
     else:
         context.load_verify_locations(cadata=ca)
+        # A pinned authority is trusted as it is, also an intermediate one whose own root nobody has.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if certificate is not None:
         context.load_cert_chain(certificate, key)
     return context

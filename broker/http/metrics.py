@@ -23,8 +23,8 @@ class Metrics:
             "wicketgate_http_request_seconds", "Time to answer.", ("route",), registry=self.registry
         )
         self.connections = Gauge("wicketgate_connections", "Open HTTPS connections.", registry=self.registry)
-        self.connections_refused = Counter(
-            "wicketgate_connections_refused", "Connections over a limit before login.", registry=self.registry
+        self.connections_refused = Gauge(
+            "wicketgate_connections_refused_total", "Connections over a limit before login.", registry=self.registry
         )
         self.agents = Gauge("wicketgate_agents_connected", "Agents with a live control link.", registry=self.registry)
         self.sessions = Gauge(

@@ -26,6 +26,7 @@ from broker.inventory.reader import named_site
 from broker.inventory.tables import AgentCertificateRow, AgentRow, JoinTokenRow, SiteRow
 from broker.inventory.words import AgentState
 from broker.pki.authority import AgentIdentity, Authority
+from broker.pki.trust import ServerTrust
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 from tunnel.messages import EnrolmentRequest, EnrolmentResponse, JoinToken, RenewalRequest
@@ -38,10 +39,11 @@ MAX_CLOCK_OFFSET = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """How agents reach this broker (``https://host:port``) and by which name it signs grants."""
+    """How agents reach this broker (``https://host:port``), trust it, and by which name it signs grants."""
 
     url: str
     issuer: str
+    trust: ServerTrust
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +191,12 @@ class Enrolment:
         jwks: Mapping[str, object] = self._grant_keys.jwks()
         return EnrolmentResponse(
             agent=agent.id, site=site.id, site_name=site.name, certificate=chain,
-            ca=self._authority.pem.decode(), grant_keys=dict(jwks), issuer=self._address.issuer,
+            ca=self._address.trust.pem, grant_keys=dict(jwks), issuer=self._address.issuer,
         )  # fmt: skip
 
     def _text(self, site_id: str, secret: str) -> str:
         token = JoinToken(
-            url=self._address.url, ca_fingerprint=self._authority.fingerprint, site=site_id, secret=secret
+            url=self._address.url, ca_fingerprint=self._address.trust.fingerprint, site=site_id, secret=secret
         )
         return JOIN_TOKEN_PREFIX + base64.urlsafe_b64encode(token.model_dump_json().encode()).decode().rstrip("=")
 

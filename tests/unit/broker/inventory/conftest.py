@@ -25,6 +25,7 @@ from broker.inventory.sites import Sites
 from broker.inventory.standing import AgentStanding
 from broker.inventory.transfer import Transfer
 from broker.pki.authority import Authority
+from broker.pki.trust import ServerTrust
 from tests.unit.broker.fakes import FakeClock
 from tests.unit.broker.inventory.fakes import ADMIN, FakeGrantKeys, FakeProtocols, FakeVisibility, csr_of, new_key
 from tunnel.messages import EnrolmentRequest, EnrolmentResponse
@@ -97,7 +98,9 @@ async def plant(database: Database, clock: FakeClock, bus: Bus, audit: AuditLog,
     sites = Sites(database, clock, bus, audit, sight)
     assets = Assets(database, clock, bus, audit, reader, sight, protocols)
     authority = Authority(tmp_path / "pki", clock.now())
-    address = BrokerAddress("https://broker.example:8443", "wicketgate")
+    address = BrokerAddress(
+        "https://broker.example:8443", "wicketgate", ServerTrust(authority.pem.decode(), authority.fingerprint)
+    )
     return Plant(
         database, clock, visibility, authority, reader, sites, assets, Agents(database, clock, bus, audit),
         AgentStanding(database, clock, bus, audit),
