@@ -232,6 +232,7 @@ class Broker:
         jobs: Mapping[str, object] = {
             "vigil": self.sessions.vigil.run,
             "sweep": self.sessions.vigil.sweep,
+            "holds": self.sessions.extensions.run,
             "links": self.inventory.links.run,
             "requests": self.access.sweeper.run,
             "checkpoints": self.checkpoints.run,

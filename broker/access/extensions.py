@@ -47,6 +47,14 @@ class ExtensionRecord:
         return self.row.new_not_after
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    session: str
+    duration: timedelta
+    reason: str
+    actor: Actor
+
+
 class ExtensionService:
     """Takes and decides wishes for more time."""
 
@@ -71,19 +79,25 @@ class ExtensionService:
             raise NotFoundError
         policy = await self._policy(tx, granted)
         self._check_length(granted, policy, int(duration.total_seconds()))
-        await self._make_room(tx, session)
-        row = await self._keep(tx, granted, session, duration, reason, policy_digest(policy))
-        details = {
-            "session": session, "grant": grant, "duration_seconds": row.duration_seconds, "reason": reason,
-            "hash": row.hash,
-        }  # fmt: skip
-        await self._audit.append(tx, AuditEvent("extension.requested", actor_of(principal), row.id, details))
-        self._announce(tx, "extension.requested", row)
+        row = await self._file(tx, granted, policy, _Wish(session, duration, reason, actor_of(principal)))
         needs = required_by(policy)
         if needs:
             return ExtensionRecord(row, RequestState.PENDING, needs)
         await self._extend(tx, row, granted, policy, SYSTEM)
         return ExtensionRecord(row, RequestState.APPROVED)
+
+    async def ask_the_plant(
+        self, tx: Transaction, *, session: str, grant: str, duration: timedelta
+    ) -> ExtensionRecord | None:
+        """Ask by ourselves whether a session that is held may go on; ``None`` if the policy names nobody to ask."""
+        granted = await self._running(tx, grant)
+        policy = await self._policy(tx, granted)
+        needs = required_by(policy)
+        if not needs:
+            return None
+        reason = "The approved time is over: may the session go on?"
+        row = await self._file(tx, granted, policy, _Wish(session, duration, reason, SYSTEM))
+        return ExtensionRecord(row, RequestState.PENDING, needs)
 
     async def approve(self, tx: Transaction, principal: Principal, extension_id: str) -> ExtensionRecord:
         """Record one approval; nobody approves their own. With the last that is needed, the grant runs on."""
@@ -154,6 +168,17 @@ class ExtensionService:
         details = {"session": row.session_id, "grant": grant.id, "not_after": grant.ends_at, "hash": row.hash}
         await self._audit.append(tx, AuditEvent("extension.approved", actor, row.id, details))
         self._announce(tx, "extension.decided", row)
+
+    async def _file(self, tx: Transaction, granted: GrantRow, policy: AllowPolicy, wish: "_Wish") -> ExtensionRow:
+        await self._make_room(tx, wish.session)
+        row = await self._keep(tx, granted, wish.session, wish.duration, wish.reason, policy_digest(policy))
+        details = {
+            "session": wish.session, "grant": granted.id, "duration_seconds": row.duration_seconds,
+            "reason": wish.reason, "hash": row.hash,
+        }  # fmt: skip
+        await self._audit.append(tx, AuditEvent("extension.requested", wish.actor, row.id, details))
+        self._announce(tx, "extension.requested", row)
+        return row
 
     async def _running(self, tx: Transaction, grant_id: str) -> GrantRow:
         grant = await self._grants.locked(tx, grant_id)

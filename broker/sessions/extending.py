@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.extensions import ExtensionRecord, ExtensionService
@@ -10,19 +11,19 @@ from broker.access.states import RequestState
 from broker.audit.log import SYSTEM
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database
-from broker.http.errors import NotFoundError
+from broker.http.errors import BrokerError, NotFoundError
 from broker.http.principal import Permission, Principal
 from broker.inventory.errors import InventoryError
 from broker.inventory.links import LinkRegistry
 from broker.sessions.ending import Ending
 from broker.sessions.gate import Action, Gate
 from broker.sessions.keeping import SessionKeeper
-from broker.sessions.live import LiveSession
+from broker.sessions.live import HOLD_LIMIT, LiveSession
 from broker.sessions.opening import renewed_terms
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from broker.sessions.states import EndCode
-from policies.decision import Allow
+from policies.decision import Allow, Hold
 from tunnel.clock import Clock
 from tunnel.ids import AgentId
 from tunnel.messages import Extend
@@ -58,6 +59,27 @@ class Extensions:
             )
         await self._follow(session, record)
         return record
+
+    async def run(self) -> None:
+        """Ask the plant whenever a session is held for its answer, for ever."""
+        with self._bus.subscribe("session.held") as subscription:
+            async for event in subscription.events():
+                session = self._live.get(event.ids.get("session", ""))
+                if session is not None and isinstance(session.terms.obligations.at_expiry, Hold):
+                    await self._ask_the_plant(session)
+
+    async def _ask_the_plant(self, session: LiveSession) -> None:
+        facts = session.facts
+        duration = min(HOLD_LIMIT, session.terms.not_after - facts.opened_at)
+        try:
+            async with self._db.transaction() as tx:
+                record = await self._wishes.ask_the_plant(tx, session=facts.id, grant=facts.grant_id, duration=duration)
+        except (BrokerError, SQLAlchemyError) as error:
+            # Nobody can be asked; the hold's own limit ends the session.
+            log.warning("hold_not_asked", session=facts.id, cause=str(error))
+            return
+        if record is not None:
+            await self._follow(session, record)
 
     async def approve(self, principal: Principal, extension_id: str) -> ExtensionRecord:
         """Say yes to an extension; with the last yes it is in force when this returns."""

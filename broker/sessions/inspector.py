@@ -59,7 +59,10 @@ class RecordingInspector:
             self._record(direction, data, Leg.BOTH)
             return (Forward(direction, data),)
         effects = self._guard.receive(direction, data, now_monotonic)
-        if _passes_unchanged(effects, direction, data):
+        if _is_one_seen_and_passed(effects, data):
+            self._record(direction, data, Leg.BOTH)
+            self._observe(effects[0].operation)
+        elif _passes_unchanged(effects, direction, data):
             self._record(direction, data, Leg.BOTH)
             self._note(effects)
         else:

@@ -63,6 +63,7 @@ class SessionParts:
     signer: GrantSigner
     archivist: SessionArchivist
     vigil: Vigil
+    extensions: Extensions
     service: SessionService
     routes: tuple[Route, ...]
 
@@ -86,6 +87,7 @@ class SessionParts:
             keeper=keeper,
             signer=signer,
             archivist=archivist,
+            extensions=extensions,
             vigil=Vigil(bus, clock, live, gate, keeper),
             service=service,
             routes=tuple(routes(handlers)),

@@ -100,3 +100,29 @@ async def test_a_standing_access_is_extended_at_once(plant: Plant) -> None:
     extension = await ask(plant, admission.grant_id, "staff")
     assert extension.state is RequestState.APPROVED
     assert extension.new_not_after == plant.clock.now() + timedelta(minutes=90)
+
+
+async def asked_by_the_broker(plant: Plant, grant: str) -> ExtensionRecord | None:
+    """What happens when a session is held at its deadline."""
+    async with plant.database.transaction() as tx:
+        return await plant.parts.extensions.ask_the_plant(
+            tx, session="ses_1", grant=grant, duration=timedelta(minutes=15)
+        )
+
+
+async def test_a_held_session_asks_the_same_people_by_itself(plant: Plant) -> None:
+    grant = await live(plant)
+    plant.clock.advance(timedelta(hours=2))
+    asked = await asked_by_the_broker(plant, grant)
+    assert asked is not None
+    assert {need.group for need in asked.outstanding} == {"ot-operations", "it-security"}
+    extension = await approve(plant, asked, "operator", "officer")
+    assert extension.new_not_after == plant.clock.now() + timedelta(minutes=15)
+
+
+async def test_the_user_cannot_answer_what_the_plant_is_asked(plant: Plant) -> None:
+    asked = await asked_by_the_broker(plant, await live(plant))
+    assert asked is not None
+    plant.people.change("vendor", groups=frozenset({"acme", "ot-operations"}))
+    with pytest.raises(SelfApprovalError):
+        await approve(plant, asked, "vendor")
