@@ -75,7 +75,7 @@ class Api:
         ) as response:
             if response.status == 204:
                 return 204, None
-            if "json" in response.content_type:
+            if response.content_type.endswith(("/json", "+json")):
                 return response.status, await response.json(content_type=None)
             return response.status, await response.read()
 
