@@ -14,17 +14,18 @@ from deploy.demo.plant import SITE, DemoPlant
 FOLDER = Path(".demo")
 
 
-def introduction(plant: DemoPlant) -> str:
+async def introduction(plant: DemoPlant) -> str:
     """Who is who, and what to paste."""
     folder = plant.folder
+    codes = {person.name: await person.app.code() for person in plant.people.values()}
     lines = [
         "",
         "A broker, an agent, a pump-house PLC (Modbus/TCP) and an SSH host are running on this machine.",
         "",
-        f"  {'user':12}{'role':10}password",
-        *(f"  {p.name:12}{', '.join(p.roles):10}{p.password}" for p in plant.people.values()),
+        f"  {'user':12}{'role':10}{'password':29}code now",
+        *(f"  {p.name:12}{p.roles[0]:10}{p.password:29}{codes[p.name]}" for p in plant.people.values()),
         "",
-        "Codes of the second factor, fresh each time:",
+        "Each code works once. Fresh ones:",
         f"  {sys.executable} -m deploy.demo.codes",
         "",
         "In one terminal, as the vendor's engineer:",
@@ -59,7 +60,7 @@ async def hold(folder: Path) -> int:
         loop.add_signal_handler(number, stop.set)
     print("Starting broker, agent, PLC and SSH host ...", flush=True)
     async with DemoPlant(folder) as plant:
-        print(introduction(plant), flush=True)
+        print(await introduction(plant), flush=True)
         await stop.wait()
         print("\nStopping ...", flush=True)
     return 0

@@ -38,10 +38,11 @@ class Person:
 
 
 class DemoPlant:
-    """A whole small installation in one folder; ``async with`` starts and stops it."""
+    """A whole small installation in one folder; ``async with`` starts and stops it. Clients trust ``ca``."""
 
-    def __init__(self, folder: Path, *, broker_settings: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, broker_settings: dict[str, str] | None = None, ca: Path | None = None) -> None:
         self.folder = folder.resolve()
+        self.ca = ca or self.folder / "broker" / "keys" / "ca.crt"
         self.people: dict[str, Person] = {}
         self.url = ""
         self.plc_port = 0
@@ -65,11 +66,6 @@ class DemoPlant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
-
-    @property
-    def ca(self) -> Path:
-        """The CA certificate that clients trust."""
-        return self.folder / "broker" / "keys" / "ca.crt"
 
     @property
     def journal(self) -> Path:
@@ -241,14 +237,19 @@ class DemoPlant:
             "url": self.url,
             "ca": str(self.ca),
             "users": {
-                person.name: {"roles": person.roles, "password": person.password, "totp_secret": person.app.secret}
+                person.name: {
+                    "role": person.roles[0], "roles": person.roles, "password": person.password,
+                    "totp_secret": person.app.secret,
+                }
                 for person in self.people.values()
             },
             "sites": [SITE],
             "assets": {
-                f"{SITE}/pump-plc": {"service": "modbus", "address": f"127.0.0.1:{self.plc_port}"},
+                f"{SITE}/pump-plc": {
+                    "service": "modbus", "protocol": "modbus", "address": f"127.0.0.1:{self.plc_port}", "unit": 1,
+                },
                 f"{SITE}/data-logger": {
-                    "service": "ssh", "address": f"127.0.0.1:{self.ssh.port}", "user": self.ssh.user,
+                    "service": "ssh", "protocol": "ssh", "address": f"127.0.0.1:{self.ssh.port}", "user": self.ssh.user,
                     "identity": str(self.ssh.identity), "known_hosts": str(self.ssh.known_hosts),
                 },
             },
