@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.errors import GrantEndedError
-from broker.access.listing import newest_first
 from broker.access.states import GrantState, grant_state
 from broker.access.tables import ApprovalRow, GrantRow, RequestRow
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
+from broker.db.paging import newest_first
 from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
 from broker.http.principal import Permission, Principal
@@ -137,7 +137,7 @@ class GrantService:
             unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
             query = query.where(GrantRow.revoked_at.is_(None), or_(GrantRow.ends_at > now, unused))
         async with self._db.reading() as view:
-            return await newest_first(view, query, GrantRow, page)
+            return await newest_first(view, query, GrantRow.created_at, GrantRow.id, page)
 
     async def held(self, view: AsyncSession, grant_id: str) -> HeldGrant | None:
         """Return a grant with what it rests on."""

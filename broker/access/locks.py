@@ -7,12 +7,12 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.access.listing import newest_first
 from broker.access.ports import Devices, People
 from broker.access.tables import LockRow
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database
+from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError
 from broker.http.paging import PageQuery
 from broker.http.principal import Principal
@@ -106,7 +106,7 @@ class LockService:
         if active:
             query = query.where(*holding(self._clock.now()))
         async with self._db.reading() as view:
-            return await newest_first(view, query, LockRow, page)
+            return await newest_first(view, query, LockRow.created_at, LockRow.id, page)
 
     async def _site(self, view: AsyncSession, reference: str) -> tuple[str, str]:
         site = await self._devices.site_by_name_or_id(view, reference)

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.facts import FactGatherer, Question, login_of
 from broker.access.grants import GrantService
-from broker.access.listing import newest_first
 from broker.access.ports import Reached
 from broker.access.records import RequestRecord, records_of
 from broker.access.reviews import ReviewService
@@ -22,6 +21,7 @@ from broker.access.wishes import Offer, Wish, offer_of
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
+from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError
 from broker.http.paging import PageQuery
 from broker.http.principal import Permission, Principal
@@ -121,7 +121,7 @@ class RequestService:
                 query = query.where(_in_state(wanted.state, now))
             if wanted.waiting:
                 query = query.where(*await self._waiting_for(view, principal, now))
-            rows, cursor = await newest_first(view, query, RequestRow, page)
+            rows, cursor = await newest_first(view, query, RequestRow.created_at, RequestRow.id, page)
             return await records_of(view, rows, now), cursor
 
     async def withdraw(self, principal: Principal, request_id: str) -> RequestRecord:

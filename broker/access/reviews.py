@@ -6,11 +6,11 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from broker.access.errors import RequestClosedError
-from broker.access.listing import newest_first
 from broker.access.rights import ApproverRights, not_oneself
 from broker.access.tables import RequestRow, ReviewRow
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database, Transaction
+from broker.db.paging import newest_first
 from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
 from broker.http.principal import Principal
@@ -77,7 +77,7 @@ class ReviewService:
         if only_open:
             query = query.where(ReviewRow.closed_at.is_(None))
         async with self._db.reading() as view:
-            reviews, cursor = await newest_first(view, query, ReviewRow, page)
+            reviews, cursor = await newest_first(view, query, ReviewRow.created_at, ReviewRow.id, page)
             asked = select(RequestRow).where(RequestRow.id.in_([review.request_id for review in reviews]))
             requests = {request.id: request for request in await view.scalars(asked)}
         return [ReviewRecord(review, requests[review.request_id]) for review in reviews], cursor

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.db.engine import Database
+from broker.db.paging import in_order
 from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
 from broker.http.principal import Role
 from broker.identity.names import canonical
 from broker.identity.tables import GroupRow, MembershipRow, OrganizationRow, UserRoleRow, UserRow
@@ -63,24 +65,25 @@ class Catalogue:
             raise NotFoundError
         return found[0]
 
-    async def users(self, wanted: UserFilter, *, after: str = "", limit: int = 100) -> list[UserView]:
-        """Return up to ``limit`` accounts whose names come after ``after``."""
-        chosen = _filtered(select(UserRow), wanted).where(UserRow.name > after).order_by(UserRow.name).limit(limit)
+    async def users(self, wanted: UserFilter, page: PageQuery) -> tuple[list[UserView], str | None]:
+        """Return accounts, and the cursor of the next page."""
         async with self._database.reading() as view:
-            return await _user_views(view, list(await view.scalars(chosen)))
+            rows, cursor = await in_order(view, _filtered(select(UserRow), wanted), UserRow.name, page)
+            return await _user_views(view, rows), cursor
 
-    async def groups(self, *, after: str = "", limit: int = 100) -> list[GroupView]:
-        """Return up to ``limit`` groups whose names come after ``after``."""
+    async def groups(self, page: PageQuery) -> tuple[list[GroupView], str | None]:
+        """Return groups with their members, and the cursor of the next page."""
         async with self._database.reading() as view:
-            chosen = select(GroupRow).where(GroupRow.name > after).order_by(GroupRow.name).limit(limit)
-            rows = list(await view.scalars(chosen))
+            rows, cursor = await in_order(view, select(GroupRow), GroupRow.name, page)
             members = await _pairs(
                 view,
                 select(MembershipRow.group_id, UserRow.name)
                 .join(UserRow, UserRow.id == MembershipRow.user_id)
                 .where(MembershipRow.group_id.in_([row.id for row in rows])),
             )
-        return [GroupView(row.id, row.name, row.display_name, sorted(members[row.id]), row.created_at) for row in rows]
+        return [
+            GroupView(row.id, row.name, row.display_name, sorted(members[row.id]), row.created_at) for row in rows
+        ], cursor
 
 
 def _filtered(query: Select[UserRow], wanted: UserFilter) -> Select[UserRow]:

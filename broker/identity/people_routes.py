@@ -1,8 +1,6 @@
 """Routes of users, groups and organizations, for those who manage or read people."""
 
-from collections.abc import Sequence
-
-from broker.http.paging import PageQuery, decode_cursor, encode_cursor
+from broker.http.paging import PageQuery
 from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route
 from broker.identity.catalogue import Catalogue, GroupView, UserFilter, UserView
@@ -64,9 +62,8 @@ class UserRoutes:
         """List users."""
         query = call.query_as(UsersQuery)
         wanted = UserFilter(query.organization, query.group, query.q, query.disabled)
-        found = await self._catalogue.users(wanted, after=_after(query), limit=query.limit + 1)
-        items = [_user_out(view) for view in found[: query.limit]]
-        return UserPage(items=items, next_cursor=_next(query, len(found), [item.username for item in items]))
+        found, cursor = await self._catalogue.users(wanted, query)
+        return UserPage(items=[_user_out(view) for view in found], next_cursor=cursor)
 
     async def create(self, call: Call) -> CreatedUserOut:
         """Create a user."""
@@ -143,10 +140,8 @@ class GroupRoutes:
 
     async def list_groups(self, call: Call) -> GroupPage:
         """List groups."""
-        query = call.query_as(PageQuery)
-        found = await self._catalogue.groups(after=_after(query), limit=query.limit + 1)
-        items = [_group_out(view) for view in found[: query.limit]]
-        return GroupPage(items=items, next_cursor=_next(query, len(found), [item.name for item in items]))
+        found, cursor = await self._catalogue.groups(call.query_as(PageQuery))
+        return GroupPage(items=[_group_out(view) for view in found], next_cursor=cursor)
 
     async def create(self, call: Call) -> GroupOut:
         """Create a group."""
@@ -195,14 +190,6 @@ class OrganizationRoutes:
         body = call.body_as(OrganizationChangeBody)
         change = OrganizationChange(body.display_name, body.disabled)
         return _organization_out(await self._organizations.change(call.principal, call.path("organization"), change))
-
-
-def _after(query: PageQuery) -> str:
-    return str(decode_cursor(query.cursor, 1)[0]) if query.cursor else ""
-
-
-def _next(query: PageQuery, found: int, names: Sequence[str]) -> str | None:
-    return encode_cursor(names[-1]) if found > query.limit else None
 
 
 def _user_out(view: UserView) -> UserOut:

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
+from broker.db.paging import in_order
 from broker.http.errors import ConflictError, NotFoundError
-from broker.http.paging import decode_cursor, encode_cursor
+from broker.http.paging import PageQuery
 from broker.http.principal import Principal
 from broker.inventory.tables import AgentCertificateRow, AgentRow, SiteRow
 from broker.inventory.words import AgentState
@@ -43,18 +44,15 @@ class Agents:
                 raise NotFoundError
             return (await self._views(view, [row]))[0]
 
-    async def page(self, *, site: str | None, limit: int, cursor: str | None) -> tuple[list[AgentView], str | None]:
+    async def page(self, page: PageQuery, *, site: str | None = None) -> tuple[list[AgentView], str | None]:
         """List agents, of one site (name or id) if asked, revoked ones too, in order of their ids."""
-        query = select(AgentRow).order_by(AgentRow.id).limit(limit + 1)
+        query = select(AgentRow)
         if site is not None:
             query = query.join(SiteRow, SiteRow.id == AgentRow.site_id)
             query = query.where((SiteRow.name == site) | (SiteRow.id == site))
-        if cursor is not None:
-            query = query.where(AgentRow.id > str(decode_cursor(cursor, 1)[0]))
         async with self._db.reading() as view:
-            rows = list(await view.scalars(query))
-            found = await self._views(view, rows[:limit])
-        return found, encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+            rows, cursor = await in_order(view, query, AgentRow.id, page)
+            return await self._views(view, rows), cursor
 
     async def revoke(self, principal: Principal, agent_id: str, reason: str) -> AgentView:
         """End the agent for ever: its certificates count no more, its link and its streams are cut."""

@@ -9,7 +9,7 @@ from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
 from broker.http.errors import NameTakenError, NotFoundError
-from broker.http.paging import decode_cursor, encode_cursor
+from broker.http.paging import PageQuery, decode_cursor, encode_cursor
 from broker.http.principal import Principal
 from broker.inventory.changes import change_lines
 from broker.inventory.errors import BadInventoryError, EditConflictError
@@ -117,22 +117,22 @@ class Assets:
         return facts
 
     async def page(
-        self, principal: Principal, limit: int, cursor: str | None, *,
+        self, principal: Principal, page: PageQuery, *,
         site: str | None = None, labels: Sequence[tuple[str, str]] = (), text: str = "",
     ) -> tuple[list[AssetFacts], str | None]:  # fmt: skip
         """List the devices that this person may know of, in order of site and name."""
         query = _search(site, labels, text).limit(BATCH)
-        after = None if cursor is None else tuple(str(key) for key in decode_cursor(cursor, 2))
+        after = None if page.cursor is None else tuple(decode_cursor(page.cursor, str, 2))
         found: list[AssetFacts] = []
         async with self._db.reading() as view:
-            while len(found) <= limit:
+            while len(found) <= page.limit:
                 rows = list(await view.scalars(_after(query, after)))
                 found += await self._sight.among(principal, [self._reader.facts_of(row) for row in rows])
                 if len(rows) < BATCH:
                     break
                 after = (rows[-1].site.name, rows[-1].name)
-        more = len(found) > limit
-        return found[:limit], encode_cursor(found[limit - 1].site, found[limit - 1].name) if more else None
+        more, shown = len(found) > page.limit, found[: page.limit]
+        return shown, encode_cursor(shown[-1].site, shown[-1].name) if more else None
 
     def check(self, units: frozenset[int] | None, services: Sequence[ServiceSpec]) -> None:
         """Raise ``BadInventoryError`` for an unknown protocol, or a service outside its asset's fence."""

@@ -92,8 +92,7 @@ class SiteRoutes:
 
     async def list(self, call: Call) -> SitePage:
         """List the sites."""
-        query = call.query_as(PageQuery)
-        found, cursor = await self._sites.page(call.principal, query.limit, query.cursor)
+        found, cursor = await self._sites.page(call.principal, call.query_as(PageQuery))
         return SitePage(items=[site_out(site, self._links) for site in found], next_cursor=cursor)
 
     async def create(self, call: Call) -> SiteOut:
@@ -138,7 +137,7 @@ class AgentRoutes:
     async def list(self, call: Call) -> AgentPage:
         """List agents."""
         query = call.query_as(AgentQuery)
-        found, cursor = await self._agents.page(site=query.site, limit=query.limit, cursor=query.cursor)
+        found, cursor = await self._agents.page(query, site=query.site)
         return AgentPage(items=[agent_out(agent, self._links) for agent in found], next_cursor=cursor)
 
     async def get(self, call: Call) -> AgentOut:
@@ -179,7 +178,7 @@ class AssetRoutes:
         """List assets."""
         query = call.query_as(AssetQuery)
         found, cursor = await self._assets.page(
-            call.principal, query.limit, query.cursor, site=query.site, labels=labels_of(query.label), text=query.q
+            call.principal, query, site=query.site, labels=labels_of(query.label), text=query.q
         )
         return AssetPage(items=[asset_out(asset) for asset in found], next_cursor=cursor)
 

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
+from broker.db.paging import in_order
 from broker.http.errors import NameTakenError, NotFoundError
-from broker.http.paging import decode_cursor, encode_cursor
+from broker.http.paging import PageQuery
 from broker.http.principal import Permission, Principal
 from broker.inventory.changes import change_lines
 from broker.inventory.errors import EditConflictError
@@ -95,19 +96,14 @@ class Sites:
                 raise NotFoundError
             return await self._versioned(view, row)
 
-    async def page(
-        self, principal: Principal, limit: int, cursor: str | None
-    ) -> tuple[list[VersionedSite], str | None]:
+    async def page(self, principal: Principal, page: PageQuery) -> tuple[list[VersionedSite], str | None]:
         """List the plants that this person may know of, by name."""
-        query = select(SiteRow).order_by(SiteRow.name).limit(limit + 1)
-        if cursor is not None:
-            query = query.where(SiteRow.name > str(decode_cursor(cursor, 1)[0]))
+        query = select(SiteRow)
         async with self._db.reading() as view:
             if not principal.may(Permission.INVENTORY_READ):
                 query = query.where(SiteRow.id.in_(await self._sight.sites(view, principal)))
-            rows = list(await view.scalars(query))
-            found = [await self._versioned(view, row) for row in rows[:limit]]
-        return found, encode_cursor(rows[limit - 1].name) if len(rows) > limit else None
+            rows, cursor = await in_order(view, query, SiteRow.name, page)
+            return [await self._versioned(view, row) for row in rows], cursor
 
     async def _versioned(self, view: AsyncSession, row: SiteRow) -> VersionedSite:
         agents = await view.scalars(locked_agents().where(AgentRow.site_id == row.id))

@@ -1,12 +1,10 @@
-"""Which recordings a list shows, and in which order."""
+"""Which recordings a list shows."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from broker.http.errors import InvalidInputError
-from broker.http.paging import decode_cursor, encode_cursor
 from broker.recordings.tables import RecordingRow, RecordingState
 
 
@@ -26,21 +24,8 @@ class RecordingQuery:
     with_denials: bool = False
 
 
-def page_of(query: RecordingQuery, *, limit: int, cursor: str | None) -> Select[RecordingRow]:
-    """Return the statement of one page, newest first, with one row more than ``limit`` if there is a next page."""
-    order = (RecordingRow.started_at.desc(), RecordingRow.id.desc())
-    return _after(_filtered(select(RecordingRow), query), cursor).order_by(*order).limit(limit + 1)
-
-
-def next_cursor(rows: list[RecordingRow], limit: int) -> str | None:
-    """Return the cursor behind the ``limit`` rows of a page, if more were found."""
-    if len(rows) <= limit:
-        return None
-    last = rows[limit - 1]
-    return encode_cursor(last.started_at.isoformat(), last.id)
-
-
-def _filtered(statement: Select[RecordingRow], query: RecordingQuery) -> Select[RecordingRow]:
+def matching(query: RecordingQuery) -> Select[RecordingRow]:
+    """Return the statement that finds the recordings that the query lets through."""
     equal = {
         RecordingRow.state: query.state.value if query.state else None,
         RecordingRow.session_id: query.session,
@@ -58,16 +43,4 @@ def _filtered(statement: Select[RecordingRow], query: RecordingQuery) -> Select[
         conditions.append(RecordingRow.writes > 0)
     if query.with_denials:
         conditions.append(RecordingRow.denials > 0)
-    return statement.where(*conditions)
-
-
-def _after(statement: Select[RecordingRow], cursor: str | None) -> Select[RecordingRow]:
-    if cursor is None:
-        return statement
-    started, last = decode_cursor(cursor, 2)
-    try:
-        at = datetime.fromisoformat(str(started))
-    except ValueError as error:
-        raise InvalidInputError("The cursor is not one that this list gave out.") from error
-    same = (RecordingRow.started_at == at) & (RecordingRow.id < str(last))
-    return statement.where((RecordingRow.started_at < at) | same)
+    return select(RecordingRow).where(*conditions)

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from broker.http.errors import InvalidInputError
-from broker.http.paging import Page, PageQuery, decode_cursor
+from broker.http.paging import ForeignCursorError, Page, PageQuery, decode_cursor
 from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route, SignedIn
 from broker.recordings.listing import RecordingQuery
@@ -154,7 +154,7 @@ class RecordingRoutes:
             wanted.state, wanted.session, wanted.user, wanted.asset, wanted.site, wanted.ticket, wanted.since,
             wanted.until, wanted.writes, wanted.denials,
         )  # fmt: skip
-        rows, cursor = await self._evidence.page(call.principal, query, limit=wanted.limit, cursor=wanted.cursor)
+        rows, cursor = await self._evidence.page(call.principal, query, wanted)
         return RecordingPage(items=[_out(row) for row in rows], next_cursor=cursor)
 
     async def get(self, call: Call) -> RecordingOut:
@@ -258,9 +258,9 @@ def _range(request: web.Request) -> tuple[int, int | None]:
 def _place(cursor: str | None) -> tuple[int | None, int]:
     if cursor is None:
         return None, 0
-    at, skip = decode_cursor(cursor, 2)
-    if not isinstance(at, int) or not isinstance(skip, int) or min(at, skip) < 0:
-        raise InvalidInputError("The cursor is not one that this list gave out.")
+    at, skip = decode_cursor(cursor, int, 2)
+    if min(at, skip) < 0:
+        raise ForeignCursorError
     return at, skip
 
 

@@ -9,11 +9,13 @@ from typing import Protocol, TypeVar
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database
+from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError, TooManyRequestsError
+from broker.http.paging import PageQuery
 from broker.http.principal import Principal
 from broker.recordings.errors import RecordingBrokenError
 from broker.recordings.keyring import Keyring
-from broker.recordings.listing import RecordingQuery, next_cursor, page_of
+from broker.recordings.listing import RecordingQuery, matching
 from broker.recordings.pages import OperationPage, OperationQuery, operation_page
 from broker.recordings.proofs import Prover
 from broker.recordings.sinks import Storage
@@ -67,13 +69,12 @@ class Evidence:
         self._exports = 0
 
     async def page(
-        self, principal: Principal, query: RecordingQuery, *, limit: int, cursor: str | None
+        self, principal: Principal, query: RecordingQuery, page: PageQuery
     ) -> tuple[list[RecordingRow], str | None]:
         """List recordings, newest first."""
         self._gate.evidence(principal, export=False)
         async with self._database.reading() as view:
-            rows = list(await view.scalars(page_of(query, limit=limit, cursor=cursor)))
-        return rows[:limit], next_cursor(rows, limit)
+            return await newest_first(view, matching(query), RecordingRow.started_at, RecordingRow.id, page)
 
     async def get(self, principal: Principal, recording: str) -> RecordingRow:
         """Return the index row of one recording."""

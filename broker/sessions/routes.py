@@ -205,7 +205,7 @@ class SessionRoutes:
             asset=await self._asset(wanted.asset),
             user=wanted.user,
         )
-        rows, cursor = await self._sessions.list(call.principal, query, limit=wanted.limit, cursor=wanted.cursor)
+        rows, cursor = await self._sessions.list(call.principal, query, wanted)
         return SessionPage(items=[self._out(row) for row in rows], next_cursor=cursor)
 
     async def get(self, call: Call) -> SessionOut:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from sqlalchemy import Select, select
@@ -11,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import actor_of
 from broker.db.engine import Database
-from broker.http.errors import InvalidInputError, NotFoundError
-from broker.http.paging import decode_cursor, encode_cursor
+from broker.db.paging import newest_first
+from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
 from broker.http.principal import Permission, Principal
 from broker.inventory.links import LinkRegistry
 from broker.sessions.ending import Ending
@@ -103,18 +103,14 @@ class SessionService:
         return self._live.get(session_id)
 
     async def list(
-        self, principal: Principal, wanted: SessionQuery, *, limit: int, cursor: str | None
+        self, principal: Principal, wanted: SessionQuery, page: PageQuery
     ) -> tuple[list[SessionRow], str | None]:
         """Return the sessions that the caller may see, newest first."""
-        query = select(SessionRow).order_by(SessionRow.opened_at.desc(), SessionRow.id.desc()).limit(limit + 1)
+        query = _filtered(select(SessionRow), wanted)
         if wanted.mine or not principal.may(Permission.SESSIONS_READ_ALL):
             query = query.where(SessionRow.user_id == principal.user_id)
-        query = _after(_filtered(query, wanted), cursor)
         async with self._db.reading() as view:
-            rows = list(await view.scalars(query))
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return rows, encode_cursor(rows[-1].opened_at.isoformat(), rows[-1].id) if more else None
+            return await newest_first(view, query, SessionRow.opened_at, SessionRow.id, page)
 
 
 def _filtered(query: "Select[SessionRow]", wanted: SessionQuery) -> "Select[SessionRow]":
@@ -127,14 +123,3 @@ def _filtered(query: "Select[SessionRow]", wanted: SessionQuery) -> "Select[Sess
         if value is not None:
             query = query.where(column == value)
     return query
-
-
-def _after(query: "Select[SessionRow]", cursor: str | None) -> "Select[SessionRow]":
-    if cursor is None:
-        return query
-    opened, last = decode_cursor(cursor, 2)
-    try:
-        at = datetime.fromisoformat(str(opened))
-    except ValueError as error:
-        raise InvalidInputError("The cursor is not one that this list gave out.") from error
-    return query.where((SessionRow.opened_at < at) | ((SessionRow.opened_at == at) & (SessionRow.id < str(last))))

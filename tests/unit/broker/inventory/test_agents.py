@@ -3,6 +3,7 @@
 import pytest
 
 from broker.http.errors import ConflictError, NotFoundError, UnauthenticatedError
+from broker.http.paging import PageQuery
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.inventory.conftest import Plant, principal_of
 from tests.unit.broker.inventory.fakes import ADMIN, csr_of, new_key
@@ -52,11 +53,11 @@ async def test_agents_are_listed_by_site_in_pages(plant: Plant) -> None:
     await plant.site("north")
     await plant.site("south")
     enrolled = {(await plant.enrolled(f"agent-{number}")).agent for number in range(3)}
-    first, cursor = await plant.agents.page(site="north", limit=2, cursor=None)
-    second, end = await plant.agents.page(site="north", limit=2, cursor=cursor)
+    first, cursor = await plant.agents.page(PageQuery(limit=2, cursor=None), site="north")
+    second, end = await plant.agents.page(PageQuery(limit=2, cursor=cursor), site="north")
     assert {agent.row.id for agent in [*first, *second]} == enrolled
     assert end is None
-    assert (await plant.agents.page(site="south", limit=2, cursor=None))[0] == []
+    assert (await plant.agents.page(PageQuery(limit=2, cursor=None), site="south"))[0] == []
 
 
 async def test_an_agent_that_is_not_there_is_not_found(plant: Plant) -> None:

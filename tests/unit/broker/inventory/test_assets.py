@@ -3,6 +3,7 @@
 import pytest
 
 from broker.http.errors import NameTakenError, NotFoundError
+from broker.http.paging import PageQuery
 from broker.inventory.errors import BadInventoryError, EditConflictError
 from broker.inventory.models import AssetChange
 from tests.unit.broker.conftest import Published
@@ -118,8 +119,8 @@ async def test_a_vendor_sees_only_what_a_policy_offers(plant: Plant) -> None:
     for number in range(5):
         await plant.asset(f"plc-{number}")
     plant.visibility.names = {"north/plc-1", "north/plc-4"}
-    found, cursor = await plant.assets.page(VENDOR, 1, None)
-    rest, end = await plant.assets.page(VENDOR, 1, cursor)
+    found, cursor = await plant.assets.page(VENDOR, PageQuery(limit=1))
+    rest, end = await plant.assets.page(VENDOR, PageQuery(limit=1, cursor=cursor))
     assert [asset.name for asset in [*found, *rest]] == ["plc-1", "plc-4"]
     assert end is None
 
@@ -141,7 +142,7 @@ async def test_assets_are_found_by_label_site_and_text(plant: Plant) -> None:
     await plant.asset("plc-9", site="south", labels={"type": "plc"})
 
     async def names(**search: object) -> list[str]:
-        return [asset.name for asset in (await plant.assets.page(ADMIN, 10, None, **search))[0]]  # type: ignore[arg-type]
+        return [asset.name for asset in (await plant.assets.page(ADMIN, PageQuery(), **search))[0]]  # type: ignore[arg-type]
 
     assert await names(labels=[("type", "plc")]) == ["plc-1", "plc-9"]
     assert await names(labels=[("type", "plc"), ("line", "a")]) == ["plc-1"]
@@ -157,7 +158,7 @@ async def test_long_lists_come_in_pages_without_gap_or_double(plant: Plant, monk
         await plant.asset(f"plc-{number}")
     names, cursor = [], None
     while True:
-        found, cursor = await plant.assets.page(ADMIN, 3, cursor)
+        found, cursor = await plant.assets.page(ADMIN, PageQuery(limit=3, cursor=cursor))
         names += [asset.name for asset in found]
         if cursor is None:
             break

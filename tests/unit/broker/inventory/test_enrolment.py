@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from broker.http.errors import NameTakenError, NotFoundError, UnauthenticatedError
+from broker.http.paging import PageQuery
 from broker.inventory.errors import (
     ClockSkewError,
     JoinTokenExpiredError,
@@ -76,7 +77,7 @@ async def test_of_many_agents_with_one_token_exactly_one_enrols(plant: Plant) ->
     asked = [plant.asked(secret, f"agent-{number}") for number in range(6)]
     results = await asyncio.gather(*(plant.enrolment.enrol(one, "") for one in asked), return_exceptions=True)
     assert sum(isinstance(result, JoinTokenUsedError) for result in results) == 5
-    assert len((await plant.agents.page(site="north", limit=10, cursor=None))[0]) == 1
+    assert len((await plant.agents.page(PageQuery(), site="north"))[0]) == 1
 
 
 async def test_a_join_token_ends_after_fifteen_minutes(plant: Plant) -> None:

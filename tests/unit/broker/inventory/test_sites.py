@@ -3,6 +3,7 @@
 import pytest
 
 from broker.http.errors import NameTakenError, NotFoundError
+from broker.http.paging import PageQuery
 from broker.inventory.errors import EditConflictError
 from broker.inventory.models import NewSite, SiteChange
 from tests.unit.broker.conftest import Published
@@ -46,7 +47,7 @@ async def test_a_vendor_knows_only_sites_where_a_policy_offers_an_asset(plant: P
         await plant.site(name)
         await plant.asset(site=name)
     plant.visibility.names = {"south/plc-1"}
-    found, _ = await plant.sites.page(VENDOR, 10, None)
+    found, _ = await plant.sites.page(VENDOR, PageQuery(limit=10))
     assert [site.facts.name for site in found] == ["south"]
 
 
@@ -63,7 +64,7 @@ async def test_sites_come_in_pages_without_gap_or_double(plant: Plant) -> None:
     names = [f"site-{letter}" for letter in "abcde"]
     for name in reversed(names):
         await plant.sites.create(ADMIN, NewSite(name=name, timezone="UTC"))
-    first, cursor = await plant.sites.page(ADMIN, 3, None)
-    second, end = await plant.sites.page(ADMIN, 3, cursor)
+    first, cursor = await plant.sites.page(ADMIN, PageQuery(limit=3))
+    second, end = await plant.sites.page(ADMIN, PageQuery(limit=3, cursor=cursor))
     assert [site.facts.name for site in [*first, *second]] == names
     assert end is None

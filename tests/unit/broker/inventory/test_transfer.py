@@ -2,6 +2,7 @@
 
 import pytest
 
+from broker.http.paging import PageQuery
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fakes import ADMIN
@@ -60,7 +61,7 @@ async def test_an_import_makes_an_asset_what_the_text_says_and_leaves_others_alo
     )
     result = await plant.transfer.import_text(ADMIN, text, dry_run=False)
     assert result.changed == ["north", "north/plc-1"]
-    changed, other = (await plant.assets.page(ADMIN, 10, None))[0]
+    changed, other = (await plant.assets.page(ADMIN, PageQuery()))[0]
     assert (changed.zone, changed.units, changed.services) == ("", None, ())
     assert other.zone == "cell-9"
 
@@ -68,7 +69,7 @@ async def test_an_import_makes_an_asset_what_the_text_says_and_leaves_others_alo
 async def test_a_dry_run_tells_the_same_and_does_nothing(plant: Plant, published: Published) -> None:
     result = await plant.transfer.import_text(ADMIN, TEXT, dry_run=True)
     assert result.created == ["north", "north/hmi-1", "north/plc-1", "south"]
-    assert (await plant.sites.page(ADMIN, 10, None))[0] == []
+    assert (await plant.sites.page(ADMIN, PageQuery()))[0] == []
     assert published.events == []
 
 
@@ -93,7 +94,7 @@ async def test_a_problem_names_its_line_and_nothing_is_imported(
     result = await plant.transfer.import_text(ADMIN, TEXT.replace(written, instead, 1), dry_run=False)
     assert told in result.problems[0].message
     assert result.problems[0].line == line
-    assert (await plant.sites.page(ADMIN, 10, None))[0] == []
+    assert (await plant.sites.page(ADMIN, PageQuery()))[0] == []
 
 
 async def test_all_problems_are_told_at_once(plant: Plant) -> None:
