@@ -59,9 +59,10 @@ class RecordingInspector:
             self._record(direction, data, Leg.BOTH)
             return (Forward(direction, data),)
         effects = self._guard.receive(direction, data, now_monotonic)
-        if _is_one_seen_and_passed(effects, data):
+        operation = _only_operation(effects, direction, data)
+        if operation is not None:
             self._record(direction, data, Leg.BOTH)
-            self._observe(effects[0].operation)
+            self._observe(operation)
         elif _passes_unchanged(effects, direction, data):
             self._record(direction, data, Leg.BOTH)
             self._note(effects)
@@ -124,6 +125,15 @@ class RecordingInspector:
         self._recorder = None
 
 
+def _only_operation(effects: list[Effect], direction: Direction, data: bytes) -> Operation | None:
+    """Return what was seen if these are the effects of one message that passes as it came, as nearly every chunk is."""
+    if len(effects) == 2:
+        seen, passed = effects
+        if type(seen) is Observed and type(passed) is Forward:
+            return seen.operation if passed.data is data and passed.direction is direction else None
+    return None
+
+
 def _passes_unchanged(effects: list[Effect], direction: Direction, data: bytes) -> bool:
-    carried = [effect for effect in effects if isinstance(effect, Forward | Reply)]
+    carried = [effect for effect in effects if isinstance(effect, (Forward, Reply))]
     return len(carried) == 1 and carried[0] == Forward(direction, data)

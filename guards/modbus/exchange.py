@@ -126,8 +126,13 @@ class Turns:
 
     def next_deadline_monotonic(self) -> float | None:
         """Return when the first request, waiting or at the device, will have taken too long."""
+        at_device = self._at_device
+        if not self._waiting and len(at_device) <= 1:  # asked after every message, and nearly always so
+            for exchange in at_device.values():
+                return exchange.deadline_monotonic
+            return None
         waiting = (e.deadline_monotonic for e in self._waiting if e.reply is None)
-        return min(chain(waiting, (e.deadline_monotonic for e in self._at_device.values())), default=None)
+        return min(chain(waiting, (e.deadline_monotonic for e in at_device.values())), default=None)
 
     def end(self) -> tuple[list[Exchange], list[Exchange]]:
         """Close everything; return what was at the device and what still waited."""
