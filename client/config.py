@@ -131,7 +131,6 @@ def profile_of(given: Given) -> Profile:
         raise MissingError("The broker's address", "Give --url or set WICKET_URL; after a sign-in it is remembered.")
     same = url == stored.get("url")
     ca = read_text(given.ca, MAX_FILE_BYTES) if given.ca else stored.get("ca") if same else None
-    # Tokens of one broker must never be shown to another.
     user, tokens = (str(stored.get("user", "")), str(stored.get("tokens", "file"))) if same else ("", "file")
     return Profile(url, user, ca, tokens)
 

@@ -117,25 +117,28 @@ class KeyringPlace:
 
 
 class TokenStore:
-    """The tokens of one profile. ``home`` holds the lock file, and the tokens where there is no keyring."""
+    """The tokens of one profile. ``home`` holds the lock file, and the tokens where there is no keyring.
 
-    def __init__(self, home: Path, place: TokenPlace) -> None:
+    Tokens are kept with the address that they are for: what one broker gave is never shown to another.
+    """
+
+    def __init__(self, home: Path, url: str, place: TokenPlace) -> None:
         self._home = home
+        self._url = url
         self._place = place
 
     def load(self) -> Tokens | None:
-        """Return the tokens, or ``None`` when there are none that can be understood."""
+        """Return the tokens, or ``None`` when there are none for this broker that can be understood."""
         text = self._place.load()
-        if text is None:
-            return None
         try:
-            return Tokens(**json.loads(text))
-        except (ValueError, TypeError):
+            kept = json.loads(text or "{}")
+            return Tokens(**kept["tokens"]) if kept["url"] == self._url else None
+        except (ValueError, TypeError, KeyError):
             return None
 
     def save(self, tokens: Tokens) -> None:
         """Keep new tokens."""
-        self._place.save(json.dumps(asdict(tokens)))
+        self._place.save(json.dumps({"url": self._url, "tokens": asdict(tokens)}))
 
     def clear(self) -> None:
         """Forget the tokens."""
@@ -173,8 +176,8 @@ def _try_lock(descriptor: int) -> bool:
 def token_store(home: Path, profile: Profile) -> TokenStore:
     """Return the store that the profile names."""
     if profile.tokens == "keyring":
-        return TokenStore(home, KeyringPlace(f"{profile.url} {home.resolve()}"))
-    return TokenStore(home, FilePlace(home / TOKEN_FILE))
+        return TokenStore(home, profile.url, KeyringPlace(f"{profile.url} {home.resolve()}"))
+    return TokenStore(home, profile.url, FilePlace(home / TOKEN_FILE))
 
 
 def best_place(wanted: str | None) -> str:
