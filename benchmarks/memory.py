@@ -15,10 +15,10 @@ from cryptography.x509.oid import NameOID
 
 from benchmarks.chain import SITE, BenchPlant
 from deploy.demo.api import Api
-from tunnel.upgrade import Endpoint, open_stream
 from tunnel.ends import FramedEnd, ReadBuffer
 from tunnel.messages import CONTROL_PATH, ENROLMENT_PATH, Hello, SiteLock
 from tunnel.tls import client_context
+from tunnel.upgrade import Endpoint, open_stream
 
 SETTLE_SECONDS = 3.0
 
