@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -54,6 +55,7 @@ from guards import registry
 from tunnel.clock import Clock, SystemClock
 from tunnel.ids import new_id
 from tunnel.tasks import Backoff, Supervisor
+from tunnel.tls import server_context
 
 log = structlog.get_logger("broker")
 RESTART_SECONDS = (0.5, 30.0)
@@ -153,8 +155,7 @@ class Broker:
         self.identity = identity
         self.authority = foundation.authority
         self.metrics = Metrics()
-        self.server_files = _server_files(settings, foundation)
-        self.trust = ServerTrust.of_chain(self.server_files[0])
+        self.tls, self.trust = _port_identity(settings, foundation)
         self.url = settings.server.public_url or f"https://{settings.server.names[0]}:{port}"
         self._foundation = foundation
         self._tasks = tasks
@@ -271,12 +272,21 @@ async def compose(settings: Settings, port: int) -> AsyncIterator[Broker]:
                 yield Broker(foundation, tasks, threads, port)
 
 
-def _server_files(settings: Settings, foundation: Foundation) -> tuple[Path, Path]:
-    """Certificate chain and key of the port; ours where none are configured."""
-    server = settings.server
+def _port_identity(settings: Settings, foundation: Foundation) -> tuple[ssl.SSLContext, ServerTrust]:
+    """The TLS context of the port, and what agents trust it by; our own certificate where none is configured."""
+    server, authority = settings.server, foundation.authority
     if server.certificate is not None and server.key is not None:
-        return server.certificate, server.key
-    return foundation.authority.server_files(server.names, foundation.clock.now())
+        certificate, key = server.certificate, server.key
+    else:
+        certificate, key = authority.server_files(server.names, foundation.clock.now())
+    try:
+        return server_context(certificate, key, authority.pem.decode()), ServerTrust.of_chain(certificate)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ConfigError(
+            f"the certificate {certificate} with the key {key} cannot be used ({reason}). Set server.certificate and "
+            "server.key to PEM files that belong together and that the broker's user may read."
+        ) from error
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

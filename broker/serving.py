@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import signal
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from broker.config import Settings
 from broker.db import migrate
 from broker.http.listener import Listener, ListenerLimits, bind
 from broker.http.metrics import MetricsListener
-from tunnel.tls import server_context
 
 log = structlog.get_logger("broker")
 Announce = Callable[[list[str]], None]
@@ -50,7 +48,7 @@ async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> No
             listening = stack.enter_context(_bound(settings))
             host, port = listening.getsockname()[:2]
             broker = await stack.enter_async_context(compose(settings, port))
-            listener = Listener(broker.application(), _tls(broker), _limits(settings))
+            listener = Listener(broker.application(), broker.tls, _limits(settings))
             metrics = MetricsListener(broker.metrics)
             broker.metrics.connections.set_function(lambda: listener.connections.total)
             broker.metrics.connections_refused.set_function(lambda: listener.connections.refused)
@@ -99,18 +97,6 @@ def _bound(settings: Settings) -> socket.socket:
         where = f"{settings.server.host}:{settings.server.port}"
         raise StartError(
             f"{where} cannot be listened on ({error.strerror}). Set server.host and server.port."
-        ) from error
-
-
-def _tls(broker: Broker) -> ssl.SSLContext:
-    certificate, key = broker.server_files
-    try:
-        return server_context(certificate, key, broker.authority.pem.decode())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise StartError(
-            f"the certificate {certificate} with the key {key} cannot be used ({reason}). Set server.certificate and "
-            "server.key to PEM files that belong together and that the broker's user may read."
         ) from error
 
 

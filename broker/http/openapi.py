@@ -28,16 +28,21 @@ class Problem(BaseModel):
 def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
     """Describe the user API (not the agents') as OpenAPI 3.1."""
     described = [route for route in routes if not isinstance(route.access, AgentOnly)]
+    queries = _models(route.query for route in described)
     bodies = _models(route.request for route in described)
     answers = _models([*(route.response for route in described), Problem])
-    inputs = [(model, "validation") for model in bodies]
+    inputs = [(model, "validation") for model in _models([*queries, *bodies])]
     outputs = [(model, "serialization") for model in answers]
     names, definitions = models_json_schema([*inputs, *outputs], ref_template=REF)  # type: ignore[list-item]
-    references = dict(names)
+    references, schemas = dict(names), definitions.get("$defs", {})
+    # A query is described parameter by parameter; only what its parameters refer to is a component.
+    parameters: dict[type[BaseModel] | None, dict[str, Any]] = {
+        model: schemas.pop(_name_in(references[(model, "validation")])) for model in queries
+    }
     paths: dict[str, dict[str, Any]] = {}
     for route in described:
         path = PATH_PARAMETER.sub(r"{\1}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route, references)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, references, parameters)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,22 +53,28 @@ def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": definitions.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def _name_in(reference: dict[str, Any]) -> str:
+    return str(reference["$ref"]).rpartition("/")[2]
 
 
 def _models(candidates: Iterable[type[BaseModel] | None]) -> Sequence[type[BaseModel]]:
     return list(dict.fromkeys(model for model in candidates if model is not None))
 
 
-def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
+def _operation(
+    route: Route, references: dict[Any, Any], parameters: dict[type[BaseModel] | None, dict[str, Any]]
+) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _operation_id(route),
         "summary": route.summary,
         "tags": [route.path.split("/")[3] if route.path.startswith("/api/v1/") else "system"],
-        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(parameters.get(route.query, {}))],
         "responses": _responses(route, references),
         "security": [] if isinstance(route.access, Public) else [{"bearer": []}],
         "x-access": _access(route),
@@ -97,10 +108,7 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(route: Route) -> list[dict[str, Any]]:
-    if route.query is None:
-        return []
-    schema = route.query.model_json_schema()
+def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
     required = set(schema.get("required", []))
     return [
         {"name": name, "in": "query", "required": name in required, "schema": value}

@@ -141,7 +141,7 @@ async def check_the_crashed_session(plant: Plant, session: dict[str, Any]) -> No
     noted = await auditor.get("/audit", target=session["id"])
     assert [event["action"] for event in noted["items"]].count("session.ended") == 1
     recording = await auditor.get(f"/recordings/{session['recording']}")
-    proof = await auditor.get(f"/recordings/{session['recording']}/verification")
+    proof = await auditor.get(f"/recordings/{session['recording']}/verification", content="true")
     assert recording["state"] == "crashed"
     assert proof["state"] == "open", proof
     assert proof["segments"] >= 1

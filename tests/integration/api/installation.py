@@ -30,7 +30,7 @@ from policies.facts import OrganizationKind
 from tests.unit.broker.fakes import FakeClock
 from tunnel.ids import new_id
 from tunnel.messages import STREAM_PROTOCOL
-from tunnel.tls import client_context, server_context
+from tunnel.tls import client_context
 
 PASSWORD = "copper lantern 47 walks"
 DEVICE = Device("192.0.2.1", "test")
@@ -212,8 +212,7 @@ async def installed(folder: Path) -> AsyncIterator[Installation]:
     port = listening.getsockname()[1]
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(compose(settings, port))
-        tls = server_context(*broker.server_files, broker.authority.pem.decode())
-        listener = Listener(broker.application(), tls, ListenerLimits())
+        listener = Listener(broker.application(), broker.tls, ListenerLimits())
         await listener.start(listening)
         stack.push_async_callback(listener.stop)
         database = Database(settings.database_url)
