@@ -34,8 +34,8 @@ class _Known:
 class GrantDesk:
     """Takes tokens, gives grants or refusals, and remembers which streams each token has opened.
 
-    A token may open several streams of its session until it expires, each stream once. ``exp`` counts as a duration
-    from the first receipt, so that nobody can prolong a session by turning a clock.
+    A token may open several streams of its session until it expires, each stream once. Its lifetime counts from the
+    first receipt, so that nobody can prolong a session by turning a clock.
     """
 
     def __init__(self, site: str, issuer: str, keys: GrantKeys) -> None:
@@ -110,7 +110,8 @@ def _read(claims: dict[str, object], now_monotonic: float) -> Grant:
     if subject != body.user:
         raise TokenError("the grant's subject is not its user")
     issued_at = datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(seconds=issued)
-    return Grant(body, token_id, body.user, issued_at, now_monotonic + (expires - issued))
+    lifetime = min(body.lifetime_seconds, expires - issued)
+    return Grant(body, token_id, body.user, issued_at, now_monotonic + lifetime)
 
 
 def _untimely(grant: Grant, now: datetime, now_monotonic: float, broker_offset_seconds: float) -> Refusal | None:

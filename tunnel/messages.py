@@ -154,9 +154,9 @@ class Target(Message):
 class SessionGrant(Message):
     """The claims of a session grant beside ``iss aud sub iat exp jti``: who may do what, where, until when.
 
-    ``aud`` is ``wicket-agent:<site id>``, ``sub`` the user id, ``jti`` unique per signature. The agent enforces ``exp``
-    as a duration from receipt (``exp - iat``) on its monotonic clock and refuses a grant whose ``iat`` lies more than
-    60 s from its own wall clock.
+    ``aud`` is ``wicket-agent:<site id>``, ``sub`` the user id, ``jti`` unique per signature. The agent enforces
+    ``lifetime_seconds`` from receipt, and never more than ``exp - iat``, on its monotonic clock, and refuses a grant
+    whose ``iat`` lies more than 60 s from its own wall clock.
     """
 
     session: Identifier
@@ -166,6 +166,8 @@ class SessionGrant(Message):
     ticket: ShortText = ""
     target: Target
     rules: Rules
+    lifetime_seconds: Annotated[float, Field(gt=0, le=31 * 86_400)]
+    """How long it is good for from its signing; ``exp`` says the same in whole seconds, rounded up."""
     max_streams: Annotated[int, Field(ge=1, le=256)] = 1
     idle_seconds: Annotated[float, Field(gt=0)] | None = None
     device_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0

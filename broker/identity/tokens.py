@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwt
@@ -89,16 +90,11 @@ class TokenIssuer:
         self._check(claims)
         return AccessClaims(claims["sub"], claims["sid"], datetime.fromtimestamp(claims["exp"], UTC))
 
-    def sign_grant(self, claims: SessionGrant, *, site_id: str, issued_at: datetime, expires_at: datetime) -> str:
-        """Sign a session grant for the agents of one site.
-
-        Agents count ``exp - iat`` from receipt: it is what is left in whole seconds, never more, or an agent would go
-        on for up to a second after everybody else.
-        """
+    def sign_grant(self, claims: SessionGrant, *, site_id: str, issued_at: datetime) -> str:
+        """Sign a session grant for the agents of one site; it ends as its ``lifetime_seconds`` say."""
         body = {**claims.model_dump(mode="json"), "aud": AGENT_AUDIENCE + site_id, "sub": claims.user}
         issued = issued_at.replace(microsecond=0)
-        left = timedelta(seconds=int((expires_at - issued_at).total_seconds()))
-        return self._sign(GRANT_TYPE, body, issued, issued + left)
+        return self._sign(GRANT_TYPE, body, issued, issued + timedelta(seconds=ceil(claims.lifetime_seconds)))
 
     def _sign(self, kind: str, claims: dict[str, object], issued_at: datetime, expires_at: datetime) -> str:
         body = {

@@ -97,6 +97,9 @@ class Gate:
                 assert_never(other)
 
     async def _explain_absence(self, principal: Principal, session_id: str) -> NoReturn:
+        leaving = self._live.leaving(session_id)
+        if leaving is not None and leaving.end_code is not None and leaving.facts.user_id == principal.user_id:
+            raise SessionEndedError(leaving.end_detail, fields={"end_code": leaving.end_code.value})
         async with self._db.reading() as view:
             row = await view.get(SessionRow, session_id)
         if row is None or row.user_id != principal.user_id or row.end_code is None:

@@ -126,7 +126,11 @@ class SessionKeeper:
             f"finish {session_id}", lambda: self._archivist.finish(session, recorder, ending, backoff)
         )
         self._settling[session_id] = task
-        task.add_done_callback(lambda _: self._settling.pop(session_id, None))
+        task.add_done_callback(lambda _: self._settled(session))
+
+    def _settled(self, session: LiveSession) -> None:
+        self._settling.pop(session.facts.id, None)
+        self._live.forget(session)
 
     def _tell_agents(self, session: LiveSession, code: EndCode, detail: str) -> None:
         """The streams carry their own cut; the control link says it too, for an agent whose stream hangs."""

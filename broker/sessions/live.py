@@ -140,6 +140,7 @@ class LiveSession:
         self.terms = terms
         self.state = SessionState.OPEN
         self.end_code: EndCode | None = None
+        self.end_detail = ""
         self.streams: dict[StreamId, LiveStream] = {}
         self.opened_streams = 0
         self.bytes_to_asset = 0
@@ -173,7 +174,7 @@ class LiveSession:
         if self._paused:
             relay.pause(self)
         if self.state is SessionState.ENDED:
-            relay.cut(str(self.end_code), self.end_text())
+            relay.cut(str(self.end_code), self.end_detail)
 
     def remove_stream(self, stream: StreamId) -> None:
         """Count a stream out."""
@@ -224,17 +225,14 @@ class LiveSession:
         if self.state is SessionState.ENDED:
             return
         self.state, self.end_code = SessionState.ENDED, code
+        self.end_detail = detail or END_TEXT[code]
         self._disarm()
         if self._linger is not None:
             self._linger.cancel()
         for relay in self._relays():
-            relay.cut(str(code), detail or END_TEXT[code])
-        self.tell("ended", code=str(code), reason=detail or END_TEXT[code])
+            relay.cut(str(code), self.end_detail)
+        self.tell("ended", code=str(code), reason=self.end_detail)
         self._on_end(self, code, detail)
-
-    def end_text(self) -> str:
-        """Why it ended, for people."""
-        return END_TEXT[self.end_code] if self.end_code is not None else ""
 
     def renew(self, terms: SessionTerms) -> None:
         """Put a later (or earlier) deadline in force."""

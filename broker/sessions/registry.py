@@ -11,6 +11,7 @@ class LiveSessions:
 
     def __init__(self) -> None:
         self._sessions: dict[SessionId, LiveSession] = {}
+        self._leaving: dict[SessionId, LiveSession] = {}
         self._blocks: set[tuple[str, str]] = set()
 
     def __iter__(self) -> Iterator[LiveSession]:
@@ -28,8 +29,17 @@ class LiveSessions:
         self._sessions[session.facts.id] = session
 
     def remove(self, session: LiveSession) -> None:
-        """Forget a session that has ended."""
+        """Take a session that has ended out of the live ones; it is ``leaving`` until its end is written down."""
         self._sessions.pop(session.facts.id, None)
+        self._leaving[session.facts.id] = session
+
+    def leaving(self, session_id: str) -> LiveSession | None:
+        """Return the session of this id if it has ended and its row does not say so yet."""
+        return self._leaving.get(SessionId(session_id))
+
+    def forget(self, session: LiveSession) -> None:
+        """The row tells of the end from now on."""
+        self._leaving.pop(session.facts.id, None)
 
     def where(self, condition: Callable[[LiveSession], bool]) -> list[LiveSession]:
         """Return the live sessions that fulfil the condition."""

@@ -302,8 +302,9 @@ class SessionRoutes:
             service_name=row.service_name, protocol=row.protocol, grant=row.grant_id, request=row.request_id,
             policy=row.policy, tiers=sorted(row.rules.get("tiers", [])), ticket=row.ticket, reason=row.reason,
             recording=row.recording_id, emergency=row.is_emergency, opened_at=row.opened_at,
-            not_after=live.terms.not_after if live else row.not_after, ended_at=row.ended_at, end_code=row.end_code,
-            end_detail=row.end_detail, streams=len(live.streams) if live else row.streams,
+            not_after=live.terms.not_after if live else row.not_after, ended_at=row.ended_at,
+            end_code=live.end_code if live else row.end_code,
+            end_detail=live.end_detail if live else row.end_detail, streams=len(live.streams) if live else row.streams,
             bytes_to_asset=live.carried[0] if live else row.bytes_to_asset,
             bytes_to_user=live.carried[1] if live else row.bytes_to_user,
         )  # fmt: skip

@@ -99,8 +99,8 @@ class SessionService:
         return row
 
     def live(self, session_id: str) -> LiveSession | None:
-        """The live session of this id, if it is on this node; says nothing of who may see it."""
-        return self._live.get(session_id)
+        """The session of this id while this node knows more than its row; says nothing of who may see it."""
+        return self._live.get(session_id) or self._live.leaving(session_id)
 
     async def list(
         self, principal: Principal, wanted: SessionQuery, page: PageQuery

@@ -6,6 +6,8 @@ from broker.sessions.opening import latest_end
 from tunnel.clock import Clock
 from tunnel.messages import SessionGrant
 
+LEAST_SECONDS = 0.001  # a session at its very end is still signed: the agent refuses it, and says why
+
 
 class GrantSigner:
     """Signs grants for agents; what is in one is decided by the gate, not here."""
@@ -16,7 +18,7 @@ class GrantSigner:
 
     def sign(self, session: LiveSession) -> str:
         """Return the session's present terms as a compact JWS for its site's agents."""
-        facts, terms = session.facts, session.terms
+        facts, terms, now = session.facts, session.terms, self._clock.now()
         claims = SessionGrant(
             session=facts.id,
             user=facts.user_id,
@@ -25,12 +27,12 @@ class GrantSigner:
             ticket=facts.asked.ticket,
             target=facts.target,
             rules=terms.rules,
+            lifetime_seconds=max(LEAST_SECONDS, (latest_end(terms) - now).total_seconds()),
             max_streams=terms.max_streams,
             idle_seconds=_idle(terms),
             device_timeout_seconds=terms.device_timeout_seconds,
         )
-        now = self._clock.now()
-        return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now, expires_at=latest_end(terms))
+        return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now)
 
 
 def _idle(terms: SessionTerms) -> float | None:

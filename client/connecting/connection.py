@@ -15,7 +15,7 @@ from client.connecting.door import LocalDoor, Reporter, endpoint_of, listen
 from client.connecting.opening import Opening
 from client.connecting.plan import HOST, Plan
 from client.connecting.running import Tool, check_command
-from client.connecting.watching import Ended, Watcher
+from client.connecting.watching import Ended, Watcher, how_it_ended
 from client.errors import ApiError, ClientError
 from client.exit_codes import Exit
 from client.reaching import Reached, reach
@@ -23,6 +23,7 @@ from client.transport import Json
 
 TICK_SECONDS = 1.0
 END_SECONDS = 5.0
+ENDED_BEFORE = (404, 409, 410)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -103,18 +104,26 @@ class Connection:
         return ended, ended.exit_code
 
     async def _end(self) -> None:
-        """End the session at the broker; if it has ended already, or nobody answers, there is nothing to do."""
+        """End the session at the broker; if it has ended already, say why, and if nobody answers, say that."""
         try:
             async with asyncio.timeout(END_SECONDS):
-                await self._api.post(at("sessions", self._id, "end"))
+                ended = await self._end_or_ask()
         except ApiError as error:
-            if error.status not in (404, 409, 410):
-                self._display.line(f"The session could not be ended: {error.message}")
-            return
+            self._display.line(f"The session could not be ended: {error.message}")
         except (ClientError, TimeoutError):
             self._display.line("The broker was not told; it ends the session by itself.")
-            return
-        self._display.ended(Ended("finished", "You ended it."))
+        else:
+            self._display.ended(ended)
+
+    async def _end_or_ask(self) -> Ended:
+        try:
+            await self._api.post(at("sessions", self._id, "end"))
+        except ApiError as error:
+            ended = await how_it_ended(self._api, self._id) if error.status in ENDED_BEFORE else None
+            if ended is None:
+                raise
+            return ended
+        return Ended("finished", "You ended it.")
 
     async def _tick(self) -> None:
         while True:

@@ -58,8 +58,9 @@ class Display:
             self._event("listening", {"host": HOST, "port": port, "session": session})
             return
         what = f"{session['asset_name']}/{session['service_name']} ({session['protocol']})"
+        tiers = ", ".join(session["tiers"]) or "uninspected"
         ticket = f", ticket {session['ticket']}" if session.get("ticket") else ""
-        self.line(f"Session {session['id']}: {session['user_name']} on {what}, {', '.join(session['tiers'])}{ticket}.")
+        self.line(f"Session {session['id']}: {session['user_name']} on {what}, {tiers}{ticket}.")
         recorded = f" It is recorded as {session['recording']}." if session.get("recording") else ""
         self.line(f"It lasts until {shown(session['not_after'])}.{recorded}")
         self.line(f"Connect to {HOST}:{port}")

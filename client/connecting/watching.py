@@ -84,11 +84,15 @@ class Watcher:
         return None
 
     async def _look(self) -> Ended | None:
-        """Ask how the session stands."""
-        session = await self._api.get(at("sessions", self._session))
-        if session["state"] != "ended":
-            return None
-        return Ended(str(session["end_code"]), str(session["end_detail"] or session["end_code"]))
+        return await how_it_ended(self._api, self._session)
+
+
+async def how_it_ended(api: Api, session_id: str) -> Ended | None:
+    """Ask how a session stands; ``None`` if it lives."""
+    session = await api.get(at("sessions", session_id))
+    if session["state"] != "ended":
+        return None
+    return Ended(str(session["end_code"]), str(session["end_detail"] or session["end_code"]))
 
 
 def _event(message: aiohttp.WSMessage) -> Json:

@@ -41,6 +41,7 @@ def session_grant(**changes: Any) -> SessionGrant:
         "user_name": "vendor",
         "target": target(),
         "rules": Rules(tiers=frozenset({Tier.READ})),
+        "lifetime_seconds": 600,
     }
     return SessionGrant.model_validate(facts | changes)
 
@@ -96,5 +97,5 @@ def claims_of(
         "exp": issued + seconds,
         "jti": "token-0123456789abcdef",
     }
-    every = grant.model_dump(mode="json") | registered | changes
+    every = grant.model_dump(mode="json") | {"lifetime_seconds": seconds} | registered | changes
     return {name: value for name, value in every.items() if value is not None or name not in registered}

@@ -42,6 +42,15 @@ def test_the_deadline_counts_from_receipt_on_our_own_clock(desk: GrantDesk) -> N
     assert grant.deadline_monotonic == START + 600
 
 
+@pytest.mark.parametrize(("lifetime", "counts"), [(599.25, 599.25), (600.0, 600.0), (7200.0, 600.0)])
+def test_the_deadline_is_the_lifetime_to_the_millisecond_and_never_beyond_the_expiry(
+    desk: GrantDesk, lifetime: float, counts: float
+) -> None:
+    grant = show(desk, SIGNER.sign(claims_of(seconds=600, lifetime_seconds=lifetime)))
+    assert isinstance(grant, Grant)
+    assert grant.deadline_monotonic == START + counts
+
+
 def test_a_grant_opens_several_streams_until_it_ends(desk: GrantDesk) -> None:
     token = SIGNER.sign(claims_of(seconds=600))
     show(desk, token)
