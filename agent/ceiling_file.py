@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -12,14 +13,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from agent.addresses import IPNetwork, parse_address
 from agent.ceiling import Ceiling, Entry
 from policies.problems import Path
+from policies.protocols import MAX_NUMBER
 from policies.rules import Rules, Tier
+from policies.speech import misfits
+from policies.terms import Objects, ObjectTerm, Routes, as_lists, implied_tiers
 from policies.yaml_text import YamlDocument, YamlError, read_yaml
 from tunnel.messages import Identifier
 
 MAX_TARGETS = 2000
+MAX_UNITS = 65_536
 _MIN_PREFIX = {4: 8, 6: 16}
 _HOSTNAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_RANGE = re.compile(r"(\d{1,5})\s*-\s*(\d{1,5})")
+_RANGE = re.compile(r"(\d{1,10})\s*-\s*(\d{1,10})", re.ASCII)
 
 
 def _network(value: object) -> IPNetwork:
@@ -57,7 +62,7 @@ def _span(value: object, lowest: int, highest: int) -> tuple[int, int]:
 Network = Annotated[Any, BeforeValidator(_network)]
 Hostname = Annotated[str, BeforeValidator(_hostname)]
 PortSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 1, 65535))]
-UnitSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 0, 255))]
+UnitSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 0, MAX_NUMBER))]
 Protocol = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 
 
@@ -85,6 +90,9 @@ class _TargetText(BaseModel):
     protocols: Annotated[frozenset[Protocol], Field(min_length=1)]
     tiers: frozenset[Tier] = frozenset()
     units: tuple[UnitSpan, ...] | None = None
+    routes: Routes | None = None
+    reads: Objects | None = None
+    writes: Objects | None = None
     upload: Annotated[bool, Field(strict=True)] = False
     opaque: Annotated[bool, Field(strict=True)] = False
     max_connections: Annotated[int, Field(ge=1, le=256, strict=True)] = 2
@@ -101,6 +109,12 @@ class _TargetText(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _names_units_that_can_be_counted(self) -> "_TargetText":
+        if sum(last - first + 1 for first, last in self.units or ()) > MAX_UNITS:
+            raise ValueError(f"units names more than {MAX_UNITS}: leave it out if the target need not be fenced")
+        return self
+
     def entry(self) -> Entry:
         """Return the value that dials are judged by."""
         return Entry(
@@ -109,9 +123,12 @@ class _TargetText(BaseModel):
             ports=self.ports,
             protocols=self.protocols,
             rules=Rules(
-                tiers=self.tiers,
+                tiers=self.tiers | implied_tiers(self.reads, self.writes),
                 upload=self.upload,
                 units=_members(self.units),
+                routes=self.routes,
+                reads=as_lists(self.reads),
+                writes=as_lists(self.writes),
                 max_rate=self.max_rate,
                 max_in_flight=16,
                 opaque=self.opaque,
@@ -145,12 +162,12 @@ def parse_ceiling(text: str, guarded_protocols: frozenset[str]) -> Ceiling | lis
         return [Problem(1, f"the file {what}: it needs one, with at least 'version: 1' and 'targets: []'")]
     [document] = documents
     try:
-        parsed = _CeilingText.model_validate(document.data, context=guarded_protocols)
+        parsed = _CeilingText.model_validate_json(json.dumps(document.data), context=guarded_protocols)
     except ValidationError as error:
         return [_problem(document, detail) for detail in error.errors()]
-    doubled = _doubled_name(document, parsed)
-    if doubled:
-        return doubled
+    wrong = [*_doubled_name(document, parsed), *_misfits(document, parsed)]
+    if wrong:
+        return wrong
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Ceiling(tuple(target.entry() for target in parsed.targets), parsed.site, digest)
 
@@ -170,6 +187,23 @@ def _doubled_name(document: YamlDocument, parsed: _CeilingText) -> list[Problem]
             problems.append(Problem(line, f"the name {target.name!r} is used twice: give each target its own"))
         seen.add(target.name)
     return problems
+
+
+def _misfits(document: YamlDocument, parsed: _CeilingText) -> list[Problem]:
+    """Hold every word for objects and sub-addresses against the protocols of its target."""
+    return [
+        Problem(
+            document.place_of(("targets", number, *found.path))[0], f"{found.message}{found.hint and ': '}{found.hint}"
+        )
+        for number, target in enumerate(parsed.targets)
+        for found in misfits(
+            target.protocols,
+            units=None if target.units is None else [last for _, last in target.units],
+            routes=target.routes,
+            reads=target.reads,
+            writes=target.writes,
+        )
+    ]
 
 
 _SENTENCES = {
@@ -193,6 +227,7 @@ def _problem(document: YamlDocument, detail: Any) -> Problem:
 
 
 def _suggestion(key: str, path: Path) -> str:
-    known = (_TargetText if len(path) > 1 else _CeilingText).model_fields
+    model = ObjectTerm if len(path) > 3 else _TargetText if len(path) > 1 else _CeilingText
+    known = model.model_fields
     near = difflib.get_close_matches(key, known, n=1)
     return f": did you mean {near[0]!r}?" if near else f": known keys are {', '.join(known)}"

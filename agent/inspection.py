@@ -17,6 +17,10 @@ class SiteInspector:
         self.denied = 0
         self.next_tick_monotonic = guard.next_tick_monotonic
 
+    def opened(self, now_monotonic: float) -> Iterable[Effect]:
+        """Let the guard speak first."""
+        return self._told(self._guard.opened(now_monotonic))
+
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
         """Judge the next bytes of one direction."""
         return self._told(self._guard.receive(direction, data, now_monotonic))
@@ -28,6 +32,10 @@ class SiteInspector:
     def asset_gone(self, now_monotonic: float) -> Iterable[Effect]:
         """Answer what is still open because the asset's side ended."""
         return self._told(self._guard.asset_gone(now_monotonic))
+
+    def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
+        """Take leave of the device."""
+        return self._told(self._guard.good_bye(now_monotonic))
 
     def _told(self, effects: list[Effect]) -> list[Effect]:
         for effect in effects:

@@ -7,9 +7,12 @@ from policies.rules import Rules
 def effective_rules(granted: Rules, permit: Permit) -> Rules:
     """Return the rules of the agent's own guard.
 
-    A tier to be asked for counts as granted here: the broker's guard asks, and the site's ceiling still holds.
+    A tier to be asked for counts as granted here: the broker's guard asks, and the site's ceiling still holds. So does
+    a value to be read before a write: the broker's guard reads it, once.
     """
-    passed_by_broker = granted.model_copy(update={"tiers": granted.tiers | granted.ask, "ask": frozenset()})
+    passed_by_broker = granted.model_copy(
+        update={"tiers": granted.tiers | granted.ask, "ask": frozenset(), "read_before_write": False}
+    )
     return passed_by_broker.intersection(permit.rules)
 
 

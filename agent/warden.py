@@ -1,5 +1,6 @@
 """Says yes or no on site to each dial: grant, lock, ceiling, guard, caps, in this order, before anything is opened."""
 
+import secrets
 from dataclasses import dataclass
 
 from agent.addresses import IPAddress
@@ -13,7 +14,7 @@ from agent.refusals import Refusal, RefusalCode
 from agent.terms import effective_rules
 from guards.effects import Guard
 from guards.errors import UnknownProtocolError
-from guards.registry import guarded_protocols, make_guard
+from guards.registry import GuardMaterial, guarded_protocols, make_guard
 from policies.rules import Rules
 from tunnel.clock import Clock
 from tunnel.messages import Target
@@ -71,7 +72,12 @@ class Warden:
             side = "grant" if permit.opaque else "site's ceiling"
             return Refusal(RefusalCode.CEILING_DENIED, f"The {side} does not allow {protocol} to pass uninspected.")
         try:
-            guard = make_guard(protocol, rules, device_timeout_seconds=claims.device_timeout_seconds)
+            guard = make_guard(
+                protocol,
+                rules,
+                device_timeout_seconds=claims.device_timeout_seconds,
+                material=GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic()),
+            )
         except UnknownProtocolError:
             return Refusal(RefusalCode.GRANT_INVALID, f"This agent does not know the protocol {protocol}: update it.")
         return Terms(permit, rules, guard)

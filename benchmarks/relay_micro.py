@@ -43,6 +43,9 @@ REPLY_BYTES = 29  # 10 registers
 class PassThrough:
     """An inspector that sees everything and forwards it."""
 
+    def opened(self, _now_monotonic: float) -> Iterable[Effect]:
+        return ()
+
     def inspect(self, direction: Direction, data: bytes, _now_monotonic: float) -> Iterable[Effect]:
         return (Forward(direction, data),)
 
@@ -53,6 +56,9 @@ class PassThrough:
         return None
 
     def asset_gone(self, _now_monotonic: float) -> Iterable[Effect]:
+        return ()
+
+    def good_bye(self, _now_monotonic: float) -> Iterable[Effect]:
         return ()
 
 

@@ -8,6 +8,9 @@ from policies.rules import Tier
 
 _T = TypeVar("_T")
 
+Value = int | float | str | bool
+"""A value as the protocol carries it: unscaled, and text where it is no number."""
+
 
 @dataclass_transform(frozen_default=True)
 def _value(cls: type[_T]) -> type[_T]:
@@ -38,8 +41,10 @@ class Verdict(StrEnum):
 class Operation:
     """One request or response that a guard saw.
 
-    ``objects`` are the touched objects in the protocol's own words (``holding 100-119``), ``values`` what was written
-    or read, raw. ``reason`` says why a denied operation was denied. ``transaction`` ties a response to its request.
+    ``objects`` are the touched objects in the words of ``policies.protocols`` (``holding 100-119``, ``db10 4-7``,
+    ``tag Motor.Speed``, ``class142 1``), ``values`` what was written or read, raw. ``unit`` and ``route`` are the
+    sub-address, where the protocol has one; the route is written as fences write it. ``reason`` says why a denied
+    operation was denied. ``transaction`` ties a response to its request. ``is_upload``: a program is read out.
     """
 
     direction: Direction
@@ -52,9 +57,11 @@ class Operation:
     transaction: int | None = None
     unit: int | None = None
     objects: tuple[str, ...] = ()
-    values: tuple[int, ...] = ()
+    values: tuple[Value, ...] = ()
     reason: str = ""
     exception_code: int | None = None
+    route: str = ""
+    is_upload: bool = False
 
 
 @_value
@@ -67,7 +74,7 @@ class Forward:
 
 @_value
 class Reply:
-    """Send these bytes, made by the guard, back where the refused operation came from."""
+    """Send these bytes, made by the guard: the answer to a refused operation, or a word of its own to either side."""
 
     direction: Direction
     data: bytes
@@ -100,7 +107,15 @@ Effect = Forward | Reply | Observed | Ask | Cut
 
 
 class Guard(Protocol):
-    """The inspector of one stream."""
+    """The inspector of one stream.
+
+    A filter passes on what it allows; a guard that terminates its protocol has a link of its own to each side and makes
+    (``Reply``) all that it sends. Both keep the same promises.
+    """
+
+    def opened(self, now_monotonic: float) -> list[Effect]:
+        """Speak first, where the protocol wants it; called once, when both sides are there, before any ``receive``."""
+        ...
 
     def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
         """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
@@ -114,6 +129,18 @@ class Guard(Protocol):
         """When ``on_tick`` is wanted at the latest, or ``None``."""
         ...
 
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let the operation of an earlier ``Ask`` pass once, if it is repeated exactly before ``until_monotonic``."""
+        ...
+
     def asset_gone(self, now_monotonic: float) -> list[Effect]:
         """Answer what is still open because the asset's side ended."""
+        ...
+
+    def good_bye(self, now_monotonic: float) -> list[Effect]:
+        """Take leave of the asset in its protocol; called at most once, before the FIN, however the stream ends.
+
+        Also after a ``Cut``: it is the one thing that a guard says then. No answer will be passed on. What was said
+        already, by the tool or by another guard on the way, is not said again.
+        """
         ...

@@ -1,5 +1,8 @@
 """Which guard inspects which protocol: the one table that the relay asks."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from guards.effects import Guard
@@ -8,15 +11,38 @@ from guards.modbus.guard import ModbusGuard
 from policies.rules import Rules
 
 
+@dataclass(frozen=True, slots=True)
+class GuardMaterial:
+    """What a guard that terminates its protocol needs from outside, since guards are pure.
+
+    ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are one
+    moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
+    """
+
+    random: Callable[[int], bytes]
+    started_at: datetime
+    started_monotonic: float
+    certificate: bytes = b""
+    private_key: bytes = b""
+
+    def wall_time(self, now_monotonic: float) -> datetime:
+        """Return the wall time of a moment of the monotonic clock."""
+        return self.started_at + timedelta(seconds=now_monotonic - self.started_monotonic)
+
+
 class GuardFactory(Protocol):
     """How a guard is made, one for each stream."""
 
-    def __call__(self, rules: Rules, *, device_timeout_seconds: float) -> Guard:
+    def __call__(self, rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
         """Return a guard that has seen nothing yet."""
         ...
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": ModbusGuard}
+def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
+_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus}
 _OPAQUE = frozenset({"tcp", "ssh"})
 
 
@@ -30,7 +56,7 @@ def opaque_protocols() -> frozenset[str]:
     return _OPAQUE
 
 
-def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float) -> Guard | None:
+def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard | None:
     """Return a new guard for one stream, or ``None`` for a protocol that passes opaquely.
 
     Raises ``UnknownProtocolError`` for any other protocol: what nobody decided on is refused.
@@ -39,4 +65,4 @@ def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float) ->
         return None
     if protocol not in _GUARDS:
         raise UnknownProtocolError(f"no guard and no pass-through for protocol {protocol!r}")
-    return _GUARDS[protocol](rules, device_timeout_seconds=device_timeout_seconds)
+    return _GUARDS[protocol](rules, device_timeout_seconds=device_timeout_seconds, material=material)

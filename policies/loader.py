@@ -10,6 +10,7 @@ from policies.decision import MustMatch
 from policies.model_errors import close_match, problems_of
 from policies.problems import Path, PolicyProblem, write_path
 from policies.schema import API_VERSION, AllowPolicy, DenyPolicy, Document, Freeze, PolicySet
+from policies.speech import misfits, spoken_by
 from policies.yaml_text import YamlDocument, YamlError, read_yaml
 
 MODELS: Mapping[tuple[str, str], type[AllowPolicy] | type[DenyPolicy] | type[Freeze]] = {
@@ -53,6 +54,7 @@ def load(text: str, known: PolicySet | None = None) -> Loaded | Faulty:
     problems += _doubled_names(good)
     if not problems:
         problems += _unknown_freezes(good, known or PolicySet())
+        problems += _misfits(good)
     return Faulty(tuple(sorted(problems))) if problems else Loaded(PolicySet.of(result for _, result in good))
 
 
@@ -104,6 +106,17 @@ def _unknown_freezes(good: Iterable[tuple[YamlDocument, Document]], known: Polic
         for name in sorted((result.spec.when.freezes or frozenset()) - names):
             hint = close_match(name, sorted(names)) or "define it as a document of kind: Freeze"
             yield _problem(document, ("spec", "when", "freezes"), f"no freeze is named '{name}'", hint)
+
+
+def _misfits(good: Iterable[tuple[YamlDocument, Document]]) -> Iterator[PolicyProblem]:
+    for document, result in good:
+        if not isinstance(result, AllowPolicy):
+            continue
+        allow, services = result.spec.allow, result.spec.what.services
+        for found in misfits(
+            spoken_by(services), units=allow.units, routes=allow.routes, reads=allow.reads, writes=allow.writes
+        ):
+            yield _problem(document, ("spec", "allow", *found.path), found.message, found.hint)
 
 
 def _problem(document: YamlDocument, path: Path, message: str, hint: str) -> PolicyProblem:

@@ -1,9 +1,10 @@
 """Would this one operation pass these rules? The guards' answer in advance, for people who ask "why not?"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.rules import ObjectRule, Rules, Table, Tier
+from policies.rules import ObjectList, ObjectLists, ObjectRule, Rules, Tier
 
 
 class Passage(StrEnum):
@@ -16,15 +17,26 @@ class Passage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperationQuestion:
-    """One operation; what is left out is not judged. ``count`` objects are touched from ``address`` on."""
+    """One operation; what is left out is not judged. ``count`` objects are touched from ``address`` on.
+
+    ``before`` is the value that an object has when ``value`` is to be written.
+    """
 
     tier: Tier
     unit: int | None = None
-    table: Table | None = None
+    route: str | None = None
+    table: str | None = None
     address: int | None = None
     count: int = 1
-    value: int | None = None
+    name: str = ""
+    value: float | None = None
+    before: float | None = None
     upload: bool = False
+
+    @property
+    def names_objects(self) -> bool:
+        """Whether it says which objects are touched."""
+        return self.table is not None and (self.address is not None or bool(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class OperationAnswer:
 
 
 def judge_operation(rules: Rules, asked: OperationQuestion) -> OperationAnswer:
-    """Return the first refusal of: unit, tier, upload, addresses, value; else whether the operator is asked first."""
+    """Return the first refusal (sub-address, tier, upload, objects, value), else whether the operator is asked."""
     for refused, message in _refusals(rules, asked):
         if refused:
             return OperationAnswer(Passage.REFUSED, message)
@@ -46,67 +58,78 @@ def judge_operation(rules: Rules, asked: OperationQuestion) -> OperationAnswer:
 
 
 def _refusals(rules: Rules, asked: OperationQuestion) -> tuple[tuple[bool, str], ...]:
-    objects = _narrowing(rules, asked.tier)
-    touching = _touching(objects, asked)
+    lists = _narrowing(rules, asked.tier)
     return (
         (
             rules.units is not None and asked.unit is not None and asked.unit not in rules.units,
             f"Unit {asked.unit} is outside the fence: {_list(rules.units)}.",
         ),
         (
+            rules.routes is not None and asked.route is not None and asked.route not in rules.routes,
+            f"Route {asked.route} is outside the fence: {_list(rules.routes)}.",
+        ),
+        (
             asked.tier not in rules.tiers | rules.ask,
             f"Tier {asked.tier} is not given: {_list(rules.tiers | rules.ask)}.",
         ),
         (asked.upload and not rules.upload, "Reading a program out ('upload') is not given."),
-        (objects is not None and not _is_covered(objects, asked), f"{_objects(asked)} is outside the ranges."),
-        (bool(touching) and not any(_within(rule, asked.value) for rule in touching), _bounds(touching, asked)),
+        (not all(_is_covered(objects, asked) for objects in lists), f"{_objects(asked)} is outside what is given."),
+        *((not _may_become(objects, asked), _bounds(objects, asked)) for objects in lists),
     )
 
 
-def _narrowing(rules: Rules, tier: Tier) -> tuple[ObjectRule, ...] | None:
-    return {Tier.READ: rules.reads, Tier.OPERATE: rules.writes}.get(tier)
+def _narrowing(rules: Rules, tier: Tier) -> ObjectLists:
+    return {Tier.READ: rules.reads, Tier.OPERATE: rules.writes}.get(tier) or ()
 
 
-def _is_covered(objects: tuple[ObjectRule, ...], asked: OperationQuestion) -> bool:
-    """Each address must lie in some range; an unknown table or address is judged by whether anything is given."""
-    if asked.table is None or asked.address is None:
+def _is_covered(objects: ObjectList, asked: OperationQuestion) -> bool:
+    """Each address must be of some rule; an unknown object is judged by whether anything is given."""
+    if not asked.names_objects:
         return bool(objects)
-    ranges = [r for rule in objects if rule.table is asked.table for r in rule.addresses]
-    wanted = range(asked.address, asked.address + asked.count)
-    return all(any(r.first <= address <= r.last for r in ranges) for address in wanted)
+    return all(_meant(objects, asked, address) for address in _addresses(asked))
 
 
-def _touching(objects: tuple[ObjectRule, ...] | None, asked: OperationQuestion) -> list[ObjectRule]:
-    if asked.table is None or asked.address is None or asked.value is None:
-        return []
-    address = asked.address
-    return [
-        rule
-        for rule in objects or ()
-        if rule.table is asked.table and any(r.first <= address <= r.last for r in rule.addresses)
-    ]
+def _may_become(objects: ObjectList, asked: OperationQuestion) -> bool:
+    if asked.value is None or not asked.names_objects:
+        return True
+    value = asked.value
+    return any(_admits(rule, value, asked.before) for rule in _meant(objects, asked, asked.address))
 
 
-def _within(rule: ObjectRule, value: int | None) -> bool:
-    low, high = rule.minimum, rule.maximum
-    return value is None or ((low is None or value >= low) and (high is None or value <= high))
+def _admits(rule: ObjectRule, value: float, before: float | None) -> bool:
+    return rule.admits(value, value if before is None else before)
+
+
+def _meant(objects: ObjectList, asked: OperationQuestion, address: int | None) -> list[ObjectRule]:
+    return [rule for rule in objects if rule.means(asked.table or "", address, asked.name)]
+
+
+def _addresses(asked: OperationQuestion) -> Iterable[int | None]:
+    return (None,) if asked.address is None else range(asked.address, asked.address + asked.count)
 
 
 def _objects(asked: OperationQuestion) -> str:
-    if asked.table is None or asked.address is None:
+    if not asked.names_objects:
         return "Everything"
+    if asked.address is None:
+        return f"{asked.table} {asked.name}"
     last = asked.address + asked.count - 1
-    return f"{asked.table} {asked.address}" + (f"-{last}" if last > asked.address else "")
+    span = f"{asked.table} {asked.address}" + (f"-{last}" if last > asked.address else "")
+    return f"{span} {asked.name}".rstrip()
 
 
-def _bounds(touching: list[ObjectRule], asked: OperationQuestion) -> str:
-    said = " or ".join(f"{_or(rule.minimum, 0)}-{_or(rule.maximum, 65535)}" for rule in touching)
+def _bounds(objects: ObjectList, asked: OperationQuestion) -> str:
+    said = " or ".join(_span(rule) for rule in _meant(objects, asked, asked.address))
     return f"Value {asked.value} for {_objects(asked)} is out of bounds: {said}."
 
 
-def _or(bound: int | None, otherwise: int) -> int:
-    return otherwise if bound is None else bound
+def _span(rule: ObjectRule) -> str:
+    low = "" if rule.minimum is None else f"from {rule.minimum}"
+    high = "" if rule.maximum is None else f"up to {rule.maximum}"
+    step = "" if rule.step is None else f"in steps of {rule.step}"
+    rate = "" if rule.rate is None else f"by {rule.rate.change} in {rule.rate.seconds} s"
+    return " ".join(filter(None, (low, high, step, rate))) or "any"
 
 
-def _list(items: frozenset[int] | frozenset[Tier] | None) -> str:
+def _list(items: frozenset[int] | frozenset[str] | frozenset[Tier] | None) -> str:
     return ", ".join(sorted(map(str, items or ()))) or "nothing"

@@ -1,5 +1,6 @@
 """The parts of a policy: who, what, when, from where, how logged in, after whose approval, saying what."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -7,9 +8,11 @@ from pydantic import Field, model_validator
 
 from policies.decision import Cut, Mode, RecordingDuty
 from policies.facts import OrganizationKind
-from policies.rules import ObjectRule, Rules, Table, Tier
+from policies.protocols import TABLE_PATTERN
+from policies.rules import Change, Number, ObjectList, ObjectRule, Rules, Scan, ScanAction, Tier, Unit
 from policies.words import (
     Addresses,
+    ChangeRate,
     Closing,
     Expiry,
     LabelValues,
@@ -17,6 +20,7 @@ from policies.words import (
     Name,
     Names,
     Network,
+    ObjectName,
     Opening,
     Slug,
     Slugs,
@@ -208,12 +212,19 @@ class SessionTerms(Strict):
 
 
 class ObjectTerm(Strict):
-    """A range of a data table, and for writes the bounds of the raw 16-bit values."""
+    """Objects of one table; an object must have one of ``addresses`` and one of ``names``, where they are given.
 
-    table: Table
-    addresses: Addresses
-    min: Annotated[int, Field(ge=0, le=65535)] | None = None
-    max: Annotated[int, Field(ge=0, le=65535)] | None = None
+    For writes also what they may be given: ``min`` and ``max`` bound the raw value, ``step`` its difference to the
+    value before, ``rate`` the same over time.
+    """
+
+    table: Annotated[str, Field(pattern=TABLE_PATTERN)]
+    addresses: Addresses | None = None
+    names: Annotated[tuple[ObjectName, ...], Field(min_length=1, max_length=200)] | None = None
+    min: Number | None = None
+    max: Number | None = None
+    step: Change | None = None
+    rate: ChangeRate | None = None
 
     @model_validator(mode="after")
     def _has_ordered_bounds(self) -> Self:
@@ -221,58 +232,98 @@ class ObjectTerm(Strict):
             raise ValueError("'min' is greater than 'max': no value could pass")
         return self
 
+    @property
+    def bounds_values(self) -> bool:
+        """Whether it says what may be written, beside where."""
+        return any(bound is not None for bound in (self.min, self.max, self.step, self.rate))
+
     def as_rule(self) -> ObjectRule:
         """Return the guard's form."""
-        return ObjectRule(table=self.table, addresses=self.addresses, minimum=self.min, maximum=self.max)
+        return ObjectRule(
+            table=self.table,
+            addresses=self.addresses,
+            names=self.names,
+            minimum=self.min,
+            maximum=self.max,
+            step=self.step,
+            rate=self.rate,
+        )
 
 
 Objects = Annotated[tuple[ObjectTerm, ...], Field(max_length=200)]
+Units = Annotated[frozenset[Unit], Field(min_length=1, max_length=256)]
+Routes = Annotated[frozenset[Name], Field(min_length=1, max_length=256)]
+
+
+class ScanTerm(Strict):
+    """More than ``limit`` distinct objects, sub-addresses or functions within ``per`` are a sweep."""
+
+    limit: Annotated[int, Field(ge=1, le=100_000)]
+    per: UpToADay = timedelta(minutes=1)
+    action: ScanAction = ScanAction.THROTTLE
+
+    def as_scan(self) -> Scan:
+        """Return the guard's form."""
+        return Scan(limit=self.limit, seconds=int(self.per.total_seconds()), action=self.action)
 
 
 class AllowTerms(Strict):
-    """What may be said. ``reads`` gives READ and ``writes`` gives OPERATE, narrowed to these ranges.
+    """What may be said. ``reads`` gives READ and ``writes`` gives OPERATE, narrowed to these objects.
 
     ``opaque`` is the switch for protocols without a guard; it never loosens a guarded one.
     """
 
     tiers: frozenset[Tier] = frozenset()
     upload: bool = False
-    units: Annotated[frozenset[Annotated[int, Field(ge=0, le=255)]], Field(min_length=1)] | None = None
+    units: Units | None = None
+    routes: Routes | None = None
     reads: Objects | None = None
     writes: Objects | None = None
     ask: frozenset[Tier] = frozenset()
+    arm_seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
     max_rate: Annotated[float, Field(gt=0, le=10000, strict=False)] | None = None
     max_in_flight: Annotated[int, Field(ge=1, le=16)] = 1
+    scan: ScanTerm | None = None
+    read_before_write: bool = False
     opaque: bool = False
 
     @model_validator(mode="after")
     def _says_each_tier_once(self) -> Self:
         if both := self.tiers & self.ask:
             raise ValueError(f"'{min(both)}' stands in 'tiers' and in 'ask': it passes either freely or after asking")
-        if any(term.min is not None or term.max is not None for term in self.reads or ()):
-            raise ValueError("'min' and 'max' bound what is written: they belong to 'writes'")
-        if any(term.table in {Table.DISCRETE, Table.INPUT} for term in self.writes or ()):
-            raise ValueError("'writes' names a table that can only be read: coils and holding can be written")
+        if any(term.bounds_values for term in self.reads or ()):
+            raise ValueError("'min', 'max', 'step' and 'rate' bound what is written: they belong to 'writes'")
+        if self.arm_seconds is not None and not self.ask:
+            raise ValueError("'arm_seconds' is about what was asked: name tiers in 'ask'")
         return self
 
     def as_rules(self) -> Rules:
         """Return the guard's form."""
-        implied = {tier for tier, terms in ((Tier.READ, self.reads), (Tier.OPERATE, self.writes)) if terms}
         return Rules(
-            tiers=self.tiers | (implied - self.ask),
+            tiers=self.tiers | (implied_tiers(self.reads, self.writes) - self.ask),
             upload=self.upload,
             units=self.units,
-            reads=_as_rules(self.reads),
-            writes=_as_rules(self.writes),
+            routes=self.routes,
+            reads=as_lists(self.reads),
+            writes=as_lists(self.writes),
             ask=self.ask,
+            arm_seconds=self.arm_seconds,
             max_rate=self.max_rate,
             max_in_flight=self.max_in_flight,
+            scan=(self.scan.as_scan(),) if self.scan is not None else (),
+            read_before_write=self.read_before_write,
             opaque=self.opaque,
         )
 
 
-def _as_rules(terms: tuple[ObjectTerm, ...] | None) -> tuple[ObjectRule, ...] | None:
-    return None if terms is None else tuple(term.as_rule() for term in terms)
+def implied_tiers(reads: tuple[ObjectTerm, ...] | None, writes: tuple[ObjectTerm, ...] | None) -> frozenset[Tier]:
+    """Return the tiers that naming objects gives by itself."""
+    return frozenset(tier for tier, terms in ((Tier.READ, reads), (Tier.OPERATE, writes)) if terms)
+
+
+def as_lists(terms: tuple[ObjectTerm, ...] | None) -> tuple[ObjectList, ...] | None:
+    """Return the guard's form of ``reads`` or ``writes``."""
+    return None if terms is None else (tuple(term.as_rule() for term in terms),)
 
 
 def _one_or_others(part: Strict, all_of_it: str) -> None:

@@ -12,7 +12,7 @@ from policies.explain import describe
 from policies.loader import Faulty, parse_part
 from policies.operations import OperationQuestion, Passage, judge_operation
 from policies.problems import PolicyProblem
-from policies.rules import Table, Tier
+from policies.rules import Number, Tier
 from policies.schema import PolicySet
 from policies.situations import Given, facts_of, lay_over
 from policies.words import Moment, Slug, Strict
@@ -31,10 +31,13 @@ class ExpectedOperation(Strict):
 
     tier: Tier
     unit: int | None = None
-    table: Table | None = None
+    route: str | None = None
+    table: str | None = None
     address: int | None = None
     count: Annotated[int, Field(ge=1, le=2000)] = 1
-    value: int | None = None
+    name: str = ""
+    value: Number | None = None
+    before: Number | None = None
     upload: bool = False
     passage: Passage
 

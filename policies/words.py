@@ -4,7 +4,7 @@ import ipaddress
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -20,7 +20,10 @@ from pydantic import (
 
 from policies.decision import AtExpiry, Cut, Grace, Hold
 from policies.durations import END_OF_DAY, format_duration, parse_duration, parse_time
-from policies.rules import AddressRange
+from policies.names import MAX_PATTERN_CHARACTERS as MAX_NAME_PATTERN_CHARACTERS
+from policies.names import MAX_STARS, is_pattern
+from policies.protocols import MAX_NUMBER
+from policies.rules import AddressRange, Rate
 from policies.tickets import MAX_PATTERN_CHARACTERS, parse_ticket_pattern
 
 MAX_NAMES = 200
@@ -139,7 +142,8 @@ def _label_values(value: object) -> frozenset[str]:
     return frozenset(values)
 
 
-_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
+_NUMBER = r"(0x[0-9a-fA-F]{1,8}|\d{1,10})"
+_RANGE = re.compile(rf"{_NUMBER}(?:-{_NUMBER})?", re.ASCII)
 
 
 def _addresses(text: object) -> tuple[AddressRange, ...]:
@@ -150,15 +154,45 @@ def _addresses(text: object) -> tuple[AddressRange, ...]:
 def _address_range(part: str) -> AddressRange:
     matched = _RANGE.fullmatch(part)
     if matched is None:
-        raise ValueError('addresses are text like "100-119" or "7, 100-119", each from 0 to 65535')
-    first, last = int(matched[1]), int(matched[2] or matched[1])
-    if not first <= last <= 65535:
-        raise ValueError(f"{part} is not a range of addresses from 0 to 65535, lower first")
+        raise ValueError('addresses are text like "100-119", "7, 100-119" or "0x1A0-0x1FF"')
+    first, last = _address(matched[1]), _address(matched[2] or matched[1])
+    if not first <= last <= MAX_NUMBER:
+        raise ValueError(f"{part} is not a range of addresses from 0 to {MAX_NUMBER}, lower first")
     return AddressRange(first=first, last=last)
+
+
+def _address(text: str) -> int:
+    return int(text, 16) if text.startswith("0x") else int(text)
 
 
 def _write_addresses(ranges: tuple[AddressRange, ...]) -> str:
     return ", ".join(str(r.first) if r.first == r.last else f"{r.first}-{r.last}" for r in ranges)
+
+
+def _object_name(text: object) -> str:
+    if not is_pattern(text):
+        raise ValueError(
+            f"{text!r} is not a name: write 1 to {MAX_NAME_PATTERN_CHARACTERS} characters in quotes, without outer "
+            f"blanks, with at most {MAX_STARS} '*', each of which stands for any run of characters"
+        )
+    return text
+
+
+_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)/(s|min|h)", re.ASCII)
+_PERIODS: dict[str, Literal[1, 60, 3600]] = {"s": 1, "min": 60, "h": 3600}
+
+
+def _rate(text: object) -> Rate:
+    matched = _RATE.fullmatch(text) if isinstance(text, str) else None
+    change = float(matched[1]) if matched else 0.0
+    if matched is None or change <= 0:
+        raise ValueError("a rate of change is written like 5/s, 0.5/min or 100/h")
+    return Rate(change=int(change) if change.is_integer() else change, seconds=_PERIODS[matched[2]])
+
+
+def _write_rate(rate: Rate) -> str:
+    period = next(word for word, seconds in _PERIODS.items() if seconds == rate.seconds)
+    return f"{rate.change}/{period}"
 
 
 def _text_schema(example: str) -> WithJsonSchema:
@@ -200,6 +234,9 @@ Addresses = Annotated[
     PlainSerializer(_write_addresses),
     _text_schema("100-119"),
 ]
+ObjectName = Annotated[str, PlainValidator(_object_name), _text_schema("Pump*.Speed")]
+"""The name of an object, or a pattern with ``*``; see ``policies.names``."""
+ChangeRate = Annotated[Rate, PlainValidator(_rate), PlainSerializer(_write_rate), _text_schema("5/s")]
 LabelValues = Annotated[
     frozenset[str],
     PlainValidator(_label_values),

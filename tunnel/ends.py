@@ -188,10 +188,11 @@ class End(asyncio.BufferedProtocol):
         """Both directions have ended regularly: let the peer take what is still on its way, then close."""
         raise NotImplementedError
 
-    def cut(self, code: str, reason: str, *, strict: bool) -> None:
+    def cut(self, code: str, reason: str, *, strict: bool, last_words: bytes = b"") -> None:
         """Take and pass nothing more, tell the peer if it can be told, and close within ``LINGER_SECONDS``.
 
         ``strict``: what waits in our own buffers must not reach the peer either, even if it then does not learn why.
+        ``last_words`` is payload that the peer gets before the end, unless something waits before it.
         """
         raise NotImplementedError
 
@@ -265,7 +266,7 @@ class FramedEnd(End):
         """Send ``CUT closed`` and wait for the peer's: to close TLS first would make a slow peer lose the rest."""
         self._write(frame_cut("closed"))
 
-    def cut(self, code: str, reason: str, *, strict: bool) -> None:
+    def cut(self, code: str, reason: str, *, strict: bool, last_words: bytes = b"") -> None:
         """Send CUT and close; see ``End``."""
         self._over = True
         if self._transport is None:
@@ -273,6 +274,8 @@ class FramedEnd(End):
         if strict and self._transport.get_write_buffer_size() > 0:
             self.abort()
             return
+        if last_words and self._transport.get_write_buffer_size() == 0:
+            self.send_bytes(last_words)
         self._write(frame_cut(code, reason))
         self.close()
 
@@ -348,13 +351,24 @@ class PlainEnd(End):
         if self._transport is not None:
             self._transport.close()
 
-    def cut(self, code: str, reason: str, *, strict: bool) -> None:  # noqa: ARG002 - a plain peer cannot be told why
+    def cut(
+        self,
+        code: str,  # noqa: ARG002 - a plain peer cannot be told why
+        reason: str,  # noqa: ARG002
+        *,
+        strict: bool,  # noqa: ARG002
+        last_words: bytes = b"",
+    ) -> None:
         """Send FIN now, ahead of anything in our buffers, and read until the peer's FIN: closing earlier means RST."""
         self._over = True
         if self._transport is None or self._transport.is_closing():
             self.abort()
             return
+        waiting = self._transport.get_write_buffer_size()
         with contextlib.suppress(OSError), self._transport.get_extra_info("socket").dup() as connection:
+            if last_words and not waiting:
+                with contextlib.suppress(OSError):
+                    connection.send(last_words)  # not through the transport, which may write later than the FIN
             connection.shutdown(socket.SHUT_WR)
         if self._peer_finished:
             self.abort()

@@ -47,6 +47,10 @@ class Inspector(Protocol):
     ``Cut``; ``Observed`` and ``Ask`` concern the inspector's owner and are skipped. Any exception cuts the stream.
     """
 
+    def opened(self, now_monotonic: float) -> Iterable[Effect]:
+        """Speak first; called once, before any ``inspect``."""
+        ...
+
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
         """Judge the next bytes of one direction. To forward ``data`` itself, not a copy, is the fast way."""
         ...
@@ -63,7 +67,12 @@ class Inspector(Protocol):
         """Answer what is still open because the asset's side ended."""
         ...
 
+    def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
+        """Take leave of the asset before its FIN; called at most once. Only a ``Reply`` to the asset is carried out."""
+        ...
 
+
+MAX_GOOD_BYE_BYTES = 4096
 DRAIN_SECONDS = 300.0
 
 
@@ -107,6 +116,7 @@ class Relay:
         self._eof_from: list[End] = []
         self._closed_by: set[End] = set()
         self._replied_to: set[End] = set()
+        self._has_said_good_bye = False
         self._bytes_to_asset = 0
         self._bytes_to_user = 0
 
@@ -131,6 +141,9 @@ class Relay:
         for end in ends:
             if end.lost:
                 self.on_lost(end, None)
+        if self._phase is _Phase.RELAYING:
+            self._run(lambda inspector: inspector.opened(self._time()))
+        for end in ends:
             end.release(self)
         self.on_pressure()
 
@@ -188,6 +201,9 @@ class Relay:
             return
         if end is self._right and not self._say_asset_gone():
             return
+        if end is self._left and (last_words := self._good_bye()):
+            self._count(Direction.TO_ASSET, len(last_words))
+            self._right.send_bytes(last_words)
         self._eof_from.append(end)
         self._other(end).finish()
         if len(self._eof_from) == 2:
@@ -299,6 +315,18 @@ class Relay:
         self._run(lambda inspector: inspector.asset_gone(self._time()))
         return self._phase is _Phase.RELAYING
 
+    def _good_bye(self) -> bytes:
+        """Return the inspector's last words to the asset; empty if it has none, or said them already."""
+        if self._inspector is None or self._has_said_good_bye:
+            return b""
+        self._has_said_good_bye = True
+        try:
+            effects = list(self._inspector.good_bye(self._time()))
+        except Exception:  # noqa: BLE001 - the stream ends anyway, and what could not be judged or recorded is not said
+            return b""
+        words = b"".join(e.data for e in effects if isinstance(e, Reply) and e.direction is Direction.TO_ASSET)
+        return words if len(words) <= MAX_GOOD_BYE_BYTES else b""
+
     def _fail(self, error: Exception) -> None:
         self._end("inspector_fault", "internal fault", EndedBy.HERE, error)
 
@@ -336,13 +364,18 @@ class Relay:
     # The end.
 
     def _end(self, code: str, detail: str, by: EndedBy, error: Exception | None = None) -> None:
-        """Stop both directions at once, then report. What waits for the asset is dropped, not delivered."""
+        """Stop both directions at once, then report. What waits for the asset is dropped, not delivered.
+
+        Only the inspector's good-bye may still follow, where nothing waits before it: it is no word of the user's.
+        """
         if self._phase is _Phase.ENDED:
             return
+        takes_leave = self._phase is not _Phase.NEW and error is None and by is not EndedBy.ASSET
         self._phase = _Phase.ENDED
         if self._wake is not None:
             self._wake.cancel()
-        self._right.cut(code, detail, strict=True)
+        last_words = self._good_bye() if takes_leave and not self._right.lost else b""
+        self._right.cut(code, detail, strict=True, last_words=last_words)
         self._left.cut(code, detail, strict=False)
         self._on_end(RelayEnd(code, detail, self._bytes_to_asset, self._bytes_to_user, by, error))
 

@@ -12,8 +12,11 @@ from broker.access.store import Applied
 from broker.access.tables import PolicyVersionRow
 from policies.explain import Explanation, Finding
 from policies.facts import Asked
+from policies.names import MAX_NAME_CHARACTERS
 from policies.operations import OperationQuestion, Passage
-from policies.rules import Table, Tier
+from policies.protocols import TABLE_PATTERN
+from policies.routes import MAX_ROUTE_CHARACTERS
+from policies.rules import Address, Number, Tier, Unit
 from policies.testing import Outcome
 
 Reference = Annotated[str, Field(min_length=1, max_length=200)]
@@ -139,11 +142,14 @@ class OperationIn(Body):
     """One operation inside the protocol; what is left out is not judged."""
 
     tier: Tier
-    unit: Annotated[int, Field(ge=0, le=255)] | None = None
-    table: Table | None = None
-    address: Annotated[int, Field(ge=0, le=65535)] | None = None
+    unit: Unit | None = None
+    route: Annotated[str, Field(max_length=MAX_ROUTE_CHARACTERS)] | None = None
+    table: Annotated[str, Field(pattern=TABLE_PATTERN)] | None = None
+    address: Address | None = None
     count: Annotated[int, Field(ge=1, le=2000)] = 1
-    value: Annotated[int, Field(ge=0, le=65535)] | None = None
+    name: Annotated[str, Field(max_length=MAX_NAME_CHARACTERS)] = ""
+    value: Number | None = None
+    before: Number | None = None
     upload: bool = False
 
     def question(self) -> OperationQuestion:
@@ -151,10 +157,13 @@ class OperationIn(Body):
         return OperationQuestion(
             tier=self.tier,
             unit=self.unit,
+            route=self.route,
             table=self.table,
             address=self.address,
             count=self.count,
+            name=self.name,
             value=self.value,
+            before=self.before,
             upload=self.upload,
         )
 

@@ -1,6 +1,7 @@
 """The TCP tunnel: the user's stream and the agent's stream of one session, brought together and relayed."""
 
 import asyncio
+import secrets
 
 import structlog
 from aiohttp import web
@@ -20,7 +21,7 @@ from broker.sessions.live import LiveSession, LiveStream
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from guards.effects import Operation
-from guards.registry import make_guard
+from guards.registry import GuardMaterial, make_guard
 from policies.decision import RecordingDuty
 from tunnel.clock import Clock
 from tunnel.ends import FramedEnd, ReadBuffer
@@ -125,7 +126,12 @@ class TcpGateway:
     def _inspector(self, session: LiveSession, stream: LiveStream) -> RecordingInspector | None:
         recorder = self._keeper.recorder_of(session)
         protocol = session.facts.target.protocol
-        guard = make_guard(protocol, session.terms.rules, device_timeout_seconds=session.terms.device_timeout_seconds)
+        guard = make_guard(
+            protocol,
+            session.terms.rules,
+            device_timeout_seconds=session.terms.device_timeout_seconds,
+            material=GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic()),
+        )
         if recorder is None and guard is None:
             return None
 

@@ -92,7 +92,11 @@ class TokenIssuer:
 
     def sign_grant(self, claims: SessionGrant, *, site_id: str, issued_at: datetime) -> str:
         """Sign a session grant for the agents of one site; it ends as its ``lifetime_seconds`` say."""
-        body = {**claims.model_dump(mode="json"), "aud": AGENT_AUDIENCE + site_id, "sub": claims.user}
+        body = {
+            **claims.model_dump(mode="json", exclude_defaults=True),
+            "aud": AGENT_AUDIENCE + site_id,
+            "sub": claims.user,
+        }
         issued = issued_at.replace(microsecond=0)
         return self._sign(GRANT_TYPE, body, issued, issued + timedelta(seconds=ceil(claims.lifetime_seconds)))
 

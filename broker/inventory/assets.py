@@ -195,6 +195,7 @@ def spec_of_service(row: ServiceRow) -> ServiceSpec:
             "host": row.host,
             "port": row.port,
             "units": row.units,
+            "routes": row.routes,
             "limits": {
                 "max_streams": row.max_streams,
                 "max_rate": row.max_rate,
@@ -208,8 +209,9 @@ def spec_of_service(row: ServiceRow) -> ServiceSpec:
 def _service_line(row: ServiceRow) -> str:
     spec = spec_of_service(row)
     units = "" if row.units is None else f" units {','.join(map(str, row.units))}"
+    routes = "" if row.routes is None else f" routes {','.join(row.routes)}"
     limits = " ".join(f"{name}={value}" for name, value in spec.limits.model_dump(exclude_none=True).items())
-    return f"{row.name}: {row.protocol} {row.host} {row.port}{units} {limits}"
+    return f"{row.name}: {row.protocol} {row.host} {row.port}{units}{routes} {limits}"
 
 
 def _replace_services(row: AssetRow, specs: Sequence[ServiceSpec]) -> None:
@@ -234,6 +236,7 @@ def _service_row(spec: ServiceSpec) -> ServiceRow:
 def _write_service(row: ServiceRow, spec: ServiceSpec) -> None:
     row.protocol, row.host, row.port = spec.protocol, spec.host, spec.port
     row.units = _stored(spec.units)
+    row.routes = None if spec.routes is None else sorted(spec.routes)
     for name, value in spec.limits.model_dump().items():
         setattr(row, name, value)
 

@@ -115,6 +115,7 @@ def _service(service: ServiceSpec) -> dict[str, Any]:
         host=service.host,
         port=service.port,
         units=None if service.units is None else sorted(service.units),
+        routes=None if service.routes is None else sorted(service.routes),
         limits=service.limits.model_dump(exclude_defaults=True) or None,
     )
 

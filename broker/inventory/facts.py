@@ -46,7 +46,7 @@ class Limits:
 class ServiceFacts:
     """One way to talk to an asset; ``guarded`` tells whether a guard understands ``protocol``.
 
-    ``units`` is the fence of asset and service together; ``None`` means no fence.
+    ``units`` is the fence of asset and service together, ``routes`` that of the service; ``None`` means no fence.
     """
 
     id: str
@@ -56,6 +56,7 @@ class ServiceFacts:
     port: int
     guarded: bool
     units: frozenset[int] | None = None
+    routes: frozenset[str] | None = None
     limits: Limits = Limits()
 
 

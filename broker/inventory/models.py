@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, model_validator
 
 from broker.inventory.words import (
-    MODBUS_MAX_UNIT,
     AgentState,
     Criticality,
     Host,
@@ -15,11 +14,14 @@ from broker.inventory.words import (
     Name,
     Port,
     Reason,
+    Routes,
     Text,
     TimeZone,
     Units,
     Zone,
 )
+from policies.protocols import PROTOCOLS
+from policies.speech import misfits
 
 MAX_SERVICES = 64
 
@@ -54,12 +56,19 @@ class ServiceSpec(_Fenced):
     protocol: Annotated[str, Field(min_length=1, max_length=32)]
     host: Host
     port: Port
+    routes: Routes | None = None
     limits: ServiceLimits = ServiceLimits()
 
+    @field_serializer("routes")
+    def _in_order(self, routes: frozenset[str] | None) -> list[str] | None:
+        return None if routes is None else sorted(routes)
+
     @model_validator(mode="after")
-    def _units_fit_the_protocol(self) -> "ServiceSpec":
-        if self.protocol == "modbus" and self.units is not None and max(self.units) > MODBUS_MAX_UNIT:
-            raise ValueError(f"a Modbus unit id lies between 0 and {MODBUS_MAX_UNIT}")
+    def _fences_fit_the_protocol(self) -> "ServiceSpec":
+        if self.routes is None and self.protocol not in PROTOCOLS:
+            return self
+        for found in misfits(frozenset({self.protocol}), units=self.units, routes=self.routes):
+            raise ValueError(": ".join(filter(None, (found.message, found.hint))))
         return self
 
 
@@ -202,6 +211,7 @@ class ServiceOut(BaseModel):
     port: int
     guarded: bool
     units: list[int] | None
+    routes: list[str] | None
     limits: ServiceLimits
 
 

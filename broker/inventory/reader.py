@@ -88,6 +88,7 @@ class InventoryReader:
             port=row.port,
             guarded=row.protocol in self._guarded,
             units=_both(asset_units, _fence(row.units)),
+            routes=None if row.routes is None else frozenset(row.routes),
             limits=Limits(row.max_streams, row.max_rate, row.idle_seconds, row.device_timeout_seconds),
         )
 

@@ -48,6 +48,7 @@ def _service_out(service: ServiceFacts) -> ServiceOut:
     return ServiceOut(
         id=service.id, name=service.name, protocol=service.protocol, host=service.host, port=service.port,
         guarded=service.guarded, units=_sorted(service.units),
+        routes=None if service.routes is None else sorted(service.routes),
         limits=ServiceLimits(
             max_streams=limits.max_streams, max_rate=limits.max_rate, idle_seconds=limits.idle_seconds,
             device_timeout_seconds=limits.device_timeout_seconds,

@@ -126,6 +126,7 @@ class ServiceRow(Base):
     host: Mapped[str] = mapped_column(String(253))
     port: Mapped[int]
     units: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    routes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     max_streams: Mapped[int]
     max_rate: Mapped[float | None]
     idle_seconds: Mapped[float | None]

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from policies.routes import MAX_ROUTE_CHARACTERS
+from policies.rules import Unit
 from policies.words import Slug, time_zones
 
 MAX_UNITS = 256
-MODBUS_MAX_UNIT = 255
+MAX_ROUTES = 256
 
 
 class Criticality(StrEnum):
@@ -81,6 +83,12 @@ def _check_units(units: frozenset[int]) -> frozenset[int]:
     return units
 
 
+def _check_routes(routes: frozenset[str]) -> frozenset[str]:
+    if not routes:
+        raise ValueError("an empty fence lets nothing through: leave 'routes' out, or name the sub-addresses")
+    return routes
+
+
 def _check_line(text: str) -> str:
     if not _LINE.fullmatch(text):
         raise ValueError("this is one line of text, without control characters")
@@ -107,7 +115,11 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Labels = Annotated[dict[Slug, Annotated[str, AfterValidator(_check_label_value)]], Field(max_length=32)]
 Zone = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$")]
 """The security zone of the asset (IEC 62443-3-2:2020, ZCR 3.1), a slug; empty while the plant has drawn none."""
-Units = Annotated[
-    frozenset[Annotated[int, Field(ge=0, le=65535)]], Field(max_length=MAX_UNITS), AfterValidator(_check_units)
+Units = Annotated[frozenset[Unit], Field(max_length=MAX_UNITS), AfterValidator(_check_units)]
+"""A fence of sub-addresses that are numbers: Modbus unit ids, DNP3 outstations, BACnet networks."""
+Routes = Annotated[
+    frozenset[Annotated[str, Field(min_length=1, max_length=MAX_ROUTE_CHARACTERS)]],
+    Field(max_length=MAX_ROUTES),
+    AfterValidator(_check_routes),
 ]
-"""A fence of sub-addresses: Modbus unit ids, DNP3 addresses, racks and slots."""
+"""A fence of sub-addresses that are paths: CIP routes, racks and slots."""

@@ -2,15 +2,16 @@
 
 import json
 from functools import lru_cache
+from math import isfinite
 
-from guards.effects import Direction, Operation, Verdict
+from guards.effects import Direction, Operation, Value, Verdict
 from policies.rules import Tier
 from recording import chunks
 
 DIRECTIONS = {"to_asset": chunks.Direction.TO_ASSET, "to_user": chunks.Direction.TO_USER}
 """A guard's direction as a recording writes it."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _REMEMBERED = 1024
 
 
@@ -24,17 +25,20 @@ def operation_text(operation: Operation) -> bytes:
         operation.tier,
         operation.verdict,
         operation.is_response,
+        operation.is_upload,
     )
     if operation.transaction is not None:
         text += f',"transaction":{operation.transaction}'
     if operation.unit is not None:
         text += f',"unit":{operation.unit}'
+    if operation.route:
+        text += f',"route":{_remembered(operation.route)}'
     if operation.exception_code is not None:
         text += f',"exception_code":{operation.exception_code}'
     if operation.objects:
         text += f',"objects":{_remembered(operation.objects)}'
     if operation.values:
-        text += f',"values":[{",".join(map(str, operation.values))}]'
+        text += f',"values":{_values(operation.values)}'
     if operation.reason:
         text += f',"reason":{_remembered(operation.reason)}'
     return (text + "}").encode()
@@ -42,7 +46,14 @@ def operation_text(operation: Operation) -> bytes:
 
 @lru_cache(_REMEMBERED)
 def _fixed_part(
-    direction: Direction, protocol: str, function_code: int, function: str, tier: Tier, verdict: Verdict, response: bool
+    direction: Direction,
+    protocol: str,
+    function_code: int,
+    function: str,
+    tier: Tier,
+    verdict: Verdict,
+    response: bool,
+    upload: bool,
 ) -> str:
     record: dict[str, object] = {
         "direction": direction,
@@ -54,7 +65,21 @@ def _fixed_part(
     }
     if response:
         record["is_response"] = True
+    if upload:
+        record["is_upload"] = True
     return _encode(record)[:-1]
+
+
+def _values(values: tuple[Value, ...]) -> str:
+    """Write values as JSON, which has no word for infinity and for what is no number: those become text."""
+    try:
+        return _encode(values)
+    except ValueError:
+        return _encode([value if _is_json(value) else str(value) for value in values])
+
+
+def _is_json(value: Value) -> bool:
+    return not isinstance(value, float) or isfinite(value)
 
 
 @lru_cache(_REMEMBERED)

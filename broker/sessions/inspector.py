@@ -53,6 +53,10 @@ class RecordingInspector:
         self._on_full = on_full
         self._on_operation = on_operation
 
+    def opened(self, now_monotonic: float) -> Iterable[Effect]:
+        """Let the guard speak first."""
+        return () if self._guard is None else self._note_split(self._guard.opened(now_monotonic))
+
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
         """Judge and record the next bytes of one direction."""
         if self._guard is None:
@@ -82,6 +86,10 @@ class RecordingInspector:
     def asset_gone(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard answer what is still open."""
         return () if self._guard is None else self._note_split(self._guard.asset_gone(now_monotonic))
+
+    def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
+        """Let the guard take leave of the asset."""
+        return () if self._guard is None else self._note_split(self._guard.good_bye(now_monotonic))
 
     def _note(self, effects: list[Effect]) -> None:
         for effect in effects:

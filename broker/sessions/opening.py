@@ -187,7 +187,9 @@ class SessionDesk:
 def session_rules(admission: Admission) -> Rules:
     """What this session may say: the policy's rules within the asset's fence and the service's rate."""
     rules, service = admission.obligations.rules, admission.service
-    fence = rules.model_copy(update={"units": service.units, "max_rate": service.limits.max_rate})
+    fence = rules.model_copy(
+        update={"units": service.units, "routes": service.routes, "max_rate": service.limits.max_rate}
+    )
     return rules.intersection(fence)
 
 

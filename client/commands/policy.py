@@ -96,21 +96,28 @@ async def diff(app: App, what: str, older: int | None, newer: int | None) -> Non
 @click.option("--emergency", is_flag=True, help="As an emergency.")
 @click.option("--tier", type=click.Choice(["read", "operate", "program", "firmware"]), help="An operation's tier.")
 @click.option("--unit", type=int, help="Its unit.")
-@click.option("--table", help="Its table: coils, inputs, holding, input-registers.")
-@click.option("--address", "register", type=int, help="Its address.")
-@click.option("--count", type=int, help="How many.")
-@click.option("--value", type=int, help="The value to write.")
+@click.option("--route", help="Its route, such as 1/0.")
+@click.option("--table", help="The table of its objects: coils, db10, tag, analog_output.")
+@click.option("--address", "register", type=int, help="The first object's address.")
+@click.option("--count", type=int, help="How many objects.")
+@click.option("--object", "object_name", help="The object's name: a tag, a node id.")
+@click.option("--value", type=float, help="The value to write.")
+@click.option("--before", type=float, help="The value that it has.")
 @runs
 async def explain(
     app: App, user: str, asset: str, service: str, at: str | None, address: str | None, tiers: list[str] | None,
-    duration: int | None, ticket: str, emergency: bool, tier: str | None, unit: int | None, table: str | None,
-    register: int | None, count: int | None, value: int | None,
+    duration: int | None, ticket: str, emergency: bool, tier: str | None, unit: int | None, route: str | None,
+    table: str | None, register: int | None, count: int | None, object_name: str | None, value: float | None,
+    before: float | None,
 ) -> None:  # fmt: skip
     """Explain whether USER may reach ASSET [SERVICE], by which policy, and what is in the way.
 
     With --tier and the options after it, also what would become of one operation inside the protocol.
     """
-    operation = given(tier=tier, unit=unit, table=table, address=register, count=count, value=value)
+    operation = given(
+        tier=tier, unit=unit, route=route, table=table, address=register, count=count, name=object_name, value=value,
+        before=before,
+    )  # fmt: skip
     if operation and tier is None:
         raise click.UsageError("An operation needs --tier.")
     body: dict[str, Any] = given(

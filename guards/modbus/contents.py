@@ -4,7 +4,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.modbus.framing import MAX_ADU_BYTES, ExceptionCode
-from policies.rules import Table
+from guards.modbus.tables import Table
 
 ADDRESSES = 65536
 _WORDS = tuple(Struct(f">{count}H") for count in range(MAX_ADU_BYTES // 2 + 1))

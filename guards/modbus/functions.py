@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from guards.modbus import requests, responses
 from guards.modbus.framing import LENGTH_ENDS_AT
-from policies.rules import Table, Tier
+from guards.modbus.tables import Table
+from policies.rules import Tier
 
 PDU_AT = LENGTH_ENDS_AT + 1
 

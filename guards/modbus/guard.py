@@ -7,17 +7,19 @@ the guard keep their place in the order of requests; only "the queue is full" (0
 import hashlib
 from dataclasses import replace
 
+from guards.arming import Armed
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.modbus.contents import Contents
 from guards.modbus.exchange import Exchange, Turns, key_of
-from guards.modbus.framing import AduSplitter, ExceptionCode, FramingFault, exception_response
+from guards.modbus.framing import AduSplitter, ExceptionCode, exception_response
 from guards.modbus.functions import PDU_AT, Function, function_of
 from guards.modbus.judge import Judge
-from guards.modbus.limits import Limits, Refusal, denied
+from guards.modbus.limits import PROTOCOL, Limits, Refusal, denied
+from guards.modbus.memory import Memory
 from guards.rate import RateLimit
+from guards.splitting import FramingFault
 from policies.rules import Rules
 
-PROTOCOL = "modbus"
 ODD_SHAPE = "the response has not the shape that the specification gives"
 
 # Bound once: looking a member up in its enum costs more than forwarding does.
@@ -36,11 +38,17 @@ _HAUNTED = denied(
 class ModbusGuard:
     """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
 
-    __slots__ = ("_from_asset", "_from_user", "_is_cut", "_is_gone", "_judge", "_rate", "_timeout_seconds", "_turns")
+    __slots__ = (
+        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_judge", "_memory", "_rate"),
+        *("_timeout_seconds", "_turns"),
+    )
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B."""
-        self._judge = Judge(Limits(rules))
+        limits = Limits(rules)
+        self._memory = Memory() if limits.needs_values else None
+        self._judge = Judge(limits, self._memory)
+        self._armed = Armed()
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
@@ -53,6 +61,10 @@ class ModbusGuard:
     def held_bytes(self) -> int:
         """How many peer bytes are kept; under ``(MAX_WAITING + 2) * MAX_ADU_BYTES``."""
         return self._from_user.held_bytes + self._from_asset.held_bytes + self._turns.held_bytes
+
+    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: in Modbus the tool begins."""
+        return []
 
     def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
         """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
@@ -86,6 +98,10 @@ class ModbusGuard:
         """Return when the device will have been silent for too long, or ``None``."""
         return self._turns.next_deadline_monotonic()
 
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
+        self._armed.arm(fingerprint, until_monotonic)
+
     def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
         """Answer everything open with 0A, and from now on every request."""
         self._is_gone = True
@@ -99,14 +115,21 @@ class ModbusGuard:
             effects.append(Reply(_TO_USER, reply))
         return effects
 
+    def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: Modbus/TCP knows no good-bye but the FIN."""
+        return []
+
     def _request(self, adu: bytes, now: float, effects: list[Effect]) -> None:
-        function, contents, refusal = self._judge.judge(adu)
+        function, contents, refusal = self._judge.judge(adu, now)
         exchange = Exchange(adu, function, contents, _asked(adu, function, contents))
-        if refusal is None:
+        if refusal is None or (refusal.verdict is Verdict.ASKED and self._armed.take(fingerprint(adu), now)):
             refusal = self._admit(now)
         if refusal is not None:
             self._refuse(exchange, refusal, now, effects)
-        elif self._turns.depart_at_once(exchange, now):
+            return
+        if self._memory is not None:
+            self._memory.on_its_way(exchange, now)
+        if self._turns.depart_at_once(exchange, now):
             effects.append(Observed(exchange.operation))
             effects.append(Forward(_TO_ASSET, adu))
         else:
@@ -159,7 +182,10 @@ class ModbusGuard:
         if exchange is None:
             effects.append(Observed(self._stray(adu)))
             return
-        effects.append(Observed(_answer(exchange, adu)))
+        operation = _answer(exchange, adu)
+        if self._memory is not None and operation.exception_code is None and not operation.reason:
+            self._memory.answered(exchange, operation, now)
+        effects.append(Observed(operation))
         effects.append(Forward(_TO_USER, adu))
         self._let_go(now, effects)
 

@@ -1,14 +1,15 @@
-"""Hold a decoded request against the rules: rules are compiled once into sets and sorted ranges, for the hot path."""
+"""Hold a decoded request against the rules, which are compiled once for the hot path."""
 
-from bisect import bisect_right
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from guards.effects import Verdict
-from guards.modbus.contents import Contents, Malformed, Span
+from guards.modbus.contents import Contents, Malformed
 from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import Function
-from policies.rules import ObjectRule, Rules, Table, Tier
+from guards.objects import Before, ObjectLimits
+from policies.rules import Rules, Tier
+
+PROTOCOL = "modbus"
 
 
 class Refusal(NamedTuple):
@@ -24,73 +25,37 @@ def denied(code: ExceptionCode, reason: str) -> Refusal:
     return Refusal(Verdict.DENIED, code, reason)
 
 
-class Ranges:
-    """The addresses of object rules, merged per table; ``None`` of rules covers everything."""
-
-    __slots__ = ("_by_table", "is_open")
-
-    def __init__(self, rules: tuple[ObjectRule, ...] | None) -> None:
-        """Merge overlapping and adjacent ranges."""
-        self.is_open = rules is None
-        self._by_table = {table: _merged(rules or (), table) for table in Table}
-
-    def cover(self, span: Span | None) -> bool:
-        """Tell whether every address of ``span`` may be touched."""
-        if self.is_open or span is None:
-            return True
-        firsts, lasts = self._by_table[span.table]
-        at = bisect_right(firsts, span.first) - 1
-        return at >= 0 and span.last <= lasts[at]
-
-
-class ValueBounds:
-    """The bounds of written values; an object may be written if one rule holds its address and all it may become."""
-
-    __slots__ = ("_by_table",)
-
-    def __init__(self, rules: tuple[ObjectRule, ...] | None) -> None:
-        """Keep only the tables in which some rule bounds values."""
-        bounded = {rule.table for rule in rules or () if rule.minimum is not None or rule.maximum is not None}
-        self._by_table = {table: _bounds(rules or (), table) for table in bounded}
-
-    def hold(self, contents: Contents) -> bool:
-        """Tell whether every written value, in its least and greatest outcome, is within bounds."""
-        span = contents.writes
-        if span is None or (bounds := self._by_table.get(span.table)) is None:
-            return True
-        outcomes = zip(range(span.first, span.last + 1), contents.lows, contents.highs, strict=True)
-        return all(
-            any(
-                first <= address <= last and minimum <= low and high <= maximum
-                for first, last, minimum, maximum in bounds
-            )
-            for address, low, high in outcomes
-        )
-
-
 class Limits:
-    """The compiled rules of one stream."""
+    """The compiled rules of one stream.
 
-    __slots__ = ("_ask", "_bounds", "_reads", "_tiers", "_units", "_writes")
+    ``needs_values``: whether a write may pass depends on what the registers hold, so that an answer is good once only.
+    """
+
+    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_writes", "needs_values")
 
     def __init__(self, rules: Rules) -> None:
         """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for."""
         self._ask = rules.ask
         self._tiers = rules.tiers - rules.ask
         self._units = rules.units
-        self._reads = Ranges(rules.reads)
-        self._writes = Ranges(rules.writes)
-        self._bounds = ValueBounds(rules.writes)
+        self._reads = ObjectLimits(PROTOCOL, rules.reads)
+        self._writes = ObjectLimits(PROTOCOL, rules.writes)
+        self.needs_values = self._writes.needs_values
 
-    def judge(self, unit: int, function: Function, contents: Contents | Malformed) -> Refusal | None:
-        """Return the first refusal of: unit, shape, function, addresses, values, tier to be asked for; or ``None``."""
+    def judge(
+        self, unit: int, function: Function, contents: Contents | Malformed, befores: list[Before | None] | None = None
+    ) -> Refusal | None:
+        """Return the first refusal of: unit, shape, function, addresses, values, tier to be asked for; or ``None``.
+
+        ``befores`` are the present values of what would be written, where they are known.
+        """
         if self._units is not None and unit not in self._units:
             return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
         if isinstance(contents, Malformed):
             return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
         if (refusal := self._judge_function(function, contents)) is not None:
             return refusal
-        if (refusal := self._judge_objects(function, contents)) is not None:
+        if (refusal := self._judge_objects(function, contents, befores)) is not None:
             return refusal
         if function.tier in self._ask:
             return Refusal(
@@ -107,43 +72,20 @@ class Limits:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, "tier read is not allowed, and the function also reads")
         return None
 
-    def _judge_objects(self, function: Function, contents: Contents) -> Refusal | None:
+    def _judge_objects(
+        self, function: Function, contents: Contents, befores: list[Before | None] | None
+    ) -> Refusal | None:
+        reads, writes = contents.reads, contents.writes
         narrowed = self._reads if function.tier is Tier.READ else self._writes
         if contents.outside_tables and not narrowed.is_open:
             return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "file records lie outside every address range")
-        if not self._reads.cover(contents.reads):
-            return denied(
-                ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{contents.reads} is outside the ranges that may be read"
-            )
-        if not self._writes.cover(contents.writes):
-            return denied(
-                ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{contents.writes} is outside the ranges that may be written"
-            )
-        if not self._bounds.hold(contents):
-            return denied(ExceptionCode.ILLEGAL_DATA_VALUE, f"a value for {contents.writes} may lie outside its bounds")
+        if reads is not None and not self._reads.cover(*reads):
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{reads} is outside the ranges that may be read")
+        if writes is None:
+            return None
+        if not self._writes.cover(*writes):
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{writes} is outside the ranges that may be written")
+        if not self._writes.admit(writes.table, writes.first, contents.lows, contents.highs, befores=befores):
+            unknown = ", and what it is now is not known" if self.needs_values and not all(befores or (None,)) else ""
+            return denied(ExceptionCode.ILLEGAL_DATA_VALUE, f"a value for {writes} may lie outside its bounds{unknown}")
         return None
-
-
-def _merged(rules: Iterable[ObjectRule], table: Table) -> tuple[list[int], list[int]]:
-    firsts: list[int] = []
-    lasts: list[int] = []
-    for first, last in sorted((r.first, r.last) for rule in rules if rule.table is table for r in rule.addresses):
-        if lasts and first <= lasts[-1] + 1:
-            lasts[-1] = max(lasts[-1], last)
-        else:
-            firsts.append(first)
-            lasts.append(last)
-    return firsts, lasts
-
-
-def _bounds(rules: Iterable[ObjectRule], table: Table) -> list[tuple[int, int, int, int]]:
-    return [
-        (r.first, r.last, _or(rule.minimum, 0), _or(rule.maximum, 0xFFFF))
-        for rule in rules
-        if rule.table is table
-        for r in rule.addresses
-    ]
-
-
-def _or(bound: int | None, otherwise: int) -> int:
-    return otherwise if bound is None else bound

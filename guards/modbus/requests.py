@@ -6,7 +6,7 @@ Limits and layouts: MODBUS Application Protocol Specification V1.1b3, section 6;
 from collections.abc import Callable
 
 from guards.modbus.contents import ADDRESSES, EMPTY, TOO_FAR, Contents, Malformed, Span, bits, words
-from policies.rules import Table
+from guards.modbus.tables import Table
 
 MAX_READ_BITS = 2000
 MAX_READ_WORDS = 125

@@ -564,6 +564,7 @@ def upgrade() -> None:
         sa.Column("host", sa.String(length=253), nullable=False),
         sa.Column("port", sa.Integer(), nullable=False),
         sa.Column("units", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("routes", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("max_streams", sa.Integer(), nullable=False),
         sa.Column("max_rate", sa.Double(), nullable=True),
         sa.Column("idle_seconds", sa.Double(), nullable=True),

@@ -11,7 +11,8 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from guards.effects import Verdict
-from policies.rules import AddressRange, ObjectRule, Rules, Table, Tier
+from guards.modbus.tables import Table
+from policies.rules import AddressRange, ObjectRule, Rules, Tier
 from tests.integration.guards.wire import GuardedPort, guarded
 
 pytestmark = pytest.mark.integration

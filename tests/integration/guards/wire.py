@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from guards.effects import Cut, Direction, Effect, Forward, Guard, Observed, Operation, Reply
 from guards.registry import make_guard
 from policies.rules import Rules
+from tests.unit.guards.material import MATERIAL
 
 
 class GuardedPort:
@@ -28,7 +29,7 @@ class GuardedPort:
 
     async def _serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
         asset_in, asset_out = await asyncio.open_connection("127.0.0.1", self._device_port)
-        guard = make_guard("modbus", self._rules, device_timeout_seconds=self._timeout_seconds)
+        guard = make_guard("modbus", self._rules, device_timeout_seconds=self._timeout_seconds, material=MATERIAL)
         assert guard is not None
         outputs = {Direction.TO_ASSET: asset_out, Direction.TO_USER: user_out}
         ends = [

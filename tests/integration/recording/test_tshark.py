@@ -18,6 +18,7 @@ from recording.export import operation_lines, pcapng_capture
 from recording.manifest import wall_us
 from recording.reader import RecordingReader
 from recording.writer import RecordingWriter
+from tests.unit.guards.material import MATERIAL
 from tests.unit.recording.samples import CONTENT_KEY, ENDED, REASON, STARTED, reading, writer
 
 pytestmark = [
@@ -50,7 +51,7 @@ class _Session:
     """Drives a guard and records both legs as the broker does."""
 
     def __init__(self, made: RecordingWriter) -> None:
-        guard = make_guard("modbus", Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30)
+        guard = make_guard("modbus", Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30, material=MATERIAL)
         assert guard is not None
         self._guard, self._gatherer = guard, made.gatherer
         self._ns = 0

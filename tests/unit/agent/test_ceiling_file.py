@@ -50,6 +50,23 @@ def test_what_is_not_written_is_the_most_careful() -> None:
     assert entry.max_connections == 2
 
 
+def test_objects_are_named_in_the_words_of_policies() -> None:
+    more = """    reads: [{table: holding, addresses: "0-99"}]
+    writes: [{table: coils, addresses: "7"}, {table: holding, addresses: "40-49", max: 1000, step: 50}]
+"""
+    ceiling = parse_ceiling(TEXT.replace("    tiers: [read]\n", "") + more, GUARDED)
+    assert isinstance(ceiling, Ceiling)
+    rules = ceiling.entries[0].rules
+    assert rules.tiers == {Tier.READ, Tier.OPERATE}
+    assert rules.reads is not None
+    assert rules.writes is not None
+    assert rules.reads[0][0].means("holding", 99)
+    assert [(rule.table, rule.maximum, rule.step) for rule in rules.writes[0]] == [
+        ("coils", None, None),
+        ("holding", 1000, 50),
+    ]
+
+
 def test_the_digest_follows_the_text() -> None:
     one, two = parse_ceiling(TEXT, GUARDED), parse_ceiling(TEXT + "# more\n", GUARDED)
     assert isinstance(one, Ceiling)
@@ -68,7 +85,12 @@ def test_the_digest_follows_the_text() -> None:
         (TEXT.replace("10.0.1.0/24", "0.0.0.0/0"), "line 5: 0.0.0.0/0 is too wide"),
         (TEXT.replace("502,", "0,"), "line 7: 0 must lie between 1 and 65535"),
         (TEXT.replace("1000-1010", "1010-1000"), "line 7: '1010-1000' must lie"),
-        (TEXT.replace("3-5", "256"), "line 10: 256 must lie between 0 and 255"),
+        (TEXT.replace("3-5", "256"), "line 10: there is no unit 256 in modbus: units go up to 255"),
+        (TEXT.replace("3-5", "0-255, 0-65535"), "units names more than 65536"),
+        (TEXT.replace("units: [1, 3-5]", "routes: [1/0]"), "line 10: there are no routes in modbus"),
+        (TEXT + "    reads: [{table: db10}]\n", "line 11: 'db10' are objects of s7, and not of modbus"),
+        (TEXT + "    reads: [{tables: coils}]\n", "line 11: unknown key 'tables': did you mean 'table'?"),
+        (TEXT + '    writes: [{table: coils, addresses: "7-1"}]\n', "line 11: 7-1 is not a range"),
         (TEXT.replace("[read]", "[reed]"), "line 9: 0: Input should be 'read'"),
         (TEXT.replace("tiers: [read]", "opaque: 1"), "line 9: opaque takes true or false"),
         (TEXT.replace("[10.0.0.5, 10.0.1.0/24]", "[]"), "line 5: addresses is empty"),

@@ -26,6 +26,18 @@ def test_what_the_broker_asks_about_passes_here_only_under_the_ceiling() -> None
     assert not effective_rules(granted, permit(tiers=READ | PROGRAM)).ask
 
 
+def test_the_value_before_a_write_is_read_by_the_broker_alone() -> None:
+    assert not effective_rules(Rules(read_before_write=True), permit(tiers=READ)).read_before_write
+
+
+def test_objects_must_be_given_by_both() -> None:
+    granted = Rules(tiers=OPERATE, writes=[{"table": "holding", "addresses": [{"first": 0, "last": 9}]}])
+    held = effective_rules(granted, permit(tiers=OPERATE, writes=[{"table": "holding", "maximum": 5}]))
+    assert held.writes is not None
+    assert len(held.writes) == 2
+    assert is_narrower(held, effective_rules(granted, permit(tiers=OPERATE)))
+
+
 def test_pass_through_needs_both_sides() -> None:
     assert not effective_rules(Rules(opaque=True), permit()).opaque
     assert not effective_rules(Rules(), permit(opaque=True)).opaque

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from guards.effects import Cut, Direction, Effect, Forward, Guard, Observed, Verdict
+from guards.effects import Cut, Direction, Effect, Forward, Guard, Observed, Reply, Verdict
 
 Step = tuple[Direction, bytes]
 
@@ -84,3 +84,12 @@ def check_silence_after_a_cut(subject: Subject, steps: Sequence[Step]) -> None:
         assert guard.on_tick(1e9) == guard.asset_gone(1e9) == []
         assert guard.next_tick_monotonic() is None
         assert guard.held_bytes == 0
+
+
+def check_first_and_last_words_are_its_own(subject: Subject, steps: Sequence[Step]) -> None:
+    """At the beginning it speaks to anybody, at the end to the asset; what peers said is never part of it."""
+    guard = subject.make()
+    first, _, last = guard.opened(100.0), play(guard, steps), guard.good_bye(100.0)
+    assert all(isinstance(effect, Observed | Reply) for effect in (*first, *last))
+    assert all(effect.direction is Direction.TO_ASSET for effect in last if isinstance(effect, Reply))
+    assert guard.held_bytes <= subject.max_held_bytes

@@ -6,23 +6,24 @@ from guards.errors import UnknownProtocolError
 from guards.modbus.guard import ModbusGuard
 from guards.registry import guarded_protocols, make_guard, opaque_protocols
 from policies.rules import Rules
+from tests.unit.guards.material import MATERIAL
 
 
 def test_modbus_gets_a_guard_of_its_own_for_each_stream() -> None:
-    first, second = (make_guard("modbus", Rules(), device_timeout_seconds=30) for _ in range(2))
+    first, second = (make_guard("modbus", Rules(), device_timeout_seconds=30, material=MATERIAL) for _ in range(2))
     assert isinstance(first, ModbusGuard)
     assert first is not second
 
 
 @pytest.mark.parametrize("protocol", sorted(opaque_protocols()))
 def test_an_opaque_protocol_has_no_guard(protocol: str) -> None:
-    assert make_guard(protocol, Rules(), device_timeout_seconds=30) is None
+    assert make_guard(protocol, Rules(), device_timeout_seconds=30, material=MATERIAL) is None
 
 
 @pytest.mark.parametrize("protocol", ["", "MODBUS", "s7comm", "modbus "])
 def test_a_protocol_that_nobody_decided_on_is_refused(protocol: str) -> None:
     with pytest.raises(UnknownProtocolError):
-        make_guard(protocol, Rules(), device_timeout_seconds=30)
+        make_guard(protocol, Rules(), device_timeout_seconds=30, material=MATERIAL)
 
 
 def test_no_protocol_is_both_guarded_and_opaque() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from policies.explain import explain
 from policies.operations import OperationQuestion, Passage
-from policies.rules import Table, Tier
+from policies.rules import Tier
 from tests.unit.policies.builders import ALLOW, DENY, FREEZE, acme, facts, policies
 
 EVERYTHING = facts(asked={"tiers": frozenset()})
@@ -30,13 +30,13 @@ def test_a_denial_is_shown_before_what_would_allow() -> None:
 @pytest.mark.parametrize(
     ("asked", "passage"),
     [
-        (OperationQuestion(Tier.OPERATE, unit=1, table=Table.HOLDING, address=119, value=1000), Passage.PASSES),
-        (OperationQuestion(Tier.OPERATE, unit=1, table=Table.HOLDING, address=119, count=2), Passage.REFUSED),
-        (OperationQuestion(Tier.OPERATE, unit=1, table=Table.HOLDING, address=21), Passage.REFUSED),
-        (OperationQuestion(Tier.OPERATE, unit=1, table=Table.COILS, address=100), Passage.REFUSED),
-        (OperationQuestion(Tier.OPERATE, unit=1, table=Table.HOLDING, address=100, value=1001), Passage.REFUSED),
+        (OperationQuestion(Tier.OPERATE, unit=1, table="holding", address=119, value=1000), Passage.PASSES),
+        (OperationQuestion(Tier.OPERATE, unit=1, table="holding", address=119, count=2), Passage.REFUSED),
+        (OperationQuestion(Tier.OPERATE, unit=1, table="holding", address=21), Passage.REFUSED),
+        (OperationQuestion(Tier.OPERATE, unit=1, table="coils", address=100), Passage.REFUSED),
+        (OperationQuestion(Tier.OPERATE, unit=1, table="holding", address=100, value=1001), Passage.REFUSED),
         (OperationQuestion(Tier.READ, unit=2), Passage.REFUSED),
-        (OperationQuestion(Tier.READ, unit=1, table=Table.INPUT, address=7), Passage.PASSES),
+        (OperationQuestion(Tier.READ, unit=1, table="input", address=7), Passage.PASSES),
         (OperationQuestion(Tier.READ, upload=True), Passage.REFUSED),
         (OperationQuestion(Tier.PROGRAM), Passage.ASKS),
         (OperationQuestion(Tier.FIRMWARE), Passage.REFUSED),

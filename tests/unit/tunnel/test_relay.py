@@ -18,6 +18,12 @@ class FakeInspector:
         self.tick_at: float | None = None
         self.on_time: list[Effect] = []
         self.on_gone: list[Effect] = []
+        self.first_words: list[Effect] = []
+        self.last_words: list[Effect] = []
+        self.good_byes = 0
+
+    def opened(self, now_monotonic: float) -> Iterable[Effect]:
+        return self.first_words
 
     def inspect(self, direction: Direction, data: bytes, now_monotonic: float) -> Iterable[Effect]:
         return self._judge(direction, data)
@@ -31,6 +37,10 @@ class FakeInspector:
 
     def asset_gone(self, now_monotonic: float) -> Iterable[Effect]:
         return self.on_gone
+
+    def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
+        self.good_byes += 1
+        return self.last_words
 
 
 def forward(direction: Direction, data: bytes) -> list[Effect]:

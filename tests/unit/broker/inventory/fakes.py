@@ -56,10 +56,10 @@ class FakeGrantKeys:
 
 
 class FakeProtocols:
-    """One guarded protocol and one opaque one."""
+    """Two guarded protocols, of which one has routes, and an opaque one."""
 
     def guarded_protocols(self) -> frozenset[str]:
-        return frozenset({"modbus"})
+        return frozenset({"modbus", "enip"})
 
     def opaque_protocols(self) -> frozenset[str]:
         return frozenset({"tcp"})

@@ -6,6 +6,7 @@ from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.paging import PageQuery
 from broker.inventory.errors import BadInventoryError, EditConflictError
 from broker.inventory.models import AssetChange
+from broker.inventory.rendering import asset_out
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fakes import ADMIN, VENDOR
@@ -53,6 +54,20 @@ async def test_the_fence_of_a_service_is_that_of_both(plant: Plant) -> None:
     await plant.site()
     asset = await plant.asset(units=[1, 2], services=[{**SERVICE, "units": [2]}, {**SERVICE, "name": "other"}])
     assert [service.units for service in asset.services] == [{2}, {1, 2}]
+
+
+async def test_a_route_fence_is_kept_in_order_of_text_and_audited(plant: Plant) -> None:
+    await plant.site()
+    logix = {"name": "logix", "protocol": "enip", "host": "10.0.0.6", "port": 44818, "routes": ["1/2", "1/0"]}
+    asset = await plant.asset(services=[SERVICE, logix])
+    assert {service.name: service.routes for service in asset.services} == {"logix": {"1/0", "1/2"}, "modbus": None}
+    (event,) = await plant.audited("asset.created")
+    assert "routes 1/0,1/2" in str(event.details)
+    assert next(s.routes for s in asset_out(asset).services if s.name == "logix") == ["1/0", "1/2"]
+    opened = await plant.assets.change(
+        ADMIN, asset.id, AssetChange.model_validate({"services": [{**logix, "routes": None}]})
+    )
+    assert opened.services[0].routes is None
 
 
 async def test_replacing_services_keeps_the_ids_of_those_that_stay(plant: Plant) -> None:

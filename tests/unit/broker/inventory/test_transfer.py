@@ -44,6 +44,37 @@ async def test_an_exported_inventory_is_the_imported_text(plant: Plant) -> None:
     assert await plant.transfer.export_text() == TEXT
 
 
+ROUTED = """apiVersion: wicketgate/v1
+kind: Inventory
+sites:
+- name: north
+  timezone: UTC
+  assets:
+  - name: plc-2
+    services:
+    - name: logix
+      protocol: enip
+      host: "10.0.0.6"
+      port: 44818
+      routes:
+      - "1/0"
+      - "1/2/2/192.0.2.7"
+"""
+
+
+async def test_routes_come_back_as_they_were_imported(plant: Plant) -> None:
+    result = await plant.transfer.import_text(ADMIN, ROUTED, dry_run=False)
+    assert result.problems == []
+    assert await plant.transfer.export_text() == ROUTED
+
+
+async def test_a_route_that_is_written_otherwise_is_named_with_its_line(plant: Plant) -> None:
+    result = await plant.transfer.import_text(ADMIN, ROUTED.replace('"1/0"', '"01/0"'), dry_run=False)
+    (problem,) = result.problems
+    assert problem.line == 9
+    assert "write '1/0'" in problem.message
+
+
 async def test_a_second_import_of_the_same_text_changes_nothing(plant: Plant) -> None:
     await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
     again = await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)

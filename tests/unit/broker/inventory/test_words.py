@@ -51,13 +51,27 @@ def test_a_port_out_of_range_is_refused(port: int) -> None:
 
 
 def test_a_modbus_unit_above_255_is_refused() -> None:
-    with pytest.raises(ValidationError, match="between 0 and 255"):
+    with pytest.raises(ValidationError, match="no unit 256 in modbus: units go up to 255"):
         ServiceSpec.model_validate(service(units=[256]))
+
+
+def test_routes_are_refused_where_the_protocol_has_none_or_writes_them_otherwise() -> None:
+    with pytest.raises(ValidationError, match="there are no routes in modbus"):
+        ServiceSpec.model_validate(service(routes=["1/0"]))
+    with pytest.raises(ValidationError, match="write '1/0'"):
+        ServiceSpec.model_validate(service(protocol="enip", routes=["01/0"]))
+
+
+def test_units_are_refused_where_the_protocol_has_none() -> None:
+    with pytest.raises(ValidationError, match="there are no units in s7: fence it with 'routes'"):
+        ServiceSpec.model_validate(service(protocol="s7", units=[1]))
 
 
 def test_an_empty_fence_is_refused_since_it_would_let_nothing_through() -> None:
     with pytest.raises(ValidationError, match="lets nothing through"):
         ServiceSpec.model_validate(service(units=[]))
+    with pytest.raises(ValidationError, match="lets nothing through"):
+        ServiceSpec.model_validate(service(protocol="enip", routes=[]))
 
 
 def test_two_services_with_one_name_are_refused() -> None:

@@ -112,3 +112,36 @@ def test_an_opaque_stream_passes_as_it_is() -> None:
     inspector, _ = make(recorder, guarded=False)
     assert forwarded(inspector.inspect(Direction.TO_USER, b"\x00garbage", 0.0)) == [b"\x00garbage"]
     assert recorder.taken == [(Direction.TO_USER, b"\x00garbage", Leg.BOTH)]
+
+
+class Leaving(ModbusGuard):
+    """A guard that speaks first, and says good-bye."""
+
+    def opened(self, now_monotonic: float) -> list[Effect]:
+        return [Reply(Direction.TO_ASSET, b"start")]
+
+    def good_bye(self, now_monotonic: float) -> list[Effect]:
+        return [Reply(Direction.TO_ASSET, b"stop")]
+
+
+def leaving(recorder: FakeRecorder) -> RecordingInspector:
+    guard = Leaving(Rules(), device_timeout_seconds=30)
+    return RecordingInspector(1, recorder, guard, required=True, on_full=lambda: None, on_operation=lambda _: None)
+
+
+def test_what_a_guard_says_by_itself_is_recorded_on_the_assets_side() -> None:
+    recorder = FakeRecorder()
+    inspector = leaving(recorder)
+    assert list(inspector.opened(0.0)) == [Reply(Direction.TO_ASSET, b"start")]
+    assert list(inspector.good_bye(1.0)) == [Reply(Direction.TO_ASSET, b"stop")]
+    assert recorder.taken == [(Direction.TO_ASSET, b"start", Leg.ASSET), (Direction.TO_ASSET, b"stop", Leg.ASSET)]
+
+
+def test_a_good_bye_that_cannot_be_recorded_is_not_said() -> None:
+    with pytest.raises(RecorderFailedError):
+        leaving(FakeRecorder(fails=True)).good_bye(0.0)
+
+
+def test_an_opaque_stream_has_no_words_of_its_own() -> None:
+    inspector, _ = make(FakeRecorder(), guarded=False)
+    assert [*inspector.opened(0.0), *inspector.good_bye(0.0)] == []

@@ -17,45 +17,55 @@ LOOSE = properties.Subject(
     lambda: traffic.guard("read", "operate", "program", "firmware", max_in_flight=4),
     (MAX_WAITING + 2) * MAX_ADU_BYTES,
 )
-both = pytest.mark.parametrize("subject", [STRICT, LOOSE], ids=["strict", "loose"])
+STEPPED = properties.Subject(
+    lambda: traffic.guard("read", "operate", writes=[{"table": "holding", "step": 1000}], ask={"program"}),
+    (MAX_WAITING + 2) * MAX_ADU_BYTES,
+)
+each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
 
 
-@both
+@each
 @given(steps=traffic.steps, sizes=st.lists(st.integers(1, 20), min_size=1, max_size=5))
 def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
     properties.check_chunking_never_matters(subject, steps, sizes)
 
 
-@both
+@each
 @given(steps=traffic.steps)
 def test_nothing_but_the_allowed_is_forwarded(subject: properties.Subject, steps: list[properties.Step]) -> None:
     properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
 
 
-@both
+@each
 @given(steps=traffic.steps)
 def test_the_forwarded_is_byte_identical(subject: properties.Subject, steps: list[properties.Step]) -> None:
     properties.check_the_forwarded_is_byte_identical(subject, steps)
 
 
-@both
+@each
 @given(steps=traffic.steps)
 def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
     properties.check_buffers_stay_under_their_bound(subject, steps)
 
 
-@both
+@each
 @given(steps=traffic.steps)
 def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
     properties.check_silence_after_a_cut(subject, steps)
 
 
-@both
+@each
 @given(data=st.binary(max_size=2000))
 def test_garbage_never_raises(subject: properties.Subject, data: bytes) -> None:
     guard = subject.make()
     for direction in properties.Direction:
         properties.play(guard, [(direction, data)])
+
+
+@each
+@given(steps=traffic.steps)
+def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: list[properties.Step]) -> None:
+    properties.check_first_and_last_words_are_its_own(subject, steps)
 
 
 @given(count=st.integers(1, 100))

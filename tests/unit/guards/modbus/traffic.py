@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply
 from guards.modbus.guard import ModbusGuard
-from policies.rules import AddressRange, ObjectRule, Rules, Table, Tier
+from guards.modbus.tables import Table
+from policies.rules import AddressRange, ObjectRule, Rules, Tier
 
 NOW = 100.0
 ALL_TIERS = frozenset(Tier)

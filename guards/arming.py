@@ -1,0 +1,25 @@
+"""Arm-then-act: an operation that was refused and then approved passes once, if it is repeated exactly and in time."""
+
+MAX_ARMED = 32
+
+
+class Armed:
+    """The approved operations of one stream that have not been repeated yet, by their fingerprints."""
+
+    __slots__ = ("_until",)
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._until: dict[bytes, float] = {}
+
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let this operation pass once before ``until_monotonic``; of more than 32, the oldest approval lapses."""
+        self._until.pop(fingerprint, None)
+        self._until[fingerprint] = until_monotonic
+        if len(self._until) > MAX_ARMED:
+            del self._until[next(iter(self._until))]
+
+    def take(self, fingerprint: bytes, now_monotonic: float) -> bool:
+        """Tell whether this operation may pass now, and use its approval up."""
+        until = self._until.pop(fingerprint, None)
+        return until is not None and now_monotonic < until

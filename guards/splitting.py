@@ -1,0 +1,57 @@
+"""Cut a byte stream into messages whose length stands in their head: the loop that many protocols share.
+
+A protocol gives ``measure``, which looks at what has come and tells where the message ends, that more is needed, or
+what is wrong. Everything about bounds is there: a head that announces more than the protocol allows is a fault.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+INCOMPLETE = 0
+"""No message ends at its own beginning."""
+
+
+class FramingFault(NamedTuple):
+    """Why a stream is not what it should be; ``code`` is stable."""
+
+    code: str
+    reason: str
+
+
+Measure = Callable[[bytes, int], "int | FramingFault"]
+"""Takes a stream and where a message begins; returns where it ends (which may lie beyond what has come),
+``INCOMPLETE`` while the head is not all there, or the fault."""
+
+
+class Splitter:
+    """One direction's bytes, cut into whole messages; keeps less than one message between calls."""
+
+    __slots__ = ("_measure", "_rest")
+
+    def __init__(self, measure: Measure) -> None:
+        """Start with nothing kept. ``measure`` bounds the length, and so what is kept."""
+        self._measure = measure
+        self._rest = b""
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes wait for the rest of their message."""
+        return len(self._rest)
+
+    def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
+        """Return the messages that are complete now, and the fault that ends the stream if one was met."""
+        stream = self._rest + data if self._rest else data
+        measure = self._measure
+        messages: list[bytes] = []
+        at, end = 0, len(stream)
+        while at < end:
+            following = measure(stream, at)
+            if isinstance(following, FramingFault):
+                self._rest = b""
+                return messages, following
+            if not at < following <= end:
+                break
+            messages.append(stream[at:following])
+            at = following
+        self._rest = stream[at:]
+        return messages, None

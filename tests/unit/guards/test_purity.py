@@ -1,0 +1,24 @@
+"""The guards run at the broker and at the agent alike: they need nothing but pydantic."""
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+SITE = Path(sysconfig.get_path("purelib"))
+PROGRAM = """
+import sys
+before = set(sys.modules)
+import guards.registry
+new = [module for name, module in sys.modules.items() if name not in before]
+print(*(module.__file__ for module in new if getattr(module, "__file__", None)), sep="\\n")
+"""
+PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
+
+
+def test_guards_import_nothing_but_pydantic() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    loaded = [Path(line) for line in done.stdout.splitlines()]
+    installed = {file.relative_to(SITE).parts[0] for file in loaded if file.is_relative_to(SITE)}
+    assert "pydantic" in installed
+    assert installed <= PYDANTIC
