@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from random import random
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from sqlalchemy import text
 
 from broker import tables as _all_tables  # noqa: F401 - the metadata must be whole
@@ -31,8 +32,11 @@ from broker.db.idempotency import DatabaseIdempotencyStore
 from broker.gateways import tcp
 from broker.gateways.dials import Dials
 from broker.gateways.tcp import TcpGateway
+from broker.http.built import installed_pages
 from broker.http.edge import Edge, problems
+from broker.http.local import for_this_machine, without_agents
 from broker.http.metrics import Metrics
+from broker.http.pages import PageRoutes
 from broker.http.routes import Route
 from broker.http.system import SystemRoutes
 from broker.identity import routes as identity_routes
@@ -212,15 +216,23 @@ class Broker:
             *self.sessions.routes,
             *tcp.routes(gateway),
             *audit_routes.routes(auditor),
+            *PageRoutes(installed_pages()).routes(),
         )
         system.describe(self.routes)
 
     def application(self) -> web.Application:
         """The web application of all routes."""
-        app = web.Application(middlewares=[self.metrics.measure, problems], client_max_size=0)
+        return self._application(self.routes)
+
+    def local_application(self) -> web.Application:
+        """The same for this machine alone, over plain HTTP: without agents, and under no name but ``localhost``."""
+        return self._application(without_agents(self.routes), for_this_machine)
+
+    def _application(self, routes: Sequence[Route], *more: Middleware) -> web.Application:
+        app = web.Application(middlewares=[self.metrics.measure, problems, *more], client_max_size=0)
         authenticator = self.identity.authenticator(self.inventory.standing.agent_is_live)
         store = DatabaseIdempotencyStore(self._foundation.database, self._foundation.clock)
-        Edge(authenticator, store).register(app, self.routes)
+        Edge(authenticator, store).register(app, routes)
         return app
 
     async def start(self) -> None:

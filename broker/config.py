@@ -39,6 +39,7 @@ class ServerSection(Section):
     public_url: str | None = Field(None, description="What agents and users reach the broker by.")
     certificate: Path | None = Field(None, description="PEM chain, leaf first; our own CA's is made when absent.")
     key: Path | None = None
+    local_http_port: Port | None = Field(None, description="Pages and API on http://localhost too; 0: any port.")
     shutdown_seconds: PositiveSeconds = 15
 
     @model_validator(mode="after")
