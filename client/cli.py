@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Prove": {
         "recordings": ("recordings", "List, show, export, download and verify recordings."),
+        "changes": ("changes", "List what was written on the devices."),
         "audit": ("audit", "List, export and verify the audit log."),
     },
     "Rule": {

@@ -92,7 +92,7 @@ def operation_page(opened: OpenedRecording, query: OperationQuery, limit: int, p
     start = place or Place(index.segment_at(query.begins_ns))
     if start.segment > len(index):
         raise ForeignCursorError
-    bound = _Bound()
+    bound = Bound()
     for number in range(start.segment, len(index)):
         if not _may_hold(index, number, query.only):
             continue
@@ -111,7 +111,7 @@ def whole_segments(opened: OpenedRecording, query: OperationQuery, first: int, c
     """Read all operations of ``count`` segments from ``first`` on, or of fewer where they hold many. Blocks."""
     index, items = opened.index, list[dict[str, object]]()
     end = min(first + count, len(index))
-    bound = _Bound()
+    bound = Bound()
     for number in range(first, end):
         if len(items) >= MAX_WHOLE_ITEMS or bound.is_reached:
             return OperationPage(items, next_segment=number)
@@ -120,7 +120,7 @@ def whole_segments(opened: OpenedRecording, query: OperationQuery, first: int, c
     return OperationPage(items, next_segment=end if end < len(index) else None)
 
 
-class _Bound:
+class Bound:
     """How much one call may read."""
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class _Bound:
         return self._segments >= MAX_SCANNED_SEGMENTS or self._bytes >= MAX_SCANNED_BYTES
 
 
-def _wanted(opened: OpenedRecording, segment: int, query: OperationQuery, bound: _Bound) -> Iterator[Seen]:
+def _wanted(opened: OpenedRecording, segment: int, query: OperationQuery, bound: Bound) -> Iterator[Seen]:
     plain = _plain(query.text)
     for number, position, chunk in numbered(opened, segment, bound):
         if chunk.monotonic_ns >= query.begins_ns and _is_wanted(chunk, query.only):
@@ -155,7 +155,7 @@ def _plain(text: str) -> bytes | None:
 
 
 def numbered(
-    opened: OpenedRecording, segment: int, bound: _Bound | None = None
+    opened: OpenedRecording, segment: int, bound: Bound | None = None
 ) -> Iterator[tuple[int | None, int, Chunk]]:
     """Yield (number, position, chunk) of a segment's operations, answers included."""
     offset, header = opened.reader.segment(opened.index, segment)

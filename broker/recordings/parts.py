@@ -8,6 +8,8 @@ from broker.audit.log import AuditLog
 from broker.db.engine import Database
 from broker.http.routes import Route
 from broker.pki.keys import EvidenceKey
+from broker.recordings.change_routes import change_routes
+from broker.recordings.changes import ChangeLog
 from broker.recordings.keyring import Keyring
 from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
@@ -55,5 +57,8 @@ class RecordingParts:
         return cls(
             service=Recordings(on.database, on.audit, on.clock, keyring, storage, on.signer, on.recording, node=node),
             recovery=Recovery(on.database, on.audit, on.clock, prover, node=node),
-            routes=tuple(routes(RecordingRoutes(evidence, [on.signer.jwk]))),
+            routes=(
+                *routes(RecordingRoutes(evidence, [on.signer.jwk])),
+                *change_routes(ChangeLog(on.database, gate, reading, looks)),
+            ),
         )

@@ -19,6 +19,7 @@ from broker.http.edge import Edge, problems
 from broker.http.errors import NotFoundError, UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Permission, Principal, Role
 from broker.pki.keys import EvidenceKey
+from broker.recordings.changes import ChangeLog
 from broker.recordings.keyring import Keyring
 from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
@@ -95,6 +96,7 @@ class Archive:
     recordings: Recordings
     recovery: Recovery
     evidence: Evidence
+    changes: ChangeLog
     jwks: list[dict[str, object]]
 
     async def open(self, session: str = "ses_1", **facts: str) -> Recorder:
@@ -167,7 +169,8 @@ def archive(
     recovery = Recovery(database, audit, clock, prover, node=NODE)
     reading, looks = Reading(keyring, storage, workers()), Looks(database, audit, clock)
     evidence = Evidence(database, keyring, prover, FakeGate(), reading, looks)
-    return Archive(database, clock, folder, storage, keyring, recordings, recovery, evidence, [signer.jwk])
+    changes = ChangeLog(database, FakeGate(), reading, looks)
+    return Archive(database, clock, folder, storage, keyring, recordings, recovery, evidence, changes, [signer.jwk])
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The API of recordings: who may look, what they see, and that each look is written down."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -189,12 +190,14 @@ async def test_whole_segments_come_with_the_numbers_of_their_operations(archive:
 
 async def test_a_running_recording_is_read_as_far_as_it_is(archive: Archive, client: Client) -> None:
     recorder = await archive.open()
+    path = f"/recordings/{recorder.recording_id}/operations"
     seen: list[int] = []
     for number in range(4):
         recorder.operation(1, operation(number))
-        while len(seen) <= number:
-            _, page = await ask(client, f"/recordings/{recorder.recording_id}/operations", segment="0", segments="50")
-            seen = [item["number"] for item in page["items"]]
+        async with asyncio.timeout(20):
+            while len(seen) <= number:
+                _, page = await ask(client, path, segment="0", segments="50")
+                seen = [item["number"] for item in page["items"]]
     await recorder.close("user_ended")
     assert seen == [1, 2, 3, 4]
 
