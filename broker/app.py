@@ -54,6 +54,7 @@ from broker.sessions.gate import Gate
 from broker.sessions.limits import SessionLimits
 from broker.sessions.parts import SessionGround, SessionParts
 from broker.sessions.registry import LiveSessions
+from broker.sessions.usage import SessionUsage
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
 from tunnel.clock import Clock, SystemClock
@@ -166,7 +167,13 @@ class Broker:
         ground = InventoryGround(database, clock, bus, audit, foundation.authority, registry, identity.tokens)
         self.inventory = InventoryBase.build(ground)
         self.access = AccessParts.build(
-            database, clock, bus, audit, people=identity.directory, devices=self.inventory.reader
+            database,
+            clock,
+            bus,
+            audit,
+            people=identity.directory,
+            devices=self.inventory.reader,
+            usage=SessionUsage(),
         )
         live = LiveSessions()
         gate = Gate(self.access.service, live, database)
