@@ -46,6 +46,8 @@ from broker.identity.service import Ground, Identity, IdentitySettings
 from broker.inventory.control import LinkTerms
 from broker.inventory.enrolment import BrokerAddress
 from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
+from broker.overview.routes import OverviewRoutes
+from broker.overview.service import Overview
 from broker.pki.authority import Authority
 from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
 from broker.pki.trust import ServerTrust
@@ -213,6 +215,7 @@ class Broker:
         )
         self.checkpoints = Checkpointer(database, foundation.evidence, bus, clock)
         auditor = AuditReader(database, audit, clock, {foundation.evidence.key_id: foundation.evidence.jwk})
+        overview = Overview(database, clock, self.access.requests, self.inventory.links)
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
@@ -223,6 +226,7 @@ class Broker:
             *self.sessions.routes,
             *tcp.routes(gateway),
             *audit_routes.routes(auditor),
+            *OverviewRoutes(overview).routes(),
             *PageRoutes(installed_pages()).routes(),
         )
         system.describe(self.routes)
