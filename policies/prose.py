@@ -1,12 +1,12 @@
 """Policies in words, for people who approve, ask or explain: who, when, after whose yes, saying what."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from policies.calendar import freezes_of
 from policies.canonical import Plain, canonical
 from policies.durations import format_duration
-from policies.rules import Rules, Tier
+from policies.rules import Rules, Scan, ScanAction, Tier
 from policies.schema import Freeze, PolicySet
 from policies.terms import Day, LoginTerms, What, When, Who
 
@@ -27,20 +27,24 @@ def rules_in_words(rules: Rules) -> list[str]:
         "ask": _tiers("Must ask each time to", rules.ask),
         "upload": "May read programs out of the device.",
         "opaque": "Passes unread: nothing in it is understood, and nothing in it can be refused.",
-        "units": f"Sub-addresses: {_listed(plain.get('units'))}.",
+        "units": f"Sub-addresses: {_value(plain.get('units'))}.",
+        "routes": f"Routes: {_value(plain.get('routes'))}.",
+        "arm_seconds": f"What was asked and approved may be repeated for {rules.arm_seconds} s.",
+        "read_before_write": "Every value is read before it is written.",
         "max_rate": f"At most {plain.get('max_rate')} requests a second.",
         "max_in_flight": f"Up to {rules.max_in_flight} requests at a time.",
     }
     spoken = rules.tiers | rules.ask
     lines = [named["tiers"]]
-    lines += [named[field] for field in ("ask", "upload", "opaque", "units") if field in plain]
+    lines += [named[field] for field in ("ask", "arm_seconds", "upload", "opaque", "units", "routes") if field in plain]
     for field, tier, verb in (("reads", Tier.READ, "Reads"), ("writes", Tier.OPERATE, "Writes")):
         if field in plain:
-            lines += [f"{verb} {text}." for text in _objects(plain[field])] or [f"{verb} nothing."]
+            lines += _objects(verb, plain[field])
         elif tier in spoken and not rules.opaque:
             lines.append(f"{verb} anything.")
-    lines += [named[field] for field in ("max_rate", "max_in_flight") if field in plain]
-    known = {*named, "reads", "writes"}
+    lines += [named[field] for field in ("read_before_write", "max_rate", "max_in_flight") if field in plain]
+    lines += [_scan(scan) for scan in rules.scan]
+    known = {*named, "reads", "writes", "scan"}
     return lines + [f"{field.replace('_', ' ')}: {_value(plain[field])}." for field in plain if field not in known]
 
 
@@ -97,22 +101,22 @@ def _tiers(begin: str, tiers: Iterable[Tier]) -> str:
     return f"{begin} {', '.join(_TIERS[tier] for tier in Tier if tier in set(tiers))}."
 
 
-def _objects(rules: Plain) -> Iterator[str]:
-    """Yield rules of objects; several lists must each hold by themselves."""
-    lists = [each for each in rules or () if isinstance(each, list)] if isinstance(rules, list) else []
-    for number, each in enumerate(lists):
-        yield ("" if number == 0 else "and of these only ") + "; ".join(map(_object, each))
-    if not lists and isinstance(rules, list) and rules:
-        yield "; ".join(map(_object, rules))
+def _objects(verb: str, rules: Plain) -> list[str]:
+    """Say lists of objects, each of which must hold by itself; one list alone stands without the outer one."""
+    found = rules if isinstance(rules, list) else [rules]
+    lists = found if any(isinstance(each, list) for each in found) else [found]
+    said = ["; ".join(map(_object, each)) or "nothing" for each in lists if isinstance(each, list)]
+    return [f"{verb} {said[0]}.", *(f"Of these only {text}." for text in said[1:])]
 
 
 def _object(rule: Plain) -> str:
     if not isinstance(rule, Mapping):
         return _value(rule)
-    rest = {key: value for key, value in rule.items() if key not in ("table", "addresses", "minimum", "maximum")}
+    known = ("table", "addresses", "names", "minimum", "maximum")
     bounds = [f"values {_bounds(rule)}"] if "minimum" in rule or "maximum" in rule else []
-    more = [*bounds, *(f"{key} {_value(value)}" for key, value in rest.items())]
-    place = f"{rule.get('table')} {_ranges(rule.get('addresses'))}".rstrip()
+    more = [*bounds, *(f"{key} {_value(value)}" for key, value in rule.items() if key not in known)]
+    names = _value(rule["names"]) if "names" in rule else ""
+    place = " ".join(filter(None, (str(rule.get("table")), _ranges(rule.get("addresses")), names)))
     return place + (f" ({', '.join(more)})" if more else "")
 
 
@@ -153,8 +157,9 @@ def _named(kind: str, names: Iterable[str] | None) -> Sequence[str]:
     return [f"{kind} {name}" for name in sorted(names or ())]
 
 
-def _listed(values: Plain) -> str:
-    return ", ".join(map(str, values)) if isinstance(values, list) and values else "none"
+def _scan(scan: Scan) -> str:
+    done = "is slowed down" if scan.action is ScanAction.THROTTLE else "is cut"
+    return f"More than {scan.limit} different things in {scan.seconds} s: the session {done}."
 
 
 def _value(value: Plain) -> str:

@@ -190,7 +190,11 @@ class ApprovalService:
         facts = replace(await self._gatherer.gather(tx, Purpose.REQUEST, question), policy=row.policy)
         terms = offer_of(evaluate(await self._store.current(tx), facts)).obligations
         left = within(terms.rules, rules_of(row.rules).narrowed(tiers))
-        row.tiers, row.duration_seconds, row.rules = sorted(tiers), seconds, canonical(fence.around(left))
+        row.tiers, row.duration_seconds, row.rules = (
+            sorted(tiers),
+            seconds,
+            canonical(fence.around(left, reached.service.protocol)),
+        )
         row.hash = terms_of(row).hash
 
 

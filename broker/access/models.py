@@ -19,7 +19,7 @@ from broker.access.terms import rules_of
 from broker.access.wishes import Wish
 from broker.http.paging import Page, PageQuery
 from policies.prose import rules_in_words
-from policies.rules import ObjectRule, Rules, Tier
+from policies.rules import ObjectRule, Route, Rules, Tier, Unit
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 HashText = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -155,24 +155,26 @@ class ReasonIn(Body):
 class NarrowIn(Body):
     """What is left of the request: fewer tiers, a shorter duration (seconds), fewer sub-addresses or objects.
 
-    ``units``, ``reads`` and ``writes`` are laid over what was asked for: what both name is left.
+    ``units``, ``routes``, ``reads`` and ``writes`` are laid over what was asked for: what both name is left.
     """
 
     tiers: Tiers | None = None
     duration: Seconds | None = None
-    units: Annotated[frozenset[int], Field(max_length=256)] | None = None
+    units: Annotated[frozenset[Unit], Field(max_length=256)] | None = None
+    routes: Annotated[frozenset[Route], Field(max_length=256)] | None = None
     reads: Annotated[tuple[ObjectRule, ...], Field(max_length=32)] | None = None
     writes: Annotated[tuple[ObjectRule, ...], Field(max_length=32)] | None = None
 
     @model_validator(mode="after")
     def _bounds_only_what_is_written(self) -> Self:
-        if any(rule.minimum is not None or rule.maximum is not None for rule in self.reads or ()):
-            raise ValueError("'minimum' and 'maximum' bound what is written: they belong to 'writes'")
+        for rule in self.reads or ():
+            if any(bound is not None for bound in (rule.minimum, rule.maximum, rule.step, rule.rate)):
+                raise ValueError("'minimum', 'maximum', 'step' and 'rate' bound what is written: use 'writes'")
         return self
 
     def fence(self) -> Fence:
         """Return sub-addresses and objects as the service wants them."""
-        return Fence(self.units, self.reads, self.writes)
+        return Fence(self.units, self.routes, self.reads, self.writes)
 
 
 class GrantOut(BaseModel):

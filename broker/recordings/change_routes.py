@@ -11,7 +11,7 @@ from broker.recordings.changes import Change, ChangeLog, ChangeQuery, Unreadable
 from broker.recordings.writes import Outcome, Within
 
 ShortId = Annotated[str, Field(max_length=64)]
-Values = list[int | float | str | bool | None]
+Values = list[int | float | str | bool]
 
 
 class ChangeFilter(PageQuery):
@@ -50,6 +50,7 @@ class ChangeOut(BaseModel):
     ticket: str
     protocol: str
     unit: int | None
+    route: str
     tier: str
     function: str
     objects: list[str]
@@ -67,8 +68,9 @@ class ChangeOut(BaseModel):
             since_start_ns=seen["since_start_ns"], stream=seen["stream"], user=row.user_id, user_name=row.user_name,
             organization=row.organization, site=row.site, asset=row.asset_id, asset_name=row.asset_name,
             service_name=row.service_name, grant=row.grant_id, ticket=row.ticket, protocol=row.protocol,
-            unit=seen.get("unit"), tier=seen.get("tier", ""), function=seen.get("function", ""),
-            objects=seen.get("objects", []), before=None, after=seen.get("values", []),
+            unit=seen.get("unit"), route=seen.get("route", ""), tier=seen.get("tier", ""),
+            function=seen.get("function", ""), objects=seen.get("objects", []), before=None,
+            after=seen.get("values", []),
             outcome=change.write.outcome, exception_code=change.write.exception_code,
         )  # fmt: skip
 

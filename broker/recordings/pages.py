@@ -181,7 +181,7 @@ def operation_record(number: int | None, chunk: Chunk) -> dict[str, object]:
 
 def says(record: dict[str, object], text: str) -> bool:
     """Tell whether an operation says the text, in any case, in one of its words, objects or values."""
-    said = [str(record.get(name, "")) for name in ("function", "tier", "verdict", "reason", "protocol")]
+    said = [str(record.get(name, "")) for name in ("function", "tier", "verdict", "reason", "protocol", "route")]
     for many in (record.get("objects"), record.get("values")):
         said += map(str, many) if isinstance(many, list) else ()
     return text.casefold() in "\n".join([*said, f"unit {record.get('unit', '')}"]).casefold()

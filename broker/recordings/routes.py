@@ -136,9 +136,11 @@ class OperationOut(BaseModel):
     is_response: bool = False
     transaction: int | None = None
     unit: int | None = None
+    route: str = ""
     exception_code: int | None = None
     objects: list[str] = []
-    values: list[int | float | str | bool | None] = []
+    values: list[int | float | str | bool] = []
+    is_upload: bool = False
     reason: str = ""
     unreadable: bool = False
 

@@ -21,7 +21,7 @@ COLUMNS: tuple[Column, ...] = (
     ("AT", "at"),
     ("WHO", "user_name"),
     ("ASSET", lambda row: f"{row['asset_name']}/{row['service_name']}"),
-    ("UNIT", "unit"),
+    ("UNIT", lambda row: row.get("route") or row["unit"]),
     ("TIER", "tier"),
     ("FUNCTION", "function"),
     ("OBJECTS", "objects"),
@@ -32,8 +32,8 @@ COLUMNS: tuple[Column, ...] = (
     ("RECORDING", "recording"),
 )
 FIELDS = (
-    "at", "user_name", "organization", "site", "asset_name", "service_name", "unit", "tier", "function", "objects",
-    "before", "after", "outcome", "exception_code", "ticket", "recording", "number",
+    "at", "user_name", "organization", "site", "asset_name", "service_name", "unit", "route", "tier", "function",
+    "objects", "before", "after", "outcome", "exception_code", "ticket", "recording", "number",
 )  # fmt: skip
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -12,7 +12,7 @@ def change(value: int, **more: Any) -> dict[str, Any]:
     return {
         "recording": "rec_a", "session": "ses_a", "number": value, "at": "2026-03-02T07:30:00+00:00",
         "user_name": "vendor-1", "organization": "acme", "site": "north", "asset_name": "north/plc-1",
-        "service_name": "modbus", "unit": 1, "tier": "operate", "function": "write_single_register",
+        "service_name": "modbus", "unit": 1, "route": "", "tier": "operate", "function": "write_single_register",
         "objects": ["holding 100"], "before": None, "after": [value], "outcome": "accepted", "exception_code": None,
         "ticket": "CHG-1", **more,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies.prose import login_in_words, rules_in_words, what_in_words, when_in_words, who_in_words
-from policies.rules import AddressRange, ObjectRule, Rules, Tier
+from policies.rules import AddressRange, ObjectRule, Rules, Scan, ScanAction, Tier
 from policies.schema import AllowPolicy, PolicySet
 from tests.unit.policies.builders import ALLOW, FREEZE, policies
 
@@ -15,6 +15,7 @@ POLICY = SET.allowing[0]
 HOLDING = ObjectRule.model_validate(
     {"table": "holding", "addresses": [{"first": 100, "last": 119}, {"first": 7, "last": 7}]}
 )
+SCAN = Scan(limit=50, seconds=60, action=ScanAction.CUT)
 BOUNDED = HOLDING.model_copy(update={"minimum": 0, "maximum": 1000})
 
 
@@ -61,6 +62,25 @@ def test_rules_are_said_a_thought_a_line(rules: Rules, lines: list[str]) -> None
     assert rules_in_words(rules) == lines
 
 
+def test_lists_that_must_each_hold_are_said_one_after_the_other() -> None:
+    rules = Rules(tiers=frozenset({Tier.OPERATE}), writes=((HOLDING,), (BOUNDED,)))
+    assert rules_in_words(rules)[1:] == [
+        "Writes holding 100-119, 7.",
+        "Of these only holding 100-119, 7 (values 0 to 1000).",
+    ]
+
+
+def test_names_steps_and_rates_are_said() -> None:
+    rate = {"change": 5, "seconds": 60}
+    tag = ObjectRule.model_validate({"table": "tag", "names": ["Pump*", "Valve"], "step": 2, "rate": rate})
+    rules = Rules(tiers=frozenset({Tier.OPERATE}), writes=(tag,))
+    assert rules_in_words(rules)[-1] == "Writes tag Pump*, Valve (step 2, rate change 5 seconds 60)."
+
+
+def test_sweeps_are_said() -> None:
+    assert rules_in_words(Rules(scan=(SCAN,)))[-1] == "More than 50 different things in 60 s: the session is cut."
+
+
 def test_bounds_may_have_one_side() -> None:
     for bounds, words in (({"minimum": 5}, "at least 5"), ({"maximum": 9}, "at most 9")):
         rules = Rules(tiers=frozenset({Tier.OPERATE}), writes=(HOLDING.model_copy(update=bounds),))
@@ -73,6 +93,7 @@ def test_no_field_of_the_rules_is_left_out(field: str) -> None:
     changed: dict[str, Any] = {
         "tiers": frozenset({Tier.READ}), "ask": frozenset({Tier.OPERATE}), "units": frozenset({1}),
         "reads": (HOLDING,), "writes": (HOLDING,), "max_rate": 5.0, "max_in_flight": 2, "upload": True, "opaque": True,
+        "routes": frozenset({"1/0"}), "arm_seconds": 9, "read_before_write": True, "scan": (SCAN,),
     }  # fmt: skip
     plain = rules_in_words(Rules())
     assert rules_in_words(Rules(**{field: changed[field]})) != plain
