@@ -26,7 +26,7 @@ from broker.audit.checkpoints import Checkpointer
 from broker.audit.log import AuditLog
 from broker.audit.service import AuditReader
 from broker.cluster.bus import Bus
-from broker.config import ConfigError, Settings
+from broker.config import ConfigError, Settings, effective
 from broker.db.engine import Database
 from broker.db.idempotency import DatabaseIdempotencyStore
 from broker.gateways import tcp
@@ -38,6 +38,7 @@ from broker.http.local import for_this_machine, without_agents
 from broker.http.metrics import Metrics
 from broker.http.pages import PageRoutes
 from broker.http.routes import Route
+from broker.http.settings import SettingOut, settings_routes
 from broker.http.system import SystemRoutes
 from broker.identity import routes as identity_routes
 from broker.identity.logins import LoginLimits
@@ -227,6 +228,7 @@ class Broker:
             *tcp.routes(gateway),
             *audit_routes.routes(auditor),
             *OverviewRoutes(overview).routes(),
+            *settings_routes(_shown(settings)),
             *PageRoutes(installed_pages()).routes(),
         )
         system.describe(self.routes)
@@ -310,6 +312,13 @@ def _port_identity(settings: Settings, foundation: Foundation) -> tuple[ssl.SSLC
             f"the certificate {certificate} with the key {key} cannot be used ({reason}). Set server.certificate and "
             "server.key to PEM files that belong together and that the broker's user may read."
         ) from error
+
+
+def _shown(settings: Settings) -> list[SettingOut]:
+    return [
+        SettingOut(name=row.key, value=row.value, origin=row.source, default=row.default, meaning=row.meaning)
+        for row in effective(settings)
+    ]
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

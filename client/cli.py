@@ -53,7 +53,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Rule": {
         "policy": ("policy", "Check, test, apply, explain and show policies."),
-        "admin": ("admin", "Users, groups, organizations, sites, agents, assets."),
+        "admin": ("admin", "Users, groups, organizations, sites, agents, assets, settings."),
     },
     "Other": {
         "completion": ("completion", "Print the completion script of your shell."),

@@ -190,11 +190,8 @@ class ApprovalService:
         facts = replace(await self._gatherer.gather(tx, Purpose.REQUEST, question), policy=row.policy)
         terms = offer_of(evaluate(await self._store.current(tx), facts)).obligations
         left = within(terms.rules, rules_of(row.rules).narrowed(tiers))
-        row.tiers, row.duration_seconds, row.rules = (
-            sorted(tiers),
-            seconds,
-            canonical(fence.around(left, reached.service.protocol)),
-        )
+        left = fence.around(left, reached.service.protocol)
+        row.tiers, row.duration_seconds, row.rules = sorted(tiers), seconds, canonical(left)
         row.hash = terms_of(row).hash
 
 
