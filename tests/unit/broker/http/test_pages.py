@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from aiohttp import ClientResponse
+from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
 from broker.http.built import BuiltFile, BuiltPages, Variant
@@ -192,3 +193,22 @@ async def test_without_a_build_the_page_says_how_to_make_one() -> None:
             assert (answer.status, answer.content_type) == (503, "text/html")
             assert "make web" in await answer.text()
         assert (await get(client, "/assets/app-1.js", **BROWSER)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host", "is_held"),
+    [
+        ("https", "gate.example.com", True),
+        ("https", "gate.example.com:8443", True),
+        ("https", "localhost:8443", False),
+        ("https", "127.0.0.1:8443", False),
+        ("https", "[::1]:8443", False),
+        ("https", "", False),
+        ("http", "gate.example.com", False),
+    ],
+)
+async def test_browsers_are_held_to_https_under_names_of_ours_alone(scheme: str, host: str, is_held: bool) -> None:
+    """They would hold ``localhost`` to it on every port, and so break whatever else runs there."""
+    request = make_mocked_request("GET", "/", headers={"Host": host}, match_info={"page": ""}).clone(scheme=scheme)
+    answer = await PageRoutes(BUILT).show(Call(request, "req_1", "192.0.2.1"))
+    assert ("Strict-Transport-Security" in answer.headers) == is_held
