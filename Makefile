@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 CODE := agent broker client guards migrations policies recording tunnel tests benchmarks deploy
 TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql mkfs.ext4=e2fsprogs
+WEB := $(if $(wildcard web/package.json),web/dist/index.html)
+WEB_SOURCES := $(if $(WEB),$(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*'))
 PYTEST_ARGS ?=
 
 help: ## List the targets
@@ -23,6 +25,11 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make the environment (.venv) from the lock file
 
+web: $(WEB) ## Build the web pages, if something in web/ is newer than what is built
+
+$(WEB): $(WEB_SOURCES) | $(STAMP)
+	@$(BIN)/python deploy/build_hook.py
+
 check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 minutes)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -30,11 +37,11 @@ check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 m
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 $(PYTEST_ARGS)
 
-test: $(STAMP) ## Every test, against real servers and clients; installs what it needs (apt)
+test: $(STAMP) $(WEB) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
 	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
 
-demo: $(STAMP) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
+demo: $(STAMP) $(WEB) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
 	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client mbpoll=mbpoll
 	@exec $(BIN)/python -m deploy.demo $(if $(ONCE),--once)
 
@@ -53,6 +60,6 @@ migration: $(STAMP) ## Write a migration from the difference between tables and 
 	@$(BIN)/python -m broker.db.migrate new "$(NAME)"
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
+	@rm -rf $(VENV) web/node_modules web/dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
 
-.PHONY: help setup check test demo bench format lock migration clean
+.PHONY: help setup web check test demo bench format lock migration clean

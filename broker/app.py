@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from random import random
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from sqlalchemy import text
 
 from broker import tables as _all_tables  # noqa: F401 - the metadata must be whole
@@ -25,15 +26,19 @@ from broker.audit.checkpoints import Checkpointer
 from broker.audit.log import AuditLog
 from broker.audit.service import AuditReader
 from broker.cluster.bus import Bus
-from broker.config import ConfigError, Settings
+from broker.config import ConfigError, Settings, effective
 from broker.db.engine import Database
 from broker.db.idempotency import DatabaseIdempotencyStore
 from broker.gateways import tcp
 from broker.gateways.dials import Dials
 from broker.gateways.tcp import TcpGateway
+from broker.http.built import installed_pages
 from broker.http.edge import Edge, problems
+from broker.http.local import for_this_machine, without_agents
 from broker.http.metrics import Metrics
+from broker.http.pages import PageRoutes
 from broker.http.routes import Route
+from broker.http.settings import SettingOut, settings_routes
 from broker.http.system import SystemRoutes
 from broker.identity import routes as identity_routes
 from broker.identity.logins import LoginLimits
@@ -42,6 +47,8 @@ from broker.identity.service import Ground, Identity, IdentitySettings
 from broker.inventory.control import LinkTerms
 from broker.inventory.enrolment import BrokerAddress
 from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
+from broker.overview.routes import OverviewRoutes
+from broker.overview.service import Overview
 from broker.pki.authority import Authority
 from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
 from broker.pki.trust import ServerTrust
@@ -50,6 +57,7 @@ from broker.sessions.gate import Gate
 from broker.sessions.limits import SessionLimits
 from broker.sessions.parts import SessionGround, SessionParts
 from broker.sessions.registry import LiveSessions
+from broker.sessions.usage import SessionUsage
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
 from tunnel.clock import Clock, SystemClock
@@ -162,7 +170,13 @@ class Broker:
         ground = InventoryGround(database, clock, bus, audit, foundation.authority, registry, identity.tokens)
         self.inventory = InventoryBase.build(ground)
         self.access = AccessParts.build(
-            database, clock, bus, audit, people=identity.directory, devices=self.inventory.reader
+            database,
+            clock,
+            bus,
+            audit,
+            people=identity.directory,
+            devices=self.inventory.reader,
+            usage=SessionUsage(),
         )
         live = LiveSessions()
         gate = Gate(self.access.service, live, database)
@@ -202,6 +216,7 @@ class Broker:
         )
         self.checkpoints = Checkpointer(database, foundation.evidence, bus, clock)
         auditor = AuditReader(database, audit, clock, {foundation.evidence.key_id: foundation.evidence.jwk})
+        overview = Overview(database, clock, self.access.requests, self.inventory.links)
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
@@ -212,15 +227,25 @@ class Broker:
             *self.sessions.routes,
             *tcp.routes(gateway),
             *audit_routes.routes(auditor),
+            *OverviewRoutes(overview).routes(),
+            *settings_routes(_shown(settings)),
+            *PageRoutes(installed_pages()).routes(),
         )
         system.describe(self.routes)
 
     def application(self) -> web.Application:
         """The web application of all routes."""
-        app = web.Application(middlewares=[self.metrics.measure, problems], client_max_size=0)
+        return self._application(self.routes)
+
+    def local_application(self) -> web.Application:
+        """The same for this machine alone, over plain HTTP: without agents, and under no name but ``localhost``."""
+        return self._application(without_agents(self.routes), for_this_machine)
+
+    def _application(self, routes: Sequence[Route], *more: Middleware) -> web.Application:
+        app = web.Application(middlewares=[self.metrics.measure, problems, *more], client_max_size=0)
         authenticator = self.identity.authenticator(self.inventory.standing.agent_is_live)
         store = DatabaseIdempotencyStore(self._foundation.database, self._foundation.clock)
-        Edge(authenticator, store).register(app, self.routes)
+        Edge(authenticator, store).register(app, routes)
         return app
 
     async def start(self) -> None:
@@ -287,6 +312,13 @@ def _port_identity(settings: Settings, foundation: Foundation) -> tuple[ssl.SSLC
             f"the certificate {certificate} with the key {key} cannot be used ({reason}). Set server.certificate and "
             "server.key to PEM files that belong together and that the broker's user may read."
         ) from error
+
+
+def _shown(settings: Settings) -> list[SettingOut]:
+    return [
+        SettingOut(name=row.key, value=row.value, origin=row.source, default=row.default, meaning=row.meaning)
+        for row in effective(settings)
+    ]
 
 
 def _session_limits(settings: Settings) -> SessionLimits:

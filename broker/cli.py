@@ -73,7 +73,7 @@ def check_config(context: Context, as_json: bool, names: bool) -> None:
         for key, variable, description in setting_names():
             click.echo(f"{key:48} {variable:58} {description}".rstrip())
         return
-    rows = effective(context.settings(), context.file)
+    rows = effective(context.settings())
     if as_json:
         click.echo(json.dumps([{"key": row.key, "value": row.value, "origin": row.origin} for row in rows], indent=2))
         return

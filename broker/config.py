@@ -8,7 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "WICKET_BROKER_"
@@ -33,13 +43,14 @@ class Section(BaseModel):
 class ServerSection(Section):
     """The one HTTPS port."""
 
-    host: str = "127.0.0.1"
-    port: Port = 8443
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Port = Field(8443, description="The one HTTPS port; 0: any.")
     names: list[str] = Field(["localhost", "127.0.0.1"], description="Names in the broker's own certificate.")
     public_url: str | None = Field(None, description="What agents and users reach the broker by.")
     certificate: Path | None = Field(None, description="PEM chain, leaf first; our own CA's is made when absent.")
-    key: Path | None = None
-    shutdown_seconds: PositiveSeconds = 15
+    key: Path | None = Field(None, description="The private key of the certificate (PEM).")
+    local_http_port: Port | None = Field(None, description="Pages and API on http://localhost too; 0: any port.")
+    shutdown_seconds: PositiveSeconds = Field(15, description="Patience at the end for sessions, and for requests.")
 
     @model_validator(mode="after")
     def _certificate_and_key_come_together(self) -> Self:
@@ -52,8 +63,8 @@ class DatabaseSection(Section):
     """SQLite in the data folder by default."""
 
     url: SecretStr | None = Field(None, description="postgresql+asyncpg://user:password@host/database")
-    pool_size: Count = 10
-    migrate_on_start: bool = True
+    pool_size: Count = Field(10, description="Connections kept.")
+    migrate_on_start: bool = Field(True, description="Bring the tables to this version at the start.")
 
     @field_validator("url")
     @classmethod
@@ -68,53 +79,55 @@ class StorageSection(Section):
 
     data: Path = Field(Path("wicketgate-data"), description="Keys, database, recordings.")
     recordings: Path | None = Field(None, description="Defaults to 'recordings' in the data folder.")
-    min_free_mb: Annotated[int, Field(ge=0)] = 256
+    min_free_mb: Annotated[int, Field(ge=0)] = Field(256, description="Room that a new recording needs.")
 
 
 class LimitsSection(Section):
     """What one stranger, user, asset or agent may cost."""
 
-    handshake_seconds: PositiveSeconds = 10
-    head_seconds: PositiveSeconds = 10
-    max_connections: Count = 20_000
-    max_connections_per_address: Count = 256
-    sessions_per_user: Count = 10
-    sessions_per_asset: Count = 4
-    sessions_per_agent: Count = 200
-    streams_per_agent: Count = 500
+    handshake_seconds: PositiveSeconds = Field(10, description="Time for the TLS handshake.")
+    head_seconds: PositiveSeconds = Field(10, description="Time for the head of the first request.")
+    max_connections: Count = Field(20_000, description="Open connections in all.")
+    max_connections_per_address: Count = Field(256, description="Open connections from one address.")
+    sessions_per_user: Count = Field(10, description="Open sessions of one user.")
+    sessions_per_asset: Count = Field(4, description="Open sessions on one asset.")
+    sessions_per_agent: Count = Field(200, description="Open sessions through one agent.")
+    streams_per_agent: Count = Field(500, description="Open streams through one agent.")
 
 
 class SessionsSection(Section):
     """Times of sessions and of the links to agents."""
 
-    dial_seconds: PositiveSeconds = 25
-    linger_seconds: PositiveSeconds = 120
-    heartbeat_seconds: PositiveSeconds = 15
-    idle_streams: Annotated[int, Field(ge=0, le=16)] = 1
+    dial_seconds: PositiveSeconds = Field(25, description="How long a stream waits for the agent to bring it.")
+    linger_seconds: PositiveSeconds = Field(120, description="How long a session lives without streams and client.")
+    heartbeat_seconds: PositiveSeconds = Field(15, description="How often agents give a sign of life.")
+    idle_streams: Annotated[int, Field(ge=0, le=16)] = Field(1, description="Told to agents; without effect yet.")
 
 
 class IdentitySection(Section):
     """Logins."""
 
-    access_token_seconds: PositiveSeconds = 600
-    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 7
-    argon2_memory_kib: Annotated[int, Field(ge=8, le=1_048_576)] = 65_536
-    argon2_time: Annotated[int, Field(ge=1, le=20)] = 3
-    argon2_lanes: Annotated[int, Field(ge=1, le=16)] = 4
+    access_token_seconds: PositiveSeconds = Field(600, description="Life of an access token.")
+    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = Field(7, description="How long a login lives at most.")
+    argon2_memory_kib: Annotated[int, Field(ge=8, le=1_048_576)] = Field(
+        65_536, description="Cost of one password check: memory."
+    )
+    argon2_time: Annotated[int, Field(ge=1, le=20)] = Field(3, description="Cost of one password check: passes.")
+    argon2_lanes: Annotated[int, Field(ge=1, le=16)] = Field(4, description="Cost of one password check: lanes.")
 
 
 class MetricsSection(Section):
     """Prometheus metrics, on a listener of their own, loopback only; port 0 switches it off."""
 
-    host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
-    port: Port = 0
+    host: Literal["127.0.0.1", "::1"] = Field("127.0.0.1", description="Loopback address of the metrics listener.")
+    port: Port = Field(0, description="Port of the metrics listener; 0: off.")
 
 
 class LogSection(Section):
     """Logs go to standard error."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "text"] = "json"
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+    format: Literal["json", "text"] = Field("json", description="How log lines are written.")
 
 
 class Settings(BaseSettings):
@@ -133,6 +146,19 @@ class Settings(BaseSettings):
     log: LogSection = LogSection()
     master_key: SecretStr | None = Field(None, description="Base64 of 32 bytes; read from the data folder when absent.")
     previous_master_key: SecretStr | None = Field(None, description="Only while re-keying.")
+    _file: Path | None = PrivateAttr(None)
+
+    @classmethod
+    def read(cls, file: Path | None) -> Self:
+        """Return what the file and the environment say."""
+        settings = cls(**(_read_toml(file) if file is not None else {}))
+        settings._file = file
+        return settings
+
+    @property
+    def file(self) -> Path | None:
+        """The file that they were read from."""
+        return self._file
 
     @classmethod
     def settings_customise_sources(
@@ -166,53 +192,63 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class EffectiveValue:
-    """One setting as ``check-config`` prints it; secrets are masked."""
+    """One setting in force; secrets are masked. ``origin`` says where exactly the value comes from."""
 
     key: str
     value: str
     origin: str
+    source: Literal["default", "file", "environment"]
+    default: str
+    meaning: str
 
 
 def load(file: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raise ``ConfigError`` for anything unknown or out of range."""
     environment = os.environ if environment is None else environment
-    values = _read_toml(file) if file is not None else {}
     unknown = sorted(set(_prefixed(environment)) - set(_environment_names()))
     if unknown:
         names = ", ".join(unknown)
         raise ConfigError(f"Unknown environment variables: {names}.\nSee 'wicket-broker check-config --names'.")
     try:
-        return Settings(**values)
+        return Settings.read(file)
     except ValidationError as error:
         raise ConfigError(_explain(error, file)) from error
 
 
-def effective(
-    settings: Settings, file: Path | None, environment: Mapping[str, str] | None = None
-) -> list[EffectiveValue]:
+def effective(settings: Settings, environment: Mapping[str, str] | None = None) -> list[EffectiveValue]:
     """List every setting with its value in force and where it comes from."""
     environment = os.environ if environment is None else environment
+    file, fields = settings.file, dict(_fields())
     given = dict(_leaves(_read_toml(file))) if file is not None else {}
     rows = []
     for key, value in _leaves({name: getattr(settings, name) for name in Settings.model_fields}):
-        variable = PREFIX + key.replace(".", DELIMITER).upper()
-        origin = (
-            f"environment {variable}" if environment.get(variable) else f"file {file}" if key in given else "default"
+        variable, field = _variable(key), fields[key]
+        source: Literal["default", "file", "environment"] = (
+            "environment" if environment.get(variable) else "file" if key in given else "default"
         )
-        rows.append(EffectiveValue(key, _masked(value), origin))
+        origin = {"environment": f"environment {variable}", "file": f"file {file}"}.get(source, source)
+        rows.append(
+            EffectiveValue(key, _masked(value), origin, source, _masked(field.default), field.description or "")
+        )
     return rows
 
 
 def setting_names() -> list[tuple[str, str, str]]:
     """Every key with its environment variable and description, for help and docs."""
-    rows = []
+    return [(key, _variable(key), field.description or "") for key, field in _fields()]
+
+
+def _fields() -> Iterator[tuple[str, FieldInfo]]:
     for name, field in Settings.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, Section):
-            rows += [(f"{name}.{leaf}", info.description or "") for leaf, info in section.model_fields.items()]
+            yield from ((f"{name}.{leaf}", info) for leaf, info in section.model_fields.items())
         else:
-            rows.append((name, field.description or ""))
-    return [(key, PREFIX + key.replace(".", DELIMITER).upper(), description) for key, description in rows]
+            yield name, field
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.replace(".", DELIMITER).upper()
 
 
 def _environment_names() -> list[str]:

@@ -15,6 +15,7 @@ from broker.app import Broker, compose
 from broker.config import Settings
 from broker.db import migrate
 from broker.http.listener import Listener, ListenerLimits, bind
+from broker.http.local import bind_loopback
 from broker.http.metrics import MetricsListener
 
 log = structlog.get_logger("broker")
@@ -49,20 +50,26 @@ async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> No
             host, port = listening.getsockname()[:2]
             broker = await stack.enter_async_context(compose(settings, port))
             listener = Listener(broker.application(), broker.tls, _limits(settings))
+            local = Listener(broker.local_application(), None, _limits(settings))
+            nearby = _bound_nearby(settings, stack)
             metrics = MetricsListener(broker.metrics)
-            broker.metrics.connections.set_function(lambda: listener.connections.total)
-            broker.metrics.connections_refused.set_function(lambda: listener.connections.refused)
+            counts = (listener.connections, local.connections)
+            broker.metrics.connections.set_function(lambda: sum(count.total for count in counts))
+            broker.metrics.connections_refused.set_function(lambda: sum(count.refused for count in counts))
             await broker.start()
             if settings.metrics.port:
                 await metrics.start(settings.metrics.host, settings.metrics.port)
             await listener.start(listening)
-            announce(await _first_words(settings, broker, host, port))
+            await local.start(*nearby)
+            announce(await _first_words(settings, broker, f"{host}:{port}", _port_of(nearby)))
         log.info("serving", host=host, port=port)
         await stop.wait()
         log.info("stopping")
         listener.stop_accepting()
+        local.stop_accepting()
         await _bounded("stop", broker.stop(), settings.server.shutdown_seconds)
         await _bounded("listener", listener.stop(), settings.server.shutdown_seconds)
+        await _bounded("local listener", local.stop(), settings.server.shutdown_seconds)
         await metrics.stop()
 
 
@@ -100,6 +107,22 @@ def _bound(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _bound_nearby(settings: Settings, stack: AsyncExitStack) -> list[socket.socket]:
+    port = settings.server.local_http_port
+    if port is None:
+        return []
+    try:
+        return [stack.enter_context(bound) for bound in bind_loopback(port)]
+    except OSError as error:
+        raise StartError(
+            f"localhost:{port} cannot be listened on ({error.strerror}). Set server.local_http_port."
+        ) from error
+
+
+def _port_of(sockets: list[socket.socket]) -> int | None:
+    return sockets[0].getsockname()[1] if sockets else None
+
+
 def _limits(settings: Settings) -> ListenerLimits:
     limits = settings.limits
     return ListenerLimits(
@@ -126,15 +149,19 @@ def _only_one(folder: Path) -> Iterator[None]:
         yield
 
 
-async def _first_words(settings: Settings, broker: Broker, host: str, port: int) -> list[str]:
-    lines = [f"Wicketgate broker on https://{host}:{port}", f"CA fingerprint (SHA-256): {broker.trust.fingerprint}"]
+async def _first_words(settings: Settings, broker: Broker, place: str, local_port: int | None) -> list[str]:
+    lines = [f"Wicketgate broker on https://{place}", f"CA fingerprint (SHA-256): {broker.trust.fingerprint}"]
+    pages = broker.url
+    if local_port is not None:
+        pages = f"http://localhost:{local_port}"
+        lines.append(f"In a browser on this machine: {pages}")
     token = await broker.identity.setup.issue_token()
     if token is not None:
         ca = settings.storage.data / "keys" / "ca.crt"
         lines += [
             "",
             "There is no admin yet. Within one hour, make the first one, either in a browser:",
-            f"  {broker.url}/setup#{token}",
+            f"  {pages}/setup#{token}",
             "or on the command line:",
             f"  wicket setup --url {broker.url} --ca {ca} --token {token}",
         ]

@@ -48,11 +48,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Prove": {
         "recordings": ("recordings", "List, show, export, download and verify recordings."),
+        "changes": ("changes", "List what was written on the devices."),
         "audit": ("audit", "List, export and verify the audit log."),
     },
     "Rule": {
         "policy": ("policy", "Check, test, apply, explain and show policies."),
-        "admin": ("admin", "Users, groups, organizations, sites, agents, assets."),
+        "admin": ("admin", "Users, groups, organizations, sites, agents, assets, settings."),
     },
     "Other": {
         "completion": ("completion", "Print the completion script of your shell."),

@@ -8,6 +8,7 @@ bounded by the lengths, whatever the pattern.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits, punctuation
 
 MAX_PATTERN_CHARACTERS = 128
 MAX_TICKET_CHARACTERS = 64
@@ -40,6 +41,12 @@ class _Atom:
     def ends(self, text: str, starts: Positions) -> Positions:
         return frozenset(at + 1 for at in starts if at < len(text) and self.characters.fullmatch(text[at]))
 
+    def example(self, at: int) -> str:
+        """Return a character of the class; digits and letters count up along the ticket, as they do in examples."""
+        turned = (signs[at % len(signs) :] + signs[: at % len(signs)] for signs in (digits[1:] + "0", ascii_uppercase))
+        candidates = "".join((*turned, ascii_lowercase, punctuation, " ", self.characters.pattern))
+        return next(filter(self.characters.fullmatch, candidates), "")
+
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
@@ -65,6 +72,13 @@ class _Repeat:
                 reached |= here
         return reached
 
+    def example(self, at: int) -> str:
+        """Return as few of the element as may stand there, but one."""
+        text = ""
+        for _ in range(max(1, self.least)):
+            text += self.element.example(at + len(text))
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
@@ -85,6 +99,13 @@ class _Choice:
             reached |= here
         return reached
 
+    def example(self, at: int) -> str:
+        """Return one of the first sequence."""
+        text = ""
+        for element in self.sequences[0]:
+            text += element.example(at + len(text))
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class TicketPattern:
@@ -98,6 +119,11 @@ class TicketPattern:
         if len(ticket) > MAX_TICKET_CHARACTERS:
             return False
         return len(ticket) in self._root.ends(ticket, frozenset({0}))
+
+    def example(self) -> str:
+        """Return a ticket that matches, to show the form: ``CHG-56789``; empty if none is found easily."""
+        text = self._root.example(0)
+        return text if self.matches(text) else ""
 
 
 def parse_ticket_pattern(text: str) -> TicketPattern:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from recording import layout
 from recording.chunks import Chunk, decode_chunks
 from recording.errors import FormatError, TruncatedError
+from recording.index import Index
 from recording.layout import SegmentHeader
 from recording.manifest import Closing, Opening, decode_manifest
 from recording.sealing import open_segment
@@ -105,6 +106,34 @@ class RecordingReader:
             offset += header.total_bytes
         if self.closing is not None and number not in (None, self.closing.segments):
             raise FormatError(f"{self.closing.segments} segments were written, {number} stand")
+
+    def index(self, known: Index | None = None) -> Index:
+        """Return the index: of a closed recording the one that its closing names, else one made of the headers.
+
+        ``known`` is what this gave before, of the same recording: only what was added since is walked then.
+        """
+        if self.closing is not None and self._closing_block is not None:
+            size = self.closing.segments * layout.INDEX_ENTRY.size
+            packed = exactly(self._read, self._closing_block.end, size)
+            if hashlib.sha256(packed).hexdigest() != self.closing.index_sha256:
+                raise FormatError("the index is not the one that the closing names")
+            return Index(packed)
+        packed = known.packed[: -layout.INDEX_ENTRY.size] if known else b""
+        start = known[len(known) - 1].offset if known else None
+        entries = [packed]
+        for number, (offset, header) in enumerate(self.segments(at=start), len(packed) // layout.INDEX_ENTRY.size):
+            if header.number != number:
+                raise FormatError(f"segment {header.number} stands in the place of {number}")
+            entries.append(header.index_entry(offset))
+        return Index(b"".join(entries))
+
+    def segment(self, index: Index, number: int) -> tuple[int, SegmentHeader]:
+        """Return (offset, header) of one segment that the index tells of."""
+        offset = index[number].offset
+        header = layout.decode_header(exactly(self._read, offset, layout.HEADER_BYTES))
+        if header.recording_tag != self._tag or header.number != number:
+            raise FormatError(f"what stands at byte {offset} is not segment {number}")
+        return offset, header
 
     def chunks(self, content_key: bytes, *, since_ns: int = 0) -> Iterator[Chunk]:
         """Yield the chunks from ``since_ns`` on, decrypting one segment at a time."""

@@ -1,14 +1,15 @@
 """Deciding about requests: by distinct people of the named groups, on the exact terms, never by the requester."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from broker.access.errors import AlreadyApprovedError, NotNarrowerError, RequestOutdatedError
 from broker.access.facts import FactGatherer, Question
+from broker.access.fences import Fence
 from broker.access.records import RequestRecord, records_of
-from broker.access.requests import RequestService
+from broker.access.requests import RequestService, login_stored
 from broker.access.rights import (
     ApproverRights,
     approvers_of,
@@ -20,7 +21,7 @@ from broker.access.rights import (
 from broker.access.states import RequestState, check_step, state_now
 from broker.access.store import PolicyStore
 from broker.access.tables import ApprovalRow, RequestRow
-from broker.access.terms import rules_of, terms_of, tiers_of
+from broker.access.terms import rules_of, terms_of, tiers_of, within
 from broker.access.wishes import offer_of
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database, Transaction
@@ -28,7 +29,8 @@ from broker.http.principal import Principal
 from policies.canonical import canonical
 from policies.decision import Requirement
 from policies.engine import evaluate
-from policies.facts import Asked, Login, Purpose, Subject
+from policies.facts import Asked, Purpose, Subject
+from policies.prose import rules_in_words
 from policies.quorum import QuorumMet, QuorumOpen, quorum_met
 from policies.rules import Tier
 from policies.schema import AllowPolicy
@@ -99,6 +101,7 @@ class ApprovalService:
         *,
         tiers: frozenset[Tier] | None = None,
         duration: timedelta | None = None,
+        fence: Fence | None = None,
     ) -> RequestRecord:
         """Take away from a request before approving it; earlier approvals were for other terms and are void."""
         async with self._db.transaction() as tx:
@@ -106,13 +109,14 @@ class ApprovalService:
             row, before = request.row, request.row.hash
             wanted_tiers = _narrower_tiers(row, tiers)
             wanted_seconds = _shorter(row, duration)
-            await self._restate(tx, row, wanted_tiers, wanted_seconds)
+            await self._restate(tx, row, wanted_tiers, wanted_seconds, fence or Fence())
             if row.hash == before:
                 raise NotNarrowerError("The request asks for no more than that already.")
             await tx.flush()
             (record,) = await records_of(tx, [row], self._clock.now())
             details = {
                 "previous": before, "hash": row.hash, "tiers": row.tiers, "duration_seconds": row.duration_seconds,
+                "rules": rules_in_words(rules_of(row.rules)),
             }  # fmt: skip
             await self._audit.append(tx, AuditEvent("request.narrowed", actor_of(principal), row.id, details))
         return record
@@ -173,17 +177,21 @@ class ApprovalService:
         approver = await self._rights.approver(tx, principal, _groups(needs))
         return OpenRequest(row, needs, approver, await self._rights.policy(tx, row.policy, row.policy_digest))
 
-    async def _restate(self, tx: Transaction, row: RequestRow, tiers: frozenset[Tier], seconds: int) -> None:
-        """Let the policy say what the narrower wish gives, and bind the request to that."""
+    async def _restate(
+        self, tx: Transaction, row: RequestRow, tiers: frozenset[Tier], seconds: int, fence: Fence
+    ) -> None:
+        """Let the policy say what the narrower wish gives, within what was left before; bind the request to that."""
         requester = await self._gatherer.subject(tx, row.user_id)
         if requester is None:
             raise RequestOutdatedError("The requester's account has ended.")
         reached = await self._gatherer.reach(tx, row.asset_id, row.service_id)
         asked = Asked(tiers, timedelta(seconds=seconds), row.starts_at, row.reason, row.ticket, row.emergency)
-        question = Question(requester, _login(row), reached, row.address, asked)
+        question = Question(requester, login_stored(row), reached, row.address, asked)
         facts = replace(await self._gatherer.gather(tx, Purpose.REQUEST, question), policy=row.policy)
         terms = offer_of(evaluate(await self._store.current(tx), facts)).obligations
-        row.tiers, row.duration_seconds, row.rules = sorted(tiers), seconds, canonical(terms.rules)
+        left = within(terms.rules, rules_of(row.rules).narrowed(tiers))
+        left = fence.around(left, reached.service.protocol)
+        row.tiers, row.duration_seconds, row.rules = sorted(tiers), seconds, canonical(left)
         row.hash = terms_of(row).hash
 
 
@@ -206,12 +214,3 @@ def _shorter(row: RequestRow, wanted: timedelta | None) -> int:
     if not 0 < seconds <= row.duration_seconds:
         raise NotNarrowerError(f"Give a duration of at most {row.duration_seconds} seconds.")
     return seconds
-
-
-def _login(row: RequestRow) -> Login:
-    mfa_at = row.login["mfa_at"]
-    return Login(
-        methods=frozenset(row.login["methods"]),
-        authenticated_at=datetime.fromisoformat(row.login["authenticated_at"]),
-        mfa_at=datetime.fromisoformat(mfa_at) if mfa_at is not None else None,
-    )

@@ -13,12 +13,12 @@ from broker.access.ports import Reached
 from broker.access.states import GrantState
 from broker.access.store import PolicyStore
 from broker.access.tables import GrantRow, RequestRow
-from broker.access.terms import rules_of, terms_of, tiers_of
+from broker.access.terms import rules_of, terms_of, tiers_of, within
 from broker.identity.tables import LoginRow
 from policies.decision import Allow, Code, Decision, Deny, Mode, Obligations, Reason
 from policies.engine import evaluate
 from policies.facts import Asked, Login, Purpose, Subject
-from policies.rules import Rules, Tier
+from policies.rules import Tier
 from policies.schema import AllowPolicy, PolicySet
 from tunnel.clock import Clock
 
@@ -153,10 +153,6 @@ def _within(grant: GrantRow, obligations: Obligations, tiers: frozenset[Tier], n
     ends_at = grant.ends_at or now + timedelta(seconds=grant.duration_seconds)
     return replace(
         obligations,
-        rules=_common(obligations.rules, rules_of(grant.rules).narrowed(tiers)),
+        rules=within(obligations.rules, rules_of(grant.rules).narrowed(tiers)),
         not_after=min(obligations.not_after, ends_at),
     )
-
-
-def _common(now: Rules, approved: Rules) -> Rules:
-    return now if now == approved else now.intersection(approved)

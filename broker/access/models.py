@@ -1,13 +1,16 @@
 """The shapes of the routes of requests, grants, locks and reviews."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from broker.access.cards import Card
+from broker.access.fences import Fence
 from broker.access.grants import state_of
 from broker.access.locks import LockKind
 from broker.access.policy_models import Body, Reference, Seconds, ShortText
+from broker.access.preview_models import CardOut
 from broker.access.records import RequestRecord
 from broker.access.reviews import ReviewOutcome, ReviewRecord
 from broker.access.states import GrantState, RequestState
@@ -15,7 +18,8 @@ from broker.access.tables import GrantRow, LockRow
 from broker.access.terms import rules_of
 from broker.access.wishes import Wish
 from broker.http.paging import Page, PageQuery
-from policies.rules import Rules, Tier
+from policies.prose import rules_in_words
+from policies.rules import ObjectRule, Route, Rules, Tier, Unit
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 HashText = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -66,7 +70,10 @@ class ApprovalOut(BaseModel):
 
 
 class AccessRequest(BaseModel):
-    """An access request. ``hash`` names the exact terms; an approval must give it back."""
+    """An access request. ``hash`` names the exact terms; an approval must give it back.
+
+    ``rules_text`` says ``rules`` in words. ``card`` is for those who may read all requests, and of one request only.
+    """
 
     id: str
     state: RequestState
@@ -79,6 +86,7 @@ class AccessRequest(BaseModel):
     service_name: str
     tiers: list[Tier]
     rules: Rules
+    rules_text: list[str]
     duration: int
     starts_at: datetime | None
     reason: str
@@ -96,17 +104,18 @@ class AccessRequest(BaseModel):
     decided_at: datetime | None
     decided_by: str | None
     decision_reason: str
+    card: CardOut | None = None
 
     @classmethod
-    def of(cls, record: RequestRecord) -> "AccessRequest":
+    def of(cls, record: RequestRecord, card: Card | None = None) -> "AccessRequest":
         """Render a record."""
-        row = record.row
+        row, rules = record.row, rules_of(record.row.rules)
         return cls(
             id=row.id, state=record.state, user=row.user_id, user_name=row.user_name, site=row.site_id,
             asset=row.asset_id, asset_name=row.asset_name, service=row.service_id, service_name=row.service_name,
-            tiers=[Tier(tier) for tier in row.tiers], rules=rules_of(row.rules), duration=row.duration_seconds,
-            starts_at=row.starts_at, reason=row.reason, ticket=row.ticket, emergency=row.emergency, mode=row.mode,
-            policy=row.policy, policy_digest=row.policy_digest, hash=row.hash,
+            tiers=[Tier(tier) for tier in row.tiers], rules=rules, rules_text=rules_in_words(rules),
+            duration=row.duration_seconds, starts_at=row.starts_at, reason=row.reason, ticket=row.ticket,
+            emergency=row.emergency, mode=row.mode, policy=row.policy, policy_digest=row.policy_digest, hash=row.hash,
             approvals_needed=[NeedOut(group=need.group, count=need.count, met=need.met) for need in record.needs],
             approvals=[
                 ApprovalOut(approver=a.approver, approver_name=a.approver_name, at=a.at, comment=a.comment)
@@ -114,6 +123,7 @@ class AccessRequest(BaseModel):
             ],
             grant=record.grant_id, created_at=row.created_at, expires_at=row.expires_at, decided_at=row.decided_at,
             decided_by=row.decided_by, decision_reason=row.decision_reason,
+            card=CardOut.of(card) if card is not None else None,
         )  # fmt: skip
 
 
@@ -143,10 +153,28 @@ class ReasonIn(Body):
 
 
 class NarrowIn(Body):
-    """What is left of the request: fewer tiers, a shorter duration (seconds), or both."""
+    """What is left of the request: fewer tiers, a shorter duration (seconds), fewer sub-addresses or objects.
+
+    ``units``, ``routes``, ``reads`` and ``writes`` are laid over what was asked for: what both name is left.
+    """
 
     tiers: Tiers | None = None
     duration: Seconds | None = None
+    units: Annotated[frozenset[Unit], Field(max_length=256)] | None = None
+    routes: Annotated[frozenset[Route], Field(max_length=256)] | None = None
+    reads: Annotated[tuple[ObjectRule, ...], Field(max_length=32)] | None = None
+    writes: Annotated[tuple[ObjectRule, ...], Field(max_length=32)] | None = None
+
+    @model_validator(mode="after")
+    def _bounds_only_what_is_written(self) -> Self:
+        for rule in self.reads or ():
+            if any(bound is not None for bound in (rule.minimum, rule.maximum, rule.step, rule.rate)):
+                raise ValueError("'minimum', 'maximum', 'step' and 'rate' bound what is written: use 'writes'")
+        return self
+
+    def fence(self) -> Fence:
+        """Return sub-addresses and objects as the service wants them."""
+        return Fence(self.units, self.routes, self.reads, self.writes)
 
 
 class GrantOut(BaseModel):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from broker.access.approvals import ApprovalService
+from broker.access.cards import Cards
+from broker.access.conflicts import Conflicts
 from broker.access.explaining import PolicyExplainer
 from broker.access.extensions import ExtensionService
 from broker.access.facts import FactGatherer
@@ -10,9 +12,11 @@ from broker.access.grant_routes import grant_routes
 from broker.access.grants import GrantService
 from broker.access.judge import GrantJudge
 from broker.access.locks import LockReader, LockService
-from broker.access.policy_routes import policy_routes
-from broker.access.ports import Devices, People
-from broker.access.request_routes import request_routes
+from broker.access.policy_routes import PolicyRoutes, policy_routes
+from broker.access.ports import Devices, People, Usage
+from broker.access.previewing import Previewer
+from broker.access.reach import AssetReach
+from broker.access.request_routes import RequestRoutes, request_routes
 from broker.access.requests import RequestService
 from broker.access.reviews import ReviewService
 from broker.access.rights import ApproverRights
@@ -36,6 +40,9 @@ class AccessParts:
     visibility: AssetVisibility
     store: PolicyStore
     requests: RequestService
+    previewer: Previewer
+    cards: Cards
+    reach: AssetReach
     approvals: ApprovalService
     grants: GrantService
     locks: LockService
@@ -45,9 +52,20 @@ class AccessParts:
 
     @classmethod
     def build(
-        cls, database: Database, clock: Clock, bus: Bus, audit: AuditLog, *, people: People, devices: Devices
+        cls,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        audit: AuditLog,
+        *,
+        people: People,
+        devices: Devices,
+        usage: Usage,
     ) -> "AccessParts":
-        """Build access on its ground; ``people`` is identity's ``Directory``, ``devices`` the ``InventoryReader``."""
+        """Build access on its ground.
+
+        ``people`` is identity's ``Directory``, ``devices`` the ``InventoryReader``, ``usage`` the ``SessionUsage``.
+        """
         store = PolicyStore(database, clock, bus, audit)
         gatherer = FactGatherer(people, devices, LockReader(devices, clock), clock)
         rights = ApproverRights(gatherer, store)
@@ -68,20 +86,28 @@ class AccessParts:
             judge=GrantJudge(gatherer, store, clock),
         )  # fmt: skip
         explainer = PolicyExplainer(database, clock, store=store, gatherer=gatherer, people=people)
+        conflicts, reach = Conflicts(usage), AssetReach(database, store, devices)
+        previewer = Previewer(
+            database, clock, store=store, gatherer=gatherer, people=people, requests=requests, conflicts=conflicts
+        )
+        cards = Cards(database, clock, store=store, gatherer=gatherer, people=people, usage=usage, conflicts=conflicts)
         return cls(
             service=service,
             extensions=ExtensionService(clock, bus, audit, store=store, grants=grants, rights=rights),
             visibility=visibility,
             store=store,
             requests=requests,
+            previewer=previewer,
+            cards=cards,
+            reach=reach,
             approvals=approvals,
             grants=grants,
             locks=locks,
             reviews=reviews,
             sweeper=AccessSweeper(requests),
             routes=(
-                *policy_routes(store, explainer),
-                *request_routes(requests, approvals, reviews),
+                *policy_routes(PolicyRoutes(store, explainer, reach)),
+                *request_routes(RequestRoutes(requests, previewer, cards, approvals, reviews)),
                 *grant_routes(grants, locks, clock),
             ),
         )

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 
 from broker.access.documents import WrittenDocument
 from broker.access.explaining import Case
+from broker.access.reach import AssetAccess
 from broker.access.store import Applied
 from broker.access.tables import PolicyVersionRow
 from policies.explain import Explanation, Finding
@@ -59,6 +60,52 @@ class PolicyList(BaseModel):
     """Policy documents, or versions of one."""
 
     items: list[PolicyOut]
+
+
+class PolicySchema(RootModel[dict[str, Any]]):
+    """A JSON Schema (2020-12)."""
+
+
+class ApprovalTermOut(BaseModel):
+    """So many people of a group must approve."""
+
+    group: str
+    count: int
+
+
+class AssetAccessOut(BaseModel):
+    """One policy's part in who may reach an asset, in words; ``mode`` is ``deny`` for one that refuses."""
+
+    policy: str
+    mode: str
+    who: str
+    services: list[str]
+    tiers: list[Tier]
+    rules: list[str]
+    when: str
+    approvals: list[ApprovalTermOut]
+    reason: str
+
+
+class AssetAccessList(BaseModel):
+    """The policies that mean an asset: those that refuse first, then those that give, the preferred ones first."""
+
+    items: list[AssetAccessOut]
+
+    @classmethod
+    def of(cls, found: list[AssetAccess]) -> "AssetAccessList":
+        """Render them."""
+        return cls(
+            items=[
+                AssetAccessOut(
+                    policy=each.policy, mode=each.mode, who=each.who, services=list(each.services),
+                    tiers=list(each.tiers), rules=list(each.rules), when=each.when,
+                    approvals=[ApprovalTermOut(group=group, count=count) for group, count in each.approvals],
+                    reason=each.reason,
+                )
+                for each in found
+            ]
+        )  # fmt: skip
 
 
 class PolicyVersionQuery(Body):

@@ -2,6 +2,7 @@
 
 from broker.access.explaining import PolicyExplainer
 from broker.access.policy_models import (
+    AssetAccessList,
     PolicyApplyIn,
     PolicyApplyOut,
     PolicyCheckOut,
@@ -9,14 +10,17 @@ from broker.access.policy_models import (
     PolicyExplainOut,
     PolicyList,
     PolicyOut,
+    PolicySchema,
     PolicyTestIn,
     PolicyTestOut,
     PolicyTextIn,
     PolicyVersionQuery,
 )
+from broker.access.reach import AssetReach
 from broker.access.store import PolicyStore
 from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route
+from policies.schema import json_schema
 
 READ = Needs(Permission.POLICIES_READ, Permission.POLICIES_MANAGE)
 MANAGE = Needs(Permission.POLICIES_MANAGE)
@@ -27,9 +31,19 @@ MAX_BODY_BYTES = 640 * 1024
 class PolicyRoutes:
     """Handlers of the policy store."""
 
-    def __init__(self, store: PolicyStore, explainer: PolicyExplainer) -> None:
+    def __init__(self, store: PolicyStore, explainer: PolicyExplainer, reach: AssetReach) -> None:
         self._store = store
         self._explainer = explainer
+        self._reach = reach
+        self._schema = PolicySchema(json_schema())
+
+    async def schema(self, _: Call) -> PolicySchema:
+        """The JSON Schema of a document."""
+        return self._schema
+
+    async def access(self, call: Call) -> AssetAccessList:
+        """Who may reach an asset."""
+        return AssetAccessList.of(await self._reach.of(call.path("asset")))
 
     async def list(self, _: Call) -> PolicyList:
         """The documents that hold."""
@@ -69,9 +83,8 @@ class PolicyRoutes:
         return PolicyTestOut.of(await self._explainer.test(body.yaml, body.policies))
 
 
-def policy_routes(store: PolicyStore, explainer: PolicyExplainer) -> list[Route]:
+def policy_routes(on: PolicyRoutes) -> list[Route]:
     """Return the routes of policies."""
-    on = PolicyRoutes(store, explainer)
     base = "/api/v1/policies"
     return [
         Route("GET", base, on.list, READ, "List the policies that hold", response=PolicyList),
@@ -91,6 +104,14 @@ def policy_routes(store: PolicyStore, explainer: PolicyExplainer) -> list[Route]
         Route(
             "POST", f"{base}/test", on.test, READ, "Run policy tests against what holds",
             request=PolicyTestIn, response=PolicyTestOut, max_body_bytes=MAX_BODY_BYTES, errors=("policy_invalid",),
+        ),
+        Route(
+            "GET", f"{base}/schema", on.schema, READ, "The JSON Schema of a policy document, for editors",
+            response=PolicySchema,
+        ),
+        Route(
+            "GET", "/api/v1/assets/{asset}/access", on.access, READ, "List the policies that mean an asset, in words",
+            response=AssetAccessList,
         ),
         Route(
             "GET", f"{base}/{{name}}", on.get, READ, "Show a policy", query=PolicyVersionQuery, response=PolicyOut

@@ -1,6 +1,6 @@
 """What access must know of people and devices, as it needs it: the composition root hands in who knows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,6 +21,44 @@ class People(Protocol):
 
     async def find(self, view: AsyncSession, reference: str) -> Person | None:
         """Return the person of this id or name, also if disabled; ``None`` if unknown."""
+        ...
+
+    async def members_of(self, view: AsyncSession, group: str) -> frozenset[str]:
+        """Return the ids of the users in the group of this name, also of disabled ones."""
+        ...
+
+    async def names_of(self, view: AsyncSession, user_ids: frozenset[str]) -> Mapping[str, str]:
+        """Return the names of these users by id; unknown ids are left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUse:
+    """Somebody who is at a device now."""
+
+    session: str
+    user_name: str
+    service_name: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastUse:
+    """How often somebody was let through before, and when last."""
+
+    count: int
+    last_at: datetime | None
+
+
+class Usage(Protocol):
+    """Reads what sessions there are and were; ``broker.sessions.usage.SessionUsage`` does."""
+
+    async def live_on(self, view: AsyncSession, asset: str) -> Sequence[LiveUse]:
+        """Return the sessions that live on this asset now, the oldest first."""
+        ...
+
+    async def past_of(self, view: AsyncSession, user: str) -> PastUse:
+        """Return what sessions this user had, of all kinds and ends."""
         ...
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from broker.access.approvals import ApprovalService
+from broker.access.cards import Cards
 from broker.access.models import (
     AccessRequest,
     AccessRequestPage,
@@ -16,6 +17,8 @@ from broker.access.models import (
     ReviewOut,
     ReviewPage,
 )
+from broker.access.preview_models import RequestPreview
+from broker.access.previewing import Previewer
 from broker.access.requests import RequestQuery, RequestService
 from broker.access.reviews import ReviewService
 from broker.http.principal import Permission
@@ -35,14 +38,27 @@ DECIDING_ERRORS = (
 class RequestRoutes:
     """Handlers of requests."""
 
-    def __init__(self, requests: RequestService, approvals: ApprovalService, reviews: ReviewService) -> None:
+    def __init__(
+        self,
+        requests: RequestService,
+        previewer: Previewer,
+        cards: Cards,
+        approvals: ApprovalService,
+        reviews: ReviewService,
+    ) -> None:
         self._requests = requests
+        self._previewer = previewer
+        self._cards = cards
         self._approvals = approvals
         self._reviews = reviews
 
     async def create(self, call: Call) -> AccessRequest:
         """Ask for access."""
         return AccessRequest.of(await self._requests.create(call.principal, call.body_as(RequestIn).wish()))
+
+    async def preview(self, call: Call) -> RequestPreview:
+        """What a request would come to."""
+        return RequestPreview.of(await self._previewer.preview(call.principal, call.body_as(RequestIn).wish()))
 
     async def list(self, call: Call) -> AccessRequestPage:
         """One page of requests."""
@@ -53,7 +69,8 @@ class RequestRoutes:
 
     async def get(self, call: Call) -> AccessRequest:
         """One request."""
-        return AccessRequest.of(await self._requests.get(call.principal, call.path("request")))
+        record = await self._requests.get(call.principal, call.path("request"))
+        return AccessRequest.of(record, await self._cards.of(call.principal, record.row))
 
     async def withdraw(self, call: Call) -> AccessRequest:
         """Take one's own request back."""
@@ -74,7 +91,9 @@ class RequestRoutes:
         """Take away from a request."""
         body = call.body_as(NarrowIn)
         duration = timedelta(seconds=body.duration) if body.duration is not None else None
-        record = await self._approvals.narrow(call.principal, call.path("request"), tiers=body.tiers, duration=duration)
+        record = await self._approvals.narrow(
+            call.principal, call.path("request"), tiers=body.tiers, duration=duration, fence=body.fence()
+        )
         return AccessRequest.of(record)
 
     async def review(self, call: Call) -> ReviewOut:
@@ -90,9 +109,8 @@ class RequestRoutes:
         return ReviewPage(items=[ReviewOut.of(record) for record in records], next_cursor=cursor)
 
 
-def request_routes(requests: RequestService, approvals: ApprovalService, reviews: ReviewService) -> list[Route]:
+def request_routes(on: RequestRoutes) -> list[Route]:
     """Return the routes of requests and reviews."""
-    on = RequestRoutes(requests, approvals, reviews)
     base, one = "/api/v1/requests", "/api/v1/requests/{request}"
     return [
         Route(
@@ -103,6 +121,10 @@ def request_routes(requests: RequestService, approvals: ApprovalService, reviews
         Route(
             "GET", base, on.list, SignedIn(), "List requests: one's own, or all for who may read all",
             query=RequestListQuery, response=AccessRequestPage,
+        ),
+        Route(
+            "POST", f"{base}/preview", on.preview, Needs(Permission.REQUESTS_CREATE),
+            "Tell what a request would come to, and change nothing", request=RequestIn, response=RequestPreview,
         ),
         Route("GET", one, on.get, SignedIn(), "Show a request", response=AccessRequest),
         Route(

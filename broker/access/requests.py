@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.facts import FactGatherer, Question, login_of
@@ -83,10 +83,9 @@ class RequestService:
         Raises ``NotFoundError`` for an asset that no policy opens to the caller, ``DeniedError`` with the reasons,
         ``MfaRequiredError``.
         """
-        self._check_start(wish.starts_at)
         async with self._db.transaction() as tx:
             policy_set = await self._store.current(tx)
-            question = await self._question(tx, principal, wish)
+            question = await self.question(tx, principal, wish)
             offer = offer_of(evaluate(policy_set, await self._gatherer.gather(tx, Purpose.REQUEST, question)))
             row = self._row(principal, wish, question.reached, offer, policy_set)
             tx.add(row)
@@ -137,6 +136,16 @@ class RequestService:
             self.announce(tx, row)
         return record
 
+    async def count_waiting(self, view: AsyncSession, principal: Principal) -> int:
+        """Count the requests that wait for this caller's word."""
+        waiting = await self._waiting_for(view, principal, self._clock.now())
+        return await view.scalar(select(func.count()).select_from(RequestRow).where(*waiting)) or 0
+
+    async def count_pending(self, view: AsyncSession, principal: Principal) -> int:
+        """Count the caller's own requests that nobody has decided."""
+        own = RequestRow.user_id == principal.user_id, _in_state(RequestState.PENDING, self._clock.now())
+        return await view.scalar(select(func.count()).select_from(RequestRow).where(*own)) or 0
+
     async def expire_overdue(self) -> int:
         """Write down that requests have waited too long; return how many. Call now and then."""
         async with self._db.transaction() as tx:
@@ -169,10 +178,12 @@ class RequestService:
         ids = {"request": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id}
         tx.on_commit(lambda: self._bus.publish(Event("request.decided", ids)))
 
-    async def _question(self, tx: Transaction, principal: Principal, wish: Wish) -> Question:
-        subject = await self._gatherer.subject(tx, principal.user_id)
-        reached = await self._gatherer.reach(tx, wish.asset, wish.service)
-        if subject is None or not await self._visibility.visible_in(tx, principal, [reached.asset]):
+    async def question(self, view: AsyncSession, principal: Principal, wish: Wish) -> Question:
+        """Return the wish as the policies are asked; raise ``NotFoundError`` for what the caller may not know of."""
+        self._check_start(wish.starts_at)
+        subject = await self._gatherer.subject(view, principal.user_id)
+        reached = await self._gatherer.reach(view, wish.asset, wish.service)
+        if subject is None or not await self._visibility.visible_in(view, principal, [reached.asset]):
             raise NotFoundError
         return Question(subject, login_of(principal), reached, principal.address, wish.asked)
 
@@ -246,6 +257,16 @@ def stored_login(login: Login) -> dict[str, object]:
         "authenticated_at": login.authenticated_at.isoformat(),
         "mfa_at": login.mfa_at.isoformat() if login.mfa_at is not None else None,
     }
+
+
+def login_stored(row: RequestRow) -> Login:
+    """Return how the requester of a stored request had signed in."""
+    mfa_at = row.login["mfa_at"]
+    return Login(
+        methods=frozenset(row.login["methods"]),
+        authenticated_at=datetime.fromisoformat(row.login["authenticated_at"]),
+        mfa_at=datetime.fromisoformat(mfa_at) if mfa_at is not None else None,
+    )
 
 
 def _in_state(state: RequestState, now: datetime | None) -> ColumnElement[bool]:

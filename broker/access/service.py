@@ -11,25 +11,23 @@ from broker.access.facts import FactGatherer, login_of
 from broker.access.grants import GrantService, HeldGrant
 from broker.access.judge import GrantJudge, Use, gives, live_login, refusal
 from broker.access.ports import Reached
-from broker.access.rights import allow_policy_named
 from broker.access.store import PolicyStore
 from broker.access.tables import ApprovalRow, GrantRow
 from broker.access.terms import RequestTerms, rules_digest
 from broker.access.visibility import AssetVisibility
+from broker.access.wishes import but_for_words
 from broker.audit.log import Actor
 from broker.db.engine import Database, Transaction
 from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from policies.canonical import canonical
 from policies.decision import Allow, Code, Decision, Deny, Mode, NeedsApproval, NeedsMfa, Obligations
-from policies.engine import evaluate, judge_terms
-from policies.facts import Asked, Facts, Purpose
+from policies.engine import evaluate
+from policies.facts import Asked, Purpose
 from policies.rules import Tier
-from policies.schema import PolicySet
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 
-WORDS = frozenset({Code.REASON_MISSING, Code.TICKET_INVALID})
 _PREFERENCE = (Allow, NeedsMfa, NeedsApproval, Deny)
 """Which of several grants' answers speaks."""
 
@@ -160,7 +158,7 @@ class AccessService:
         asked = Asked(tiers=use.tiers)
         policy_set = await self._store.current(view)
         facts = await self._gatherer.gather(view, Purpose.ACTIVATE, use.question(asked))
-        match _but_for_words(policy_set, facts, evaluate(policy_set, facts)):
+        match but_for_words(policy_set, facts, evaluate(policy_set, facts)):
             case Allow(obligations) if obligations.mode is Mode.STANDING and not obligations.reason_required:
                 return _admission(use, obligations, asked, new_id("grt"), None)
             case Allow(obligations):
@@ -181,15 +179,6 @@ class AccessService:
         )  # fmt: skip
         row.request_hash = _standing_terms(row, rules_digest(terms.rules)).hash
         return row
-
-
-def _but_for_words(policy_set: PolicySet, facts: Facts, decision: Decision) -> Decision:
-    """Where only the reason or the ticket is missing, answer as if they were there: a request brings them."""
-    match decision:
-        case Deny(reasons) if {reason.code for reason in reasons} <= WORDS and reasons[0].policy is not None:
-            return judge_terms(allow_policy_named(policy_set, reasons[0].policy), facts, policy_set)
-        case _:
-            return decision
 
 
 def _admission(use: Use, obligations: Obligations, asked: Asked, grant_id: str, request_id: str | None) -> Admission:

@@ -77,6 +77,11 @@ def rules_of(stored: dict[str, object]) -> Rules:
     return Rules.model_validate(stored)
 
 
+def within(rules: Rules, approved: Rules) -> Rules:
+    """Return what both let through; equal rules stay as they are written."""
+    return rules if rules == approved else rules.intersection(approved)
+
+
 def extension_hash(*, session: str, grant: str, duration_seconds: int, reason: str, policy_digest: str) -> str:
     """SHA-256 (hex) of what an approver of an extension says yes to."""
     content = {

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.access.answers import denied, mfa_required
-from policies.decision import Allow, Decision, Deny, NeedsApproval, NeedsMfa, Obligations, Requirement
-from policies.facts import Asked
+from broker.access.rights import allow_policy_named
+from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa, Obligations, Requirement
+from policies.engine import judge_terms
+from policies.facts import Asked, Facts
 from policies.rules import Tier
+from policies.schema import PolicySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,19 @@ class Offer:
 
     obligations: Obligations
     outstanding: tuple[Requirement, ...] = field(default=())
+
+
+WORDS = frozenset({Code.REASON_MISSING, Code.TICKET_INVALID})
+"""What a request still brings: it is no verdict on the access."""
+
+
+def but_for_words(policy_set: PolicySet, facts: Facts, decision: Decision) -> Decision:
+    """Where only the reason or the ticket is missing, answer as if they were there."""
+    match decision:
+        case Deny(reasons) if {reason.code for reason in reasons} <= WORDS and reasons[0].policy is not None:
+            return judge_terms(allow_policy_named(policy_set, reasons[0].policy), facts, policy_set)
+        case _:
+            return decision
 
 
 def offer_of(decision: Decision) -> Offer:

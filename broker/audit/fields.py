@@ -108,6 +108,7 @@ _PUBLIC = (
     "comment",
     "extension",
     "review",
+    "rules",
     "starts_at",
     "target",
     # identity, and the audit log itself

@@ -32,7 +32,6 @@ from broker.http.routes import AgentOnly, Call, Needs, Public, Route, SignedIn
 from broker.http.text import is_storable
 
 log = structlog.get_logger("broker.http")
-MAX_ID_LENGTH = 64
 BODY_SECONDS = 30
 MAX_IDEMPOTENCY_KEY_LENGTH = 128
 PATH_PARAMETER = re.compile(r"\{[^}]*\}")
@@ -79,7 +78,7 @@ class Edge:
         """Run one request through authentication, authorisation, validation and its handler."""
         call = Call(request, request[REQUEST_ID], request.remote or "")
         await self._admit(route, call)
-        _check_path(request)
+        _check_path(route, request)
         raw = await _read_body(route, request)
         call.query = _parse_query(route, request)
         call.body = _parse_body(route, raw)
@@ -157,9 +156,9 @@ def _translate(error: web.HTTPException) -> BrokerError:
             return BadRequestError(error.reason or "")
 
 
-def _check_path(request: web.Request) -> None:
+def _check_path(route: Route, request: web.Request) -> None:
     values = request.match_info.values()
-    if any(len(value) > MAX_ID_LENGTH or not is_storable(value) for value in values):
+    if any(len(value) > route.max_parameter_length or not is_storable(value) for value in values):
         raise NotFoundError
 
 

@@ -166,6 +166,7 @@ STATUS: dict[str, int] = {
     "not_narrower": 422,
     "grant_ended": 409,
     # recordings
+    "range_unsatisfiable": 416,
     "storage_full": 503,
     "storage_failed": 503,
     "recording_failed": 503,

@@ -1,4 +1,4 @@
-"""The one HTTPS port: what a stranger may cost before saying who they are is bounded here (promise 10)."""
+"""The ports of the API: what a stranger may cost before saying who they are is bounded here (promise 10)."""
 
 import asyncio
 import socket
@@ -132,27 +132,29 @@ class _BoundedHandler(RequestHandler):
 
 
 class Listener:
-    """Serves an application on one TLS port."""
+    """Serves an application on one TLS port; without ``tls`` on plain HTTP, which is for loopback alone."""
 
-    def __init__(self, app: web.Application, tls: ssl.SSLContext, limits: ListenerLimits) -> None:
+    def __init__(self, app: web.Application, tls: ssl.SSLContext | None, limits: ListenerLimits) -> None:
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         self._tls = tls
         self._limits = limits
         self.connections = ConnectionCount(limits)
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
 
-    async def start(self, listening: socket.socket) -> None:
-        """Serve what comes in on a bound socket."""
+    async def start(self, *listening: socket.socket) -> None:
+        """Serve what comes in on bound sockets."""
         await self._runner.setup()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            self._handler_factory(loop),
-            sock=listening,
-            ssl=self._tls,
-            ssl_handshake_timeout=self._limits.handshake_seconds,
-            ssl_shutdown_timeout=2.0,
-            backlog=self._limits.backlog,
-        )
+        for bound in listening:
+            server = await loop.create_server(
+                self._handler_factory(loop),
+                sock=bound,
+                ssl=self._tls,
+                ssl_handshake_timeout=self._limits.handshake_seconds if self._tls else None,
+                ssl_shutdown_timeout=2.0 if self._tls else None,
+                backlog=self._limits.backlog,
+            )
+            self._servers.append(server)
 
     def _handler_factory(self, loop: asyncio.AbstractEventLoop) -> Callable[[], asyncio.Protocol]:
         server = self._runner.server
@@ -161,8 +163,8 @@ class Listener:
 
     def stop_accepting(self) -> None:
         """Refuse new connections; those that are open go on."""
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
 
     async def stop(self) -> None:
         """Close the port and every connection."""

@@ -27,7 +27,7 @@ class Problem(BaseModel):
 
 def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]:
     """Describe the user API (not the agents') as OpenAPI 3.1."""
-    described = [route for route in routes if not isinstance(route.access, AgentOnly)]
+    described = [route for route in routes if is_described(route)]
     queries = _models(route.query for route in described)
     bodies = _models(route.request for route in described)
     answers = _models([*(route.response for route in described), Problem])
@@ -61,6 +61,11 @@ def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]
 
 def _name_in(reference: dict[str, Any]) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
+
+
+def is_described(route: Route) -> bool:
+    """Tell whether a route is part of the user API: neither the agents' own nor a page."""
+    return route.is_described and not isinstance(route.access, AgentOnly)
 
 
 def _models(candidates: Iterable[type[BaseModel] | None]) -> Sequence[type[BaseModel]]:

@@ -83,7 +83,7 @@ class Call:
         return self.query
 
     def path(self, name: str) -> str:
-        """A path parameter, at most 64 characters (longer is simply not found)."""
+        """A path parameter, within the route's length (longer is simply not found)."""
         return self.request.match_info[name]
 
 
@@ -96,7 +96,8 @@ class Route:
 
     ``request``, ``query`` and ``response`` are pydantic models; ``status`` is the success status. ``idempotent_retry``
     marks a POST that honours ``Idempotency-Key``. ``upgrade`` marks a WebSocket or stream, ``media`` a non-JSON answer.
-    ``errors`` are the codes, beside the general ones, that a caller should expect.
+    ``errors`` are the codes, beside the general ones, that a caller should expect. What is not ``is_described`` is no
+    part of the API's description. Longer parameters in a path than ``max_parameter_length`` are not found.
     """
 
     method: str
@@ -112,6 +113,8 @@ class Route:
     upgrade: bool = False
     media: str = "application/json"
     max_body_bytes: int = 256 * 1024
+    max_parameter_length: int = 64
+    is_described: bool = True
     errors: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Health, the first words to a browser, and the API's own description."""
+"""Health, and the API's own description."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -22,17 +22,6 @@ class Liveness(BaseModel):
     """The process answers."""
 
     alive: bool = True
-
-
-SETUP_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Wicketgate: first admin</title>
-<h1>Make the first admin</h1>
-<p>The pages for the browser are not part of this version. On your machine, run the line that the broker printed:</p>
-<pre>wicket setup --url URL --ca CA-FILE --token TOKEN</pre>
-<p>TOKEN is what stands behind the # in this page's address; it never left your browser. It works once, for an hour.</p>
-</html>
-"""
-STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
 class SystemRoutes:
@@ -63,11 +52,6 @@ class SystemRoutes:
         """Return the OpenAPI document."""
         return web.json_response(openapi_document(self._described, version=self._version))
 
-    async def setup_page(self, _call: Call) -> web.Response:
-        """Say how the first admin is made; the token is in the fragment, which browsers keep to themselves."""
-        headers = {"Content-Security-Policy": STRICT_POLICY, "Referrer-Policy": "no-referrer"}
-        return web.Response(text=SETUP_PAGE, content_type="text/html", headers=headers)
-
     def routes(self) -> list[Route]:
         """The three routes."""
         return [
@@ -75,8 +59,6 @@ class SystemRoutes:
                   response=Liveness),
             Route("GET", "/readyz", self.ready, Public("names parts, no values"), "Can the broker do its work?",
                   response=Readiness),
-            Route("GET", "/setup", self.setup_page, Public("the same for everybody"), "How to make the first admin",
-                  media="text/html"),
             Route("GET", "/api/v1/openapi.json", self.openapi, Public("the API's description is no secret"),
                   "This document", media="application/json"),
         ]  # fmt: skip

@@ -32,6 +32,7 @@ class Person:
     ends_at: datetime | None
     disabled: bool
     is_emergency: bool
+    sponsor_id: str | None = None
 
     def is_active(self, now: datetime) -> bool:
         """Tell whether the account may be used at ``now``."""
@@ -145,4 +146,5 @@ class Directory:
             ends_at=user.ends_at,
             disabled=user.disabled_at is not None or organization.disabled_at is not None,
             is_emergency=user.is_emergency,
+            sponsor_id=user.sponsor_id,
         )

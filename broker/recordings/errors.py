@@ -40,3 +40,10 @@ class RecordingKeyError(RecordingsError):
 
     code = "recording_key_missing"
     title = "The recording's key is not here"
+
+
+class RangeError(RecordingsError):
+    """The part asked for lies behind the end; ``fields['size']`` says where that is."""
+
+    code = "range_unsatisfiable"
+    title = "There is no such part"

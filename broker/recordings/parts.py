@@ -8,8 +8,12 @@ from broker.audit.log import AuditLog
 from broker.db.engine import Database
 from broker.http.routes import Route
 from broker.pki.keys import EvidenceKey
+from broker.recordings.change_routes import change_routes
+from broker.recordings.changes import ChangeLog
 from broker.recordings.keyring import Keyring
+from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
+from broker.recordings.reading import Reading
 from broker.recordings.recovery import Recovery
 from broker.recordings.routes import RecordingRoutes, routes
 from broker.recordings.service import Recordings
@@ -48,9 +52,13 @@ class RecordingParts:
         storage = DirectoryStorage(folder, min_free_bytes=min_free_bytes)
         keyring = Keyring(on.database, on.vault, on.clock)
         prover = Prover(storage, {on.signer.key_id: on.signer.public_key}, on.reading)
-        evidence = Evidence(on.database, on.audit, keyring, storage, prover, gate, on.reading)
+        reading, looks = Reading(keyring, storage, on.reading), Looks(on.database, on.audit, on.clock)
+        evidence = Evidence(on.database, keyring, prover, gate, reading, looks)
         return cls(
             service=Recordings(on.database, on.audit, on.clock, keyring, storage, on.signer, on.recording, node=node),
             recovery=Recovery(on.database, on.audit, on.clock, prover, node=node),
-            routes=tuple(routes(RecordingRoutes(evidence, [on.signer.jwk]))),
+            routes=(
+                *routes(RecordingRoutes(evidence, [on.signer.jwk])),
+                *change_routes(ChangeLog(on.database, gate, reading, looks)),
+            ),
         )

@@ -1,18 +1,20 @@
 """The API of recordings: list, show, prove, export, download, and the public keys that prove them anywhere."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from aiohttp import ETag, web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from broker.http.errors import InvalidInputError
 from broker.http.paging import ForeignCursorError, Page, PageQuery, decode_cursor
 from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route, SignedIn
+from broker.recordings.errors import RangeError
 from broker.recordings.listing import RecordingQuery
-from broker.recordings.pages import Only, OperationQuery
+from broker.recordings.pages import Only, OperationPage, OperationQuery, Place
 from broker.recordings.tables import RecordingRow, RecordingState
 from broker.recordings.viewing import Evidence
 from recording.chunks import Leg
@@ -40,10 +42,27 @@ class RecordingFilter(PageQuery):
 
 
 class OperationFilter(PageQuery):
-    """Which operations: all, the writes that passed, or what was refused; from a moment of the session on."""
+    """Which operations: all, the writes that passed, or what was refused; those that say ``q``; from a moment on.
+
+    With ``segment`` the answer holds whole segments, as many as ``segments`` says or fewer, and no page.
+    """
 
     only: Only = Only.ALL
     since_seconds: Annotated[float, Field(ge=0, le=10**8)] = 0
+    after_ns: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    q: Annotated[str, Field(max_length=200)] = ""
+    segment: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    segments: Annotated[int, Field(ge=1, le=2000)] = 1
+
+    @model_validator(mode="after")
+    def _is_one_way_of_reading(self) -> Self:
+        if self.segment is not None and self.cursor is not None:
+            raise ValueError("a cursor belongs to pages: leave 'segment' out, or the cursor")
+        return self
+
+    def wanted(self) -> OperationQuery:
+        """Return it as the service wants it."""
+        return OperationQuery(self.only, int(self.since_seconds * 1e9), self.after_ns, self.q)
 
 
 class VerificationQuery(BaseModel):
@@ -97,11 +116,41 @@ class RecordingPage(Page[RecordingOut]):
     """One page of recordings."""
 
 
-class OperationsOut(BaseModel):
-    """Operations in order, each with ``at``, ``since_start_ns``, ``stream`` and what the guard saw."""
+class OperationOut(BaseModel):
+    """One operation. ``number`` counts them through the whole recording from 1 on; answers have none.
 
-    items: list[dict[str, Any]]
+    What the guard saw stands as it was recorded (docs/recording-format.md, 3.2): what does not apply is left out, and
+    ``unreadable`` is all that there is where nothing can be read.
+    """
+
+    number: int | None
+    at: AwareDatetime
+    since_start_ns: int
+    stream: int
+    direction: str = ""
+    protocol: str = ""
+    function_code: int = 0
+    function: str = ""
+    tier: str = ""
+    verdict: str = ""
+    is_response: bool = False
+    transaction: int | None = None
+    unit: int | None = None
+    route: str = ""
+    exception_code: int | None = None
+    objects: list[str] = []
+    values: list[int | float | str | bool] = []
+    is_upload: bool = False
+    reason: str = ""
+    unreadable: bool = False
+
+
+class OperationsOut(BaseModel):
+    """Operations in order; ``next_segment`` is the first that an answer of whole segments left out."""
+
+    items: list[OperationOut]
     next_cursor: str | None
+    next_segment: int | None
 
 
 class FaultOut(BaseModel):
@@ -161,13 +210,15 @@ class RecordingRoutes:
         """Show one recording."""
         return _out(await self._evidence.get(call.principal, call.path("recording")))
 
-    async def operations(self, call: Call) -> OperationsOut:
+    async def operations(self, call: Call) -> web.Response:
         """Show decoded operations."""
-        wanted = call.query_as(OperationFilter)
-        at, skip = _place(wanted.cursor)
-        query = OperationQuery(wanted.limit, wanted.only, int(wanted.since_seconds * 1e9), at, skip)
-        page = await self._evidence.operations(call.principal, call.path("recording"), query)
-        return OperationsOut(items=page.items, next_cursor=page.next_cursor)
+        wanted, who, recording = call.query_as(OperationFilter), call.principal, call.path("recording")
+        query = wanted.wanted()
+        if wanted.segment is not None:
+            page = await self._evidence.segments(who, recording, query, wanted.segment, wanted.segments)
+        else:
+            page = await self._evidence.operations(who, recording, query, wanted.limit, _place(wanted.cursor))
+        return _operations(page)
 
     async def verify(self, call: Call) -> VerificationOut:
         """Prove a recording."""
@@ -182,22 +233,29 @@ class RecordingRoutes:
         return await _sent(call, response, batches)
 
     async def download(self, call: Call) -> web.StreamResponse:
-        """Download the sealed bytes, or one range of them."""
-        recording = call.path("recording")
-        first, last = _range(call.request)
-        size, length, batches = await self._evidence.download(call.principal, recording, first, last)
-        response = web.StreamResponse(headers=_headers(recording, "recording"))
+        """Download the sealed bytes, or one range of them; to HEAD, say what there is."""
+        sealed = await self._evidence.sealed(call.principal, call.path("recording"))
+        tag = ETag(f"{sealed.last_link or 'open'}-{sealed.size}")
+        response = web.StreamResponse(headers=_headers(sealed.row.id, "recording"))
+        response.etag = tag
         response.headers["Accept-Ranges"] = "bytes"
-        response.content_length = length
-        if "Range" in call.request.headers:
+        if any(known.value in ("*", tag.value) for known in call.request.if_none_match or ()):
+            response.set_status(304)
+            return response
+        first, end = _range(call.request, sealed.size, tag)
+        response.content_length = end - first
+        if (first, end) != (0, sealed.size):
             response.set_status(206)
-            response.headers["Content-Range"] = f"bytes {first}-{first + length - 1}/{size}"
-        return await _sent(call, response, batches)
+            response.headers["Content-Range"] = f"bytes {first}-{end - 1}/{sealed.size}"
+        if call.request.method == "HEAD":
+            return response
+        return await _sent(call, response, await self._evidence.download(call.principal, sealed, first, end))
 
 
 def routes(handlers: RecordingRoutes) -> list[Route]:
     """The recordings API."""
     prefix = "/api/v1/recordings"
+    content = f"{prefix}/{{recording}}/content"
     reads, exports = Needs(Permission.RECORDINGS_READ), Needs(Permission.RECORDINGS_EXPORT)
     return [
         Route("GET", "/api/v1/evidence-keys", handlers.keys, SignedIn(),
@@ -212,8 +270,10 @@ def routes(handlers: RecordingRoutes) -> list[Route]:
         Route("GET", f"{prefix}/{{recording}}/export", handlers.export, exports,
               "Export as a capture (pcapng) or as lines of operations (jsonl)", query=ExportQuery,
               media="application/octet-stream", errors=("recording_broken", "recording_key_missing")),
-        Route("GET", f"{prefix}/{{recording}}/content", handlers.download, exports,
-              "Download the sealed recording; takes a Range", media="application/octet-stream"),
+        Route("GET", content, handlers.download, reads, "Download the sealed recording; takes a Range",
+              media="application/octet-stream", errors=("range_unsatisfiable",)),
+        Route("HEAD", content, handlers.download, reads, "Size and ETag of the sealed recording",
+              media="application/octet-stream", errors=("range_unsatisfiable",)),
     ]  # fmt: skip
 
 
@@ -244,24 +304,37 @@ def _headers(recording: str, form: str) -> dict[str, str]:
     }
 
 
-def _range(request: web.Request) -> tuple[int, int | None]:
+def _range(request: web.Request, size: int, tag: ETag) -> tuple[int, int]:
+    """Return the first byte asked for and the one behind the last; all of it where no range counts."""
+    if request.headers.get("If-Range", f'"{tag.value}"') != f'"{tag.value}"':
+        return 0, size
     try:
         asked = request.http_range
     except ValueError as error:
-        raise InvalidInputError("The Range header cannot be understood.") from error
-    first = asked.start or 0
-    if first < 0:
-        raise InvalidInputError("A range counts from the start: 'bytes=FIRST-' or 'bytes=FIRST-LAST'.")
-    return first, None if asked.stop is None else asked.stop - 1
+        raise InvalidInputError(
+            "The Range header cannot be understood.",
+            hint="One range: 'bytes=FIRST-', 'bytes=FIRST-LAST' or 'bytes=-N'.",
+        ) from error
+    first, end, _ = asked.indices(size)
+    if first >= end:
+        raise RangeError(f"The recording has {size} bytes; that range is not in it.", fields={"size": size})
+    return first, end
 
 
-def _place(cursor: str | None) -> tuple[int | None, int]:
+def _place(cursor: str | None) -> Place | None:
     if cursor is None:
-        return None, 0
-    at, skip = decode_cursor(cursor, int, 2)
-    if min(at, skip) < 0:
+        return None
+    segment, skip = decode_cursor(cursor, int, 2)
+    if min(segment, skip) < 0:
         raise ForeignCursorError
-    return at, skip
+    return Place(segment, skip)
+
+
+def _operations(page: OperationPage) -> web.Response:
+    """Write them out as they were recorded: a model for each would cost more than all the rest."""
+    answer = {"items": page.items, "next_cursor": page.next_cursor, "next_segment": page.next_segment}
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return web.Response(body=text.encode(), content_type="application/json")
 
 
 def _out(row: RecordingRow) -> RecordingOut:

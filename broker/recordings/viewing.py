@@ -1,35 +1,37 @@
 """Looking at evidence: lists, operations, proofs, exports. Every look at content is itself written to the audit log."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database
 from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError, TooManyRequestsError
 from broker.http.paging import PageQuery
 from broker.http.principal import Principal
-from broker.recordings.errors import RecordingBrokenError
 from broker.recordings.keyring import Keyring
 from broker.recordings.listing import RecordingQuery, matching
-from broker.recordings.pages import OperationPage, OperationQuery, operation_page
+from broker.recordings.looks import Looks
+from broker.recordings.pages import (
+    OpenedRecording,
+    OperationPage,
+    OperationQuery,
+    Place,
+    operation_page,
+    whole_segments,
+)
 from broker.recordings.proofs import Prover
-from broker.recordings.sinks import Storage
+from broker.recordings.reading import BATCH_BYTES, Reading
 from broker.recordings.tables import RecordingRow, RecordingState
 from recording.chunks import Chunk, Leg
-from recording.errors import KeyRefusedError, RecordingError
 from recording.export import operation_lines, pcapng_capture
 from recording.reader import RecordingReader
 from recording.verify import State, Verification
 
-LOOK_SECONDS = 60.0
-BATCH_BYTES = 512 * 1024
 MAX_EXPORTS = 4
-_Result = TypeVar("_Result")
+SMALL_BYTES = 8 * 1024 * 1024
+"""Parts up to this size wait for no export."""
 
 
 class EvidenceGate(Protocol):
@@ -41,31 +43,26 @@ class EvidenceGate(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    reader: RecordingReader
-    content_key: bytes
+class SealedBytes:
+    """A recording as a file: its size, and the end of its chain, which is empty while it may still grow."""
+
+    row: RecordingRow
+    size: int
+    last_link: str
 
 
 class Evidence:
-    """Shows recordings to those who may look. ``executor`` reads; it is not the one that records."""
+    """Shows recordings to those who may look."""
 
     def __init__(
-        self,
-        database: Database,
-        audit: AuditLog,
-        keyring: Keyring,
-        storage: Storage,
-        prover: Prover,
-        gate: EvidenceGate,
-        executor: Executor,
+        self, database: Database, keyring: Keyring, prover: Prover, gate: EvidenceGate, reading: Reading, looks: Looks
     ) -> None:
         self._database = database
-        self._audit = audit
         self._keyring = keyring
-        self._storage = storage
         self._prover = prover
         self._gate = gate
-        self._executor = executor
+        self._reading = reading
+        self._looks = looks
         self._exports = 0
 
     async def page(
@@ -81,13 +78,17 @@ class Evidence:
         self._gate.evidence(principal, export=False)
         return await self._row(recording)
 
-    async def operations(self, principal: Principal, recording: str, query: OperationQuery) -> OperationPage:
-        """Return decoded operations, in order."""
-        self._gate.evidence(principal, export=False)
-        row = await self._row(recording)
-        await self._note(principal, row, "recording.viewed", {"kind": "operations"})
-        opened = await self._opened(row)
-        return await self._look(partial(operation_page, opened.reader, opened.content_key, query))
+    async def operations(
+        self, principal: Principal, recording: str, query: OperationQuery, limit: int, place: Place | None
+    ) -> OperationPage:
+        """Return one page of decoded operations, in order."""
+        return await self._looked(principal, recording, partial(operation_page, query=query, limit=limit, place=place))
+
+    async def segments(
+        self, principal: Principal, recording: str, query: OperationQuery, first: int, count: int
+    ) -> OperationPage:
+        """Return the decoded operations of whole segments."""
+        return await self._looked(principal, recording, partial(whole_segments, query=query, first=first, count=count))
 
     async def verify(self, principal: Principal, recording: str, *, content: bool) -> Verification:
         """Prove one recording; with ``content``, also that what was sealed is what the headers count."""
@@ -100,32 +101,44 @@ class Evidence:
             # Only now: a key is not looked for by the word of an opening that nobody signed.
             found = await prove(content_key=await self._keyring.content_key(found.opening))
         details = {"state": found.state.value, "segments": found.segments, "reason": found.detail}
-        await self._note(principal, row, "recording.verified", details)
+        await self._looks.note(principal, row, "recording.verified", details)
         return found
 
     async def export(self, principal: Principal, recording: str, form: str, leg: Leg) -> AsyncIterator[bytes]:
         """Return the recording as ``pcapng`` or ``jsonl``, in batches; refused before anything is sent."""
         self._gate.evidence(principal, export=True)
         row = await self._row(recording)
-        opened = await self._opened(row)
+        opened = await self._reading.open(row)
         make = _FORMS.get(form)
         if make is None:
             raise InvalidInputError(f"There is no export as {form!r}.", hint=f"Use one of: {', '.join(_FORMS)}.")
-        await self._note(principal, row, "recording.exported", {"format": form})
+        await self._looks.note(principal, row, "recording.exported", {"format": form})
         return self._batches(make(opened.reader, opened.reader.chunks(opened.content_key), leg))
 
-    async def download(
-        self, principal: Principal, recording: str, first: int, last: int | None
-    ) -> tuple[int, int, AsyncIterator[bytes]]:
-        """Return (size, length, batches) of the sealed bytes ``first`` to ``last``, both included."""
-        self._gate.evidence(principal, export=True)
+    async def sealed(self, principal: Principal, recording: str) -> SealedBytes:
+        """Return what a recording is as a file, without a byte of it. It is sealed: whoever may look may have it."""
+        self._gate.evidence(principal, export=False)
         row = await self._row(recording)
-        size = await self._look(partial(self._storage.size, row.id))
-        end = size if last is None else min(last + 1, size)
-        if not 0 <= first < end:
-            raise InvalidInputError(f"The recording has {size} bytes; that range is not in it.")
-        await self._note(principal, row, "recording.downloaded", {"from": first, "to": end, "size": size})
-        return size, end - first, self._batches(_pieces(partial(self._storage.read, row.id), first, end))
+        is_final = row.state != RecordingState.OPEN
+        return SealedBytes(row, await self._reading.size(row), row.last_link if is_final else "")
+
+    async def download(self, principal: Principal, sealed: SealedBytes, first: int, end: int) -> AsyncIterator[bytes]:
+        """Return the bytes from ``first`` up to, not including, ``end``, in batches."""
+        if (first, end) == (0, sealed.size):
+            await self._looks.note(principal, sealed.row, "recording.downloaded", {"size": sealed.size})
+        else:
+            await self._looks.note_once(principal, [sealed.row], "recording.downloaded", "parts")
+        pieces = self._reading.sealed(sealed.row, first, end)
+        return self._read(pieces) if end - first <= SMALL_BYTES else self._batches(pieces)
+
+    async def _looked(
+        self, principal: Principal, recording: str, read: Callable[[OpenedRecording], OperationPage]
+    ) -> OperationPage:
+        self._gate.evidence(principal, export=False)
+        row = await self._row(recording)
+        await self._looks.note_once(principal, [row], "recording.viewed", "operations")
+        opened = await self._reading.open(row)
+        return await self._reading.look(partial(read, opened))
 
     async def _row(self, recording: str) -> RecordingRow:
         async with self._database.reading() as view:
@@ -134,38 +147,19 @@ class Evidence:
             raise NotFoundError
         return row
 
-    async def _opened(self, row: RecordingRow) -> _Opened:
-        reader = await self._look(partial(self._reader, row.id))
-        if reader.opening.recording != row.id:
-            raise RecordingBrokenError(f"This is recording {reader.opening.recording} in the place of another.")
-        return _Opened(reader, await self._keyring.content_key(reader.opening))
-
-    def _reader(self, recording: str) -> RecordingReader:
-        return RecordingReader(partial(self._storage.read, recording), self._storage.size(recording))
-
-    async def _note(self, principal: Principal, row: RecordingRow, action: str, details: Mapping[str, object]) -> None:
-        async with self._database.transaction() as tx:
-            facts = {"session": row.session_id, **details}
-            await self._audit.append(tx, AuditEvent(action, actor_of(principal), row.id, facts))
-
-    async def _look(self, work: Callable[[], _Result]) -> _Result:
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        except KeyRefusedError as error:
-            raise RecordingBrokenError(f"The recording's content was changed: {error}.") from error
-        except RecordingError as error:
-            raise RecordingBrokenError(f"The recording cannot be read: {error}.") from error
-
     async def _batches(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         if self._exports >= MAX_EXPORTS:
             raise TooManyRequestsError(f"{MAX_EXPORTS} exports are at work already.", fields={"retry_after": 10})
         self._exports += 1
         try:
-            while batch := await self._look(partial(_batch, pieces)):
+            async for batch in self._read(pieces):
                 yield batch
         finally:
             self._exports -= 1
+
+    async def _read(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while batch := await self._reading.look(partial(_batch, pieces)):
+            yield batch
 
 
 def _pcapng(reader: RecordingReader, chunks: Iterator[Chunk], leg: Leg) -> Iterator[bytes]:
@@ -190,8 +184,3 @@ def _batch(pieces: Iterator[bytes]) -> bytes:
         if len(batch) >= BATCH_BYTES:
             break
     return bytes(batch)
-
-
-def _pieces(read: Callable[[int, int], bytes], first: int, end: int) -> Iterator[bytes]:
-    for offset in range(first, end, BATCH_BYTES):
-        yield read(offset, min(BATCH_BYTES, end - offset))

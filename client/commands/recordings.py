@@ -7,6 +7,8 @@ import click
 
 from client.app import App, Group, runs
 from client.commands.assets import LIMIT
+from client.commands.changes import CSV, show_changes
+from client.commands.changes import LIMIT as CHANGES
 from client.files import is_file
 from client.output import Column, size
 from client.parameters import Moment, given
@@ -162,6 +164,16 @@ async def verify(app: App, recording: str, keys: Path | None, content: bool, all
     else:
         proof = await _proof_of_broker(app, recording, content)
     _conclude(app, proof, recording)
+
+
+@recordings.command()
+@click.argument("recording")
+@CSV
+@CHANGES
+@runs
+async def changes(app: App, recording: str, as_csv: bool, limit: int) -> None:
+    """List what was written in a recording, with what the device said to it."""
+    await show_changes(app, {"recording": recording}, as_csv=as_csv, limit=limit)
 
 
 async def _proof_of_file(app: App, path: Path, keys: Path | None, allow_open: bool) -> dict[str, Any]:

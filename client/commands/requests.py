@@ -6,6 +6,7 @@ import click
 
 from client.app import App, Command, runs
 from client.commands.assets import LIMIT
+from client.fences import fence, fence_options
 from client.output import Column, shown, span
 from client.parameters import Duration, Moment, Tiers, given
 from client.waiting import outstanding, still_needed
@@ -23,9 +24,13 @@ COLUMNS: tuple[Column, ...] = (
     ("ASKED AT", "created_at"),
 )
 TERMS = (
-    "id", "state", "user_name", "asset_name", "service_name", "tiers", "rules", "duration", "starts_at", "reason",
+    "id", "state", "user_name", "asset_name", "service_name", "tiers", "rules_text", "duration", "starts_at", "reason",
     "ticket", "emergency", "policy", "hash", "approvals_needed", "approvals", "grant", "created_at", "expires_at",
     "decided_at", "decision_reason",
+)  # fmt: skip
+PREVIEW = (
+    "outcome", "policy", "reasons", "approvals", "login", "windows", "max_duration", "tiers", "ask", "rules_text",
+    "reason_required", "ticket_example", "conflicts",
 )  # fmt: skip
 STATES = click.Choice(["pending", "approved", "denied", "withdrawn", "expired"])
 
@@ -42,10 +47,11 @@ STATES = click.Choice(["pending", "approved", "denied", "withdrawn", "expired"])
 @click.option("--emergency", is_flag=True, help="Use an emergency policy: loud, and reviewed afterwards.")
 @click.option("--otp", help="Code of the second factor, should the policy want a fresh one.")
 @click.option("--wait", is_flag=True, help="Wait for the decision.")
+@click.option("--preview", is_flag=True, help="Only tell what the request would come to; ask nobody.")
 @runs
 async def request(
     app: App, asset: str, tiers: list[str] | None, reason: str | None, ticket: str, duration: int | None,
-    starts_at: str | None, emergency: bool, otp: str | None, wait: bool,
+    starts_at: str | None, emergency: bool, otp: str | None, wait: bool, preview: bool,
 ) -> None:  # fmt: skip
     """Ask for access to ASSET[/SERVICE]. Exit code 5 says that somebody must approve it yet."""
     from client.asking import ask
@@ -57,6 +63,11 @@ async def request(
 
     async with app.api() as api:
         reached = await reach(api, asset)
+        if preview:
+            wish = Wish(tiers, reason or "", ticket, duration, starts_at, emergency)
+            foretold = await api.post("/requests/preview", wish.body(reached))
+            app.out.one(_preview(foretold, app.out.as_json), PREVIEW)
+            return
         why = reason if reason is not None else ask("Why do you need access", "Give --reason TEXT.")
         wish = Wish(tiers, why, ticket, duration, starts_at, emergency)
         body = wish.body(reached)
@@ -95,15 +106,32 @@ async def requests(app: App, request: str | None, mine: bool, waiting: bool, sta
 @click.option("--comment", default="", help="For the record.")
 @click.option("--yes", is_flag=True, help="Do not ask; approve the terms as they are now.")
 @click.option("--hash", "terms_hash", help="Approve exactly the terms with this hash (see 'wicket requests REQUEST').")
+@click.option("--narrow-tiers", type=Tiers(), help="What is left of the tiers.")
+@click.option("--narrow-duration", type=Duration(), help="What is left of the time.")
+@fence_options("narrow-")
 @runs
-async def approve(app: App, request: str, comment: str, yes: bool, terms_hash: str | None) -> None:
-    """Approve a request on its exact terms: they are shown first."""
+async def approve(
+    app: App, request: str, comment: str, yes: bool, terms_hash: str | None, narrow_tiers: list[str] | None,
+    narrow_duration: int | None, narrow_units: list[int] | None, narrow_routes: str | None,
+    narrow_reads: tuple[Any, ...], narrow_writes: tuple[Any, ...],
+) -> None:  # fmt: skip
+    """Approve a request on its exact terms: they are shown first.
+
+    With --narrow-... take away from it, and approve what is left; earlier approvals are void then.
+    """
     from client.api import at
     from client.asking import confirm
 
+    narrower = given(tiers=narrow_tiers, duration=narrow_duration)
+    narrower |= fence(narrow_units, narrow_routes, narrow_reads, narrow_writes)
+    if narrower and terms_hash is not None:
+        raise click.UsageError("--hash names terms that are there already: narrowing makes others.")
     async with app.api() as api:
         if terms_hash is None:
-            asked = await api.get(at("requests", request))
+            if narrower:
+                asked = await api.post(at("requests", request, "narrow"), narrower)
+            else:
+                asked = await api.get(at("requests", request))
             if not app.out.as_json:
                 _show_terms(app, asked)
             confirm("Approve this?", "Give --yes, or --hash HASH of the terms.", sure=yes)
@@ -132,15 +160,20 @@ async def deny(app: App, request: str, reason: str | None) -> None:
 @click.argument("request")
 @click.option("--tiers", type=Tiers(), help="What is left of the tiers.")
 @click.option("--duration", type=Duration(), help="What is left of the time.")
+@fence_options()
 @runs
-async def narrow(app: App, request: str, tiers: list[str] | None, duration: int | None) -> None:
+async def narrow(
+    app: App, request: str, tiers: list[str] | None, duration: int | None, units: list[int] | None,
+    routes: str | None, reads: tuple[Any, ...], writes: tuple[Any, ...],
+) -> None:  # fmt: skip
     """Take away from a request before approving it; approvals that it had are void."""
     from client.api import at
 
-    if tiers is None and duration is None:
-        raise click.UsageError("Give --tiers, --duration, or both.")
+    body = given(tiers=tiers, duration=duration) | fence(units, routes, reads, writes)
+    if not body:
+        raise click.UsageError("Say what is left: --tiers, --duration, --units, --routes, --reads or --writes.")
     async with app.api() as api:
-        changed = await api.post(at("requests", request, "narrow"), given(tiers=tiers, duration=duration))
+        changed = await api.post(at("requests", request, "narrow"), body)
     app.out.result(changed, _sentence(changed))
 
 
@@ -157,21 +190,52 @@ async def withdraw(app: App, request: str) -> None:
 
 
 def _show_terms(app: App, asked: dict[str, Any]) -> None:
-    names = ("user_name", "asset_name", "service_name", "tiers", "rules", "duration", "starts_at", "reason", "ticket",
-             "emergency", "policy", "approvals", "approvals_needed")  # fmt: skip
-    for name in names:
-        app.out.note(f"{name.replace('_', ' '):<16}  {shown(_terms(asked, as_json=False)[name])}")
+    names = ("user_name", "asset_name", "service_name", "tiers", "rules_text", "duration", "starts_at", "reason",
+             "ticket", "emergency", "policy", "approvals", "approvals_needed")  # fmt: skip
+    terms = _terms(asked, as_json=False)
+    lines = {name: terms[name] for name in names} | _card(asked.get("card") or {})
+    for name, value in lines.items():
+        app.out.note(f"{name.replace('_', ' '):<16}  {shown(value)}")
+
+
+def _card(card: dict[str, Any]) -> dict[str, Any]:
+    """Put into words what the broker tells an approver beside the terms."""
+    if not card:
+        return {}
+    past = card["past_sessions"]
+    return {
+        "organization": f"{card['organization']} ({card['organization_kind']})",
+        "sponsor": card["sponsor"],
+        "signed_in_with": card["methods"],
+        "sessions_before": f"{past['count']}, last {shown(past['last_at'])}",
+        "conflicts": [each["text"] for each in card["conflicts"]],
+    }
 
 
 def _terms(request: dict[str, Any], as_json: bool) -> dict[str, Any]:
     """Put the nested parts of a request into words."""
     if as_json:
         return request
-    rules = {name: value for name, value in request["rules"].items() if value not in (None, [], {}, "")}
     approvals = [f"{each['approver_name']} ({shown(each['at'])})" for each in request["approvals"]]
     needs = [f"{need['met']}/{need['count']} of {need['group']}" for need in request["approvals_needed"]]
-    words = {"rules": rules, "approvals": approvals, "approvals_needed": needs, "duration": span(request["duration"])}
+    words = {"approvals": approvals, "approvals_needed": needs, "duration": span(request["duration"])}
     return {**request, **words}
+
+
+def _preview(foretold: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    """Put the nested parts of a preview into words."""
+    if as_json:
+        return foretold
+    groups = [
+        f"{each['count']} of {each['group']} ({each['members']} could answer now)" for each in foretold["approvals"]
+    ]
+    longest = foretold["max_duration"]
+    words = {
+        "outcome": foretold["outcome"].replace("_", " "), "approvals": groups,
+        "max_duration": None if longest is None else span(longest),
+        "conflicts": [each["text"] for each in foretold["conflicts"]],
+    }  # fmt: skip
+    return {**foretold, **words}
 
 
 def _sentence(request: dict[str, Any]) -> str:

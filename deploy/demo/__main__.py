@@ -28,6 +28,8 @@ async def introduction(plant: DemoPlant) -> str:
         "Each code works once. Fresh ones:",
         f"  {sys.executable} -m deploy.demo.codes",
         "",
+        f"In a browser: {plant.pages}",
+        "",
         "In one terminal, as the vendor's engineer:",
         f"  export WICKET_URL={plant.url} WICKET_CA={plant.ca} PATH={Path(sys.executable).parent}:$PATH",
         f"  export WICKET_HOME={folder}/homes/engineer WICKET_USER=engineer",

@@ -45,6 +45,7 @@ class DemoPlant:
         self.ca = ca or self.folder / "broker" / "keys" / "ca.crt"
         self.people: dict[str, Person] = {}
         self.url = ""
+        self.pages = "http://localhost:0"
         self.plc_port = 0
         self.broker: Program
         self.agent: Program
@@ -128,13 +129,18 @@ class DemoPlant:
 
     async def start_broker(self, *, port: int = 0) -> str:
         """Start the broker; return the set-up token, empty when there is an admin already."""
-        chosen = {"WICKET_BROKER_SERVER__PORT": str(port)}
+        chosen = {
+            "WICKET_BROKER_SERVER__PORT": str(port),
+            "WICKET_BROKER_SERVER__LOCAL_HTTP_PORT": self.pages.rpartition(":")[2],
+        }
         before = self._count("broker", "Wicketgate broker on")
         self.broker = await self._run(
             "broker", [python_program("wicket-broker"), "serve"], {**self.broker_environment(), **chosen}
         )
         line = await self.broker.wait_for("Wicketgate broker on", occurrence=before + 1)
         self.url = f"https://localhost:{line.rpartition(':')[2]}"
+        nearby = await self.broker.wait_for("In a browser on this machine", occurrence=before + 1)
+        self.pages = nearby.rpartition(" ")[2]
         if before:
             return ""
         return (await self.broker.wait_for("--token")).rpartition("--token ")[2].strip()
@@ -235,6 +241,7 @@ class DemoPlant:
     def _write_facts(self) -> None:
         facts = {
             "url": self.url,
+            "pages": self.pages,
             "ca": str(self.ca),
             "users": {
                 person.name: {

@@ -48,7 +48,7 @@ def test_the_environment_goes_before_the_file_and_the_file_before_defaults(
     file = write(tmp_path, '[server]\nport = 1111\nhost = "127.0.0.2"\n')
     monkeypatch.setenv("WICKET_BROKER_SERVER__PORT", "2222")
     settings = load(file)
-    rows = {row.key: row for row in effective(settings, file)}
+    rows = {row.key: row for row in effective(settings)}
     assert (settings.server.port, settings.server.host, settings.log.level) == (2222, "127.0.0.2", "info")
     assert rows["server.port"].origin == "environment WICKET_BROKER_SERVER__PORT"
     assert rows["server.host"].origin == f"file {file}"
@@ -96,7 +96,7 @@ def test_secrets_are_masked_wherever_they_come_from(tmp_path: Path, monkeypatch:
     file = write(tmp_path, '[database]\nurl = "postgresql+asyncpg://wicket:tell-nobody@db/wicket"\n')
     monkeypatch.setenv("WICKET_BROKER_MASTER_KEY", "tell-nobody-either")
     settings = load(file)
-    shown = {row.key: row.value for row in effective(settings, file)}
+    shown = {row.key: row.value for row in effective(settings)}
     assert (shown["database.url"], shown["master_key"]) == ("********", "********")
     assert shown["previous_master_key"] == "(not set)"
     assert "tell-nobody" not in repr(settings) + repr(shown)
@@ -111,7 +111,7 @@ def test_a_wrong_secret_is_not_printed_back(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_every_setting_can_be_named_shown_and_given_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     names = setting_names()
-    assert {key for key, _, _ in names} == {row.key for row in effective(load(None, {}), None, {})}
+    assert {key for key, _, _ in names} == {row.key for row in effective(load(None, {}), {})}
     monkeypatch.setenv("WICKET_BROKER_SERVER__NAMES", '["broker.plant.example"]')
     monkeypatch.setenv("WICKET_BROKER_LIMITS__HEAD_SECONDS", "2.5")
     settings = load(None)
@@ -123,3 +123,10 @@ def test_no_section_takes_what_it_does_not_know() -> None:
     found = [section for section in sections if isinstance(section, type) and issubclass(section, Section)]
     assert len(found) == 8
     assert all(section.model_config.get("extra") == "forbid" for section in found)
+
+
+def test_every_setting_says_its_meaning_and_its_default() -> None:
+    rows = effective(load(None, {}), {})
+    assert [row.key for row in rows if not row.meaning.endswith((".", "database"))] == []
+    shown = {row.key: (row.value, row.source) for row in rows}
+    assert shown == {row.key: (row.default, "default") for row in rows}

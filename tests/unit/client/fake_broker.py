@@ -28,7 +28,8 @@ ASSET = {
 }  # fmt: skip
 REQUEST = {
     "id": "req_a", "state": "pending", "user_name": "vendor-1", "asset": "ast_a", "asset_name": "north/plc-1",
-    "service_name": "modbus", "tiers": ["read"], "rules": {"tiers": ["read"]}, "duration": 3600, "starts_at": None,
+    "service_name": "modbus", "tiers": ["read"], "rules": {"tiers": ["read"]},
+    "rules_text": ["May read."], "duration": 3600, "starts_at": None,
     "reason": "pump", "ticket": "CHG-1", "emergency": False, "policy": "p", "hash": "ab" * 32, "approvals": [],
     "approvals_needed": [{"group": "ot-operations", "count": 1, "met": 0}], "grant": None, "decision_reason": "",
     "created_at": "2026-03-02T07:30:00+00:00",

@@ -19,6 +19,19 @@ def test_a_pattern_matches_what_a_regular_expression_matches(parts: list[str], t
     assert parse_ticket_pattern(pattern).matches(ticket) == bool(re.fullmatch(pattern, ticket))
 
 
+@given(st.lists(atoms, min_size=1, max_size=6))
+def test_an_example_is_a_ticket_that_matches(parts: list[str]) -> None:
+    pattern = parse_ticket_pattern("".join(parts))
+    assert pattern.example()
+    assert pattern.matches(pattern.example())
+
+
+def test_an_example_shows_the_form() -> None:
+    assert parse_ticket_pattern("CHG-[0-9]{5}").example() == "CHG-56789"
+    assert parse_ticket_pattern("(INC|CHG)[A-Z]?-[0-9]+").example() == "INCD-6"
+    assert parse_ticket_pattern("[ä]").example() == "ä"
+
+
 def test_the_whole_ticket_must_match() -> None:
     pattern = parse_ticket_pattern("CHG-[0-9]{5}")
     assert pattern.matches("CHG-10231")

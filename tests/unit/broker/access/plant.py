@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.parts import AccessParts
+from broker.access.ports import LiveUse, PastUse
 from broker.access.records import RequestRecord
 from broker.access.tables import GrantRow
 from broker.access.wishes import Wish
@@ -96,6 +97,30 @@ class FakePeople:
         """Return the person of this id or name."""
         return self.people.get(reference) or self.people.get(f"usr_{reference}")
 
+    async def members_of(self, view: AsyncSession, group: str) -> frozenset[str]:
+        """Return the ids of everybody in the group."""
+        return frozenset(person.id for person in self.people.values() if group in person.groups)
+
+    async def names_of(self, view: AsyncSession, user_ids: frozenset[str]) -> dict[str, str]:
+        """Return the names of those who are known."""
+        return {person.id: person.name for person in self.people.values() if person.id in user_ids}
+
+
+class FakeUsage:
+    """Sessions that a test makes up."""
+
+    def __init__(self) -> None:
+        self.live: list[LiveUse] = []
+        self.past = PastUse(0, None)
+
+    async def live_on(self, view: AsyncSession, asset: str) -> list[LiveUse]:
+        """Return them, whatever the asset."""
+        return self.live
+
+    async def past_of(self, view: AsyncSession, user: str) -> PastUse:
+        """Return it, whoever the user."""
+        return self.past
+
 
 class FakeDevices:
     """Two PLCs at one site."""
@@ -137,7 +162,10 @@ class Plant:
         self.clock = clock
         self.people = FakePeople()
         self.devices = FakeDevices()
-        self.parts = AccessParts.build(database, clock, bus, audit, people=self.people, devices=self.devices)
+        self.usage = FakeUsage()
+        self.parts = AccessParts.build(
+            database, clock, bus, audit, people=self.people, devices=self.devices, usage=self.usage
+        )
         self.people.add("vendor", ["acme"], [Role.VENDOR])
         self.people.add("operator", ["ot-operations"])
         self.people.add("officer", ["it-security"])

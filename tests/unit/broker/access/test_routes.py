@@ -194,3 +194,74 @@ async def test_an_emergency_is_reviewed(client: Client, plant: Plant) -> None:
 def test_every_error_that_a_route_promises_has_a_status(empty_plant: Plant) -> None:
     promised = {code for route in empty_plant.parts.routes for code in route.errors}
     assert promised <= set(STATUS)
+
+
+async def test_a_preview_helps_to_fill_the_request_in(client: Client) -> None:
+    status, found = await call(client, "vendor", "POST", "/requests/preview", {**ASK, "reason": "", "ticket": "CHG-1"})
+    assert (status, found["outcome"], found["policy"]) == (200, "needs_approval", "acme-plc")
+    assert found["approvals"][0] == {"group": "ot-operations", "count": 1, "members": 2}
+    assert found["reasons"][0] == "A reason is required. Say what the work is."
+    assert (found["ticket_pattern"], found["ticket_example"]) == ("CHG-[0-9]{5}", "CHG-56789")
+    assert (found["reason_required"], found["max_duration"]) == (True, 4 * 3600)
+    assert (found["tiers"], found["ask"]) == (["read", "operate"], ["program"])
+    assert sorted(found["rules"]["tiers"]) == ["operate", "read"]
+    assert found["rules_text"][0] == "May read, operate (set points, commands)."
+    assert (await call(client, "vendor", "GET", "/requests"))[1]["items"] == []
+
+
+async def test_a_preview_of_what_one_may_not_know_of_is_not_found(client: Client) -> None:
+    there = await call(client, "stranger", "POST", "/requests/preview", ASK)
+    nothing = await call(client, "stranger", "POST", "/requests/preview", {**ASK, "asset": "north/nil"})
+    assert there[0] == nothing[0] == 404
+    assert {**there[1], "request_id": ""} == {**nothing[1], "request_id": ""}
+
+
+async def test_an_approver_narrows_objects_and_approves_what_is_left(client: Client) -> None:
+    _, request = await call(client, "vendor", "POST", "/requests", ASK)
+    path = f"/requests/{request['id']}"
+    writes = [{"table": "holding", "addresses": [{"first": 100, "last": 119}], "maximum": 500}]
+    status, left = await call(client, "operator", "POST", f"{path}/narrow", {"units": [1], "writes": writes})
+    assert (status, left["rules"]["units"], left["rules"]["writes"][0]["maximum"]) == (200, [1], 500)
+    assert "Writes holding 100-119 (values at most 500)." in left["rules_text"]
+    status, problem = await call(client, "operator", "POST", f"{path}/approve", {"hash": request["hash"]})
+    assert problem["code"] == "request_changed"
+    assert (await call(client, "operator", "POST", f"{path}/approve", {"hash": left["hash"]}))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"units": list(range(300))},
+        {"reads": [{"table": "holding", "addresses": [], "maximum": 5}]},
+        {"writes": [{"table": "nonsense", "addresses": []}]},
+        {"writes": [{"table": "holding"}] * 40},
+        {"volts": 5},
+    ],
+)
+async def test_a_narrowing_that_makes_no_sense_is_refused(client: Client, body: object) -> None:
+    _, request = await call(client, "vendor", "POST", "/requests", ASK)
+    status, _ = await call(client, "operator", "POST", f"/requests/{request['id']}/narrow", body)
+    assert status == 422
+
+
+async def test_one_request_comes_with_its_card_for_those_who_decide(client: Client) -> None:
+    _, request = await call(client, "vendor", "POST", "/requests", ASK)
+    path = f"/requests/{request['id']}"
+    _, seen = await call(client, "operator", "GET", path)
+    assert seen["card"]["organization"] == "acme"
+    assert seen["card"]["past_sessions"] == {"count": 0, "last_at": None}
+    assert (seen["card"]["policy_version"], seen["card"]["policy_is_current"]) == (1, True)
+    _, own = await call(client, "vendor", "GET", path)
+    assert own["card"] is None
+    _, listed = await call(client, "operator", "GET", "/requests")
+    assert listed["items"][0]["card"] is None
+
+
+async def test_the_schema_and_the_reach_of_an_asset_are_for_those_who_read_policies(client: Client) -> None:
+    status, schema = await call(client, "operator", "GET", "/policies/schema")
+    assert (status, schema["title"]) == (200, "Wicketgate policy document")
+    status, found = await call(client, "operator", "GET", "/assets/ast_plc/access")
+    assert (status, found["items"][0]["policy"]) == (200, "acme-plc")
+    assert (await call(client, "operator", "GET", "/assets/ast_none/access"))[0] == 404
+    for path in ("/policies/schema", "/assets/ast_plc/access"):
+        assert (await call(client, "vendor", "GET", path))[0] == 403

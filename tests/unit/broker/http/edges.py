@@ -80,9 +80,11 @@ class FakeIdempotencyStore:
 
 
 @asynccontextmanager
-async def serving(routes: Iterable[Route], store: FakeIdempotencyStore | None = None) -> AsyncIterator[Client]:
+async def serving(
+    routes: Iterable[Route], store: FakeIdempotencyStore | None = None, *, auto_decompress: bool = True
+) -> AsyncIterator[Client]:
     """Serve the routes over plain HTTP on loopback."""
     app = web.Application(middlewares=[problems], client_max_size=0)
     Edge(FakeAuthenticator(), store or FakeIdempotencyStore()).register(app, routes)
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(app), auto_decompress=auto_decompress) as client:
         yield client

@@ -19,8 +19,11 @@ from broker.http.edge import Edge, problems
 from broker.http.errors import NotFoundError, UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Permission, Principal, Role
 from broker.pki.keys import EvidenceKey
+from broker.recordings.changes import ChangeLog
 from broker.recordings.keyring import Keyring
+from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
+from broker.recordings.reading import Reading
 from broker.recordings.recorder import Recorder, RecorderLimits
 from broker.recordings.recovery import Recovery
 from broker.recordings.routes import RecordingRoutes, routes
@@ -67,7 +70,7 @@ class FakeGate:
 def person(name: str, *permissions: Permission) -> Principal:
     """Somebody signed in, with these permissions."""
     return Principal(
-        user_id=f"usr_{name}", name=name, display_name=name, organization_id="org_plant", login_id="lgn_1",
+        user_id=f"usr_{name}", name=name, display_name=name, organization_id="org_plant", login_id=f"lgn_{name}",
         roles=frozenset({Role.AUDITOR}), permissions=frozenset(permissions), address="192.0.2.7",
         methods=frozenset({"password", "totp"}), authenticated_at=START, mfa_at=START,
     )  # fmt: skip
@@ -93,6 +96,7 @@ class Archive:
     recordings: Recordings
     recovery: Recovery
     evidence: Evidence
+    changes: ChangeLog
     jwks: list[dict[str, object]]
 
     async def open(self, session: str = "ses_1", **facts: str) -> Recorder:
@@ -163,8 +167,10 @@ def archive(
         database, audit, clock, keyring, storage, signer, workers(), node=NODE, limits=limits
     )  # fmt: skip
     recovery = Recovery(database, audit, clock, prover, node=NODE)
-    evidence = Evidence(database, audit, keyring, storage, prover, FakeGate(), workers())
-    return Archive(database, clock, folder, storage, keyring, recordings, recovery, evidence, [signer.jwk])
+    reading, looks = Reading(keyring, storage, workers()), Looks(database, audit, clock)
+    evidence = Evidence(database, keyring, prover, FakeGate(), reading, looks)
+    changes = ChangeLog(database, FakeGate(), reading, looks)
+    return Archive(database, clock, folder, storage, keyring, recordings, recovery, evidence, changes, [signer.jwk])
 
 
 @pytest.fixture

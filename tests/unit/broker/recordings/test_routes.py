@@ -1,15 +1,18 @@
 """The API of recordings: who may look, what they see, and that each look is written down."""
 
+import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from guards.effects import Direction, Verdict
 from recording.keys import public_keys
 from recording.verify import State, verify
-from tests.unit.broker.recordings.conftest import Archive, Client
+from tests.unit.broker.recordings.conftest import Archive, Client, operation
 from tests.unit.recording.samples import reading
 
 
@@ -34,11 +37,19 @@ async def test_a_vendor_sees_no_evidence(archive: Archive, client: Client, path:
     assert status == 403
 
 
-@pytest.mark.parametrize("path", ["export", "content"])
-async def test_an_operator_looks_but_exports_nothing(archive: Archive, client: Client, path: str) -> None:
+async def test_an_operator_looks_but_exports_nothing(archive: Archive, client: Client) -> None:
     recording = await archive.recorded()
     assert (await ask(client, f"/recordings/{recording}", "operator"))[0] == 200
-    assert (await ask(client, f"/recordings/{recording}/{path}", "operator"))[0] == 403
+    assert (await ask(client, f"/recordings/{recording}/export", "operator"))[0] == 403
+
+
+async def test_whoever_may_look_may_have_the_sealed_bytes_for_they_open_nothing(
+    archive: Archive, client: Client
+) -> None:
+    recording = await archive.recorded()
+    _, data, _ = await fetch(client, f"/recordings/{recording}/content", "operator")
+    assert data == archive.file(recording).read_bytes()
+    assert b"question" not in data
 
 
 async def test_the_list_is_paged_newest_first_and_filtered(archive: Archive, client: Client) -> None:
@@ -79,7 +90,7 @@ async def test_writes_and_refusals_can_be_asked_for_alone(
 
 async def test_a_cursor_of_ones_own_making_is_refused(archive: Archive, client: Client) -> None:
     recording = await archive.recorded()
-    for cursor, status in (("WzkwMCwwXQ", 409), ("WyJ4IiwyXQ", 422), ("%%%", 422), ("Wy0xLDBd", 422)):
+    for cursor, status in (("WzkwMCwwXQ", 422), ("WyJ4IiwyXQ", 422), ("%%%", 422), ("Wy0xLDBd", 422)):
         assert (await ask(client, f"/recordings/{recording}/operations", cursor=cursor))[0] == status
 
 
@@ -121,8 +132,122 @@ async def test_a_range_of_the_sealed_bytes_can_be_fetched(archive: Archive, clie
     assert (status, part, headers["Content-Range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
     _, rest, _ = await fetch(client, path, headers={"Range": f"bytes={len(whole) - 5}-"})
     assert rest == whole[-5:]
-    for bad in ("bytes=-5", "bytes=x", f"bytes={len(whole)}-"):
-        assert (await fetch(client, path, headers={"Range": bad}))[0] == 422
+    assert (await fetch(client, path, headers={"Range": "bytes=-16"}))[1] == whole[-16:]
+    assert (await fetch(client, path, headers={"Range": "bytes=x"}))[0] == 422
+    status, refused, _ = await fetch(client, path, headers={"Range": f"bytes={len(whole)}-"})
+    assert (status, json.loads(refused)["size"]) == (416, len(whole))
+
+
+async def test_what_a_part_is_of_can_be_asked_and_held_to(archive: Archive, client: Client) -> None:
+    recording = await archive.recorded()
+    whole, path = archive.file(recording).read_bytes(), f"/api/v1/recordings/{recording}/content"
+    head = await client.head(path, headers={"X-User": "operator"})
+    tag = head.headers["ETag"]
+    assert (head.status, head.headers["Content-Length"], head.headers["Accept-Ranges"]) == (
+        200,
+        str(len(whole)),
+        "bytes",
+    )
+    assert (await archive.row(recording)).last_link in tag
+    for if_range, status in ((tag, 206), ('"another"', 200)):
+        answer = await client.get(path, headers={"X-User": "operator", "Range": "bytes=0-3", "If-Range": if_range})
+        assert answer.status == status
+    assert (await client.get(path, headers={"X-User": "operator", "If-None-Match": tag})).status == 304
+    assert await archive.audited(recording) != []
+
+
+async def test_a_page_that_reads_a_recording_in_many_pieces_is_one_look(archive: Archive, client: Client) -> None:
+    recording = await archive.recorded()
+    path = f"/recordings/{recording}"
+    for _ in range(3):
+        await ask(client, f"{path}/operations", segment="0")
+        await fetch(client, f"{path}/content", headers={"Range": "bytes=0-7"})
+    looks = [(event.action, event.details.get("kind")) for event in (await archive.audited(recording))[2:]]
+    assert looks == [("recording.viewed", "operations"), ("recording.downloaded", "parts")]
+    await ask(client, f"{path}/operations", "operator", segment="0")
+    archive.clock.advance(3600)
+    await ask(client, f"{path}/operations", segment="0")
+    assert [event.actor for event in (await archive.audited(recording))[4:]] == ["usr_operator", "usr_auditor"]
+
+
+async def test_whole_segments_come_with_the_numbers_of_their_operations(archive: Archive, client: Client) -> None:
+    recorder = await archive.open()
+    for number in range(6):
+        recorder.operation(1, operation(number))
+        recorder.operation(1, replace(operation(number), is_response=True, verdict=Verdict.ALLOWED))
+        recorder.offer(1, Direction.TO_USER, bytes(700_000))
+    await recorder.close("user_ended")
+    path = f"/recordings/{recorder.recording_id}/operations"
+    _, first = await ask(client, path, segment="0", segments="2")
+    assert first["next_segment"] == 2
+    _, rest = await ask(client, path, segment="2", segments="100")
+    assert (rest["next_segment"], rest["next_cursor"]) == (None, None)
+    items = first["items"] + rest["items"]
+    assert [item["number"] for item in items] == [n for number in range(1, 7) for n in (number, None)]
+    _, paged = await ask(client, path, limit="500")
+    assert paged["items"] == items
+
+
+async def test_a_running_recording_is_read_as_far_as_it_is(archive: Archive, client: Client) -> None:
+    recorder = await archive.open()
+    path = f"/recordings/{recorder.recording_id}/operations"
+    seen: list[int] = []
+    for number in range(4):
+        recorder.operation(1, operation(number))
+        async with asyncio.timeout(20):
+            while len(seen) <= number:
+                _, page = await ask(client, path, segment="0", segments="50")
+                seen = [item["number"] for item in page["items"]]
+    await recorder.close("user_ended")
+    assert seen == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"q": "SOME_func"}, [1, 2, 3, 4, 5, 6, 7]),
+        ({"q": "program"}, [3, 6]),
+        ({"q": "unit 3"}, []),
+        ({"q": "direction"}, []),
+        ({"q": "operate", "only": "writes", "limit": "1"}, [2]),
+    ],
+)
+async def test_what_an_operation_says_can_be_looked_for(
+    archive: Archive, client: Client, query: dict[str, str], expected: list[int]
+) -> None:
+    recording = await archive.recorded(operations=7)
+    _, page = await ask(client, f"/recordings/{recording}/operations", **query)
+    assert [item["number"] for item in page["items"]] == expected
+
+
+async def test_what_came_after_a_moment_is_shown_without_that_moment(archive: Archive, client: Client) -> None:
+    recorder = await archive.open()
+    for number in range(3):
+        archive.clock.advance(1)
+        recorder.operation(1, operation(number))
+    await recorder.close("user_ended")
+    path = f"/recordings/{recorder.recording_id}/operations"
+    _, everything = await ask(client, path)
+    second = everything["items"][1]["since_start_ns"]
+    _, later = await ask(client, path, after_ns=str(second))
+    assert [item["number"] for item in later["items"]] == [3]
+    _, since = await ask(client, path, since_seconds=str(second / 1e9))
+    assert [item["number"] for item in since["items"]] == [2, 3]
+
+
+async def test_a_cursor_and_a_segment_do_not_go_together(archive: Archive, client: Client) -> None:
+    recording = await archive.recorded()
+    assert (await ask(client, f"/recordings/{recording}/operations", segment="0", cursor="WzAsMF0"))[0] == 422
+
+
+async def test_a_closed_recording_that_counts_otherwise_than_when_it_was_closed_is_not_shown(
+    archive: Archive, client: Client
+) -> None:
+    recording = await archive.recorded()
+    data = archive.file(recording).read_bytes()
+    archive.file(recording).write_bytes(data[: data.rindex(b"WSEG")])
+    status, refused = await ask(client, f"/recordings/{recording}/operations")
+    assert (status, refused["code"]) == (409, "recording_broken")
 
 
 @pytest.mark.parametrize(

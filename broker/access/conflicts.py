@@ -1,0 +1,96 @@
+"""What stands in the way of an access in its time: locks, freezes, denials, somebody else at the device."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.access.ports import Usage
+from broker.inventory.facts import AssetFacts
+from policies.calendar import next_denial
+from policies.engine import denials
+from policies.facts import Facts
+from policies.matching import is_meant, is_target
+from policies.prose import freeze_in_words
+from policies.schema import AllowPolicy, PolicySet
+
+
+class ConflictKind(StrEnum):
+    """What kind of thing stands in the way."""
+
+    LOCK = "lock"
+    FREEZE = "freeze"
+    DENIAL = "denial"
+    ACCOUNT_END = "account_end"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One thing that stands in the way, in words."""
+
+    kind: ConflictKind
+    text: str
+
+
+class Conflicts:
+    """Finds them. It informs: what refuses is the decision, which is made anew whenever a session opens."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+
+    async def of(
+        self,
+        view: AsyncSession,
+        policy_set: PolicySet,
+        facts: Facts,
+        policy: AllowPolicy | None,
+        asset: AssetFacts,
+        *,
+        with_sessions: bool,
+    ) -> Sequence[Conflict]:
+        """Return what stands in the way of what was asked; sessions of other people only for who may see them."""
+        found = [*_locks(facts), *_in_span(policy_set, facts, policy)]
+        if with_sessions:
+            for use in await self._usage.live_on(view, asset.id):
+                since = f"{use.opened_at:%Y-%m-%d %H:%M} UTC"
+                found.append(Conflict(ConflictKind.SESSION, f"{use.user_name} is on {use.service_name} since {since}."))
+        return found
+
+
+def _locks(facts: Facts) -> Iterator[Conflict]:
+    locks = facts.locks
+    for thing, text in (("site", locks.site), ("asset", locks.asset), ("account", locks.user)):
+        if text is not None:
+            yield Conflict(ConflictKind.LOCK, f"The {thing} is locked: {text}")
+
+
+def _in_span(policy_set: PolicySet, facts: Facts, policy: AllowPolicy | None) -> Iterator[Conflict]:
+    longest = policy.spec.access.max_duration if policy is not None else timedelta(0)
+    starts_at = max(facts.asked.starts_at or facts.now, facts.now)
+    ends_at = starts_at + (facts.asked.duration or longest)
+    named = policy.spec.when.freezes or frozenset() if policy is not None else frozenset[str]()
+    for freeze in policy_set.freezes:
+        if freeze.spec.starts_at < ends_at and starts_at < freeze.spec.ends_at:
+            heeded = "" if freeze.name in named else " The policy does not heed it."
+            said = freeze_in_words(freeze.name, freeze).capitalize()
+            yield Conflict(ConflictKind.FREEZE, f"{said}: {freeze.spec.reason}".rstrip(": ") + f".{heeded}")
+    yield from _denials(policy_set, replace(facts, asked=replace(facts.asked, starts_at=starts_at)), ends_at)
+    account_ends_at = facts.subject.account_ends_at
+    if account_ends_at is not None and account_ends_at < ends_at:
+        yield Conflict(ConflictKind.ACCOUNT_END, f"The account ends {account_ends_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def _denials(policy_set: PolicySet, facts: Facts, ends_at: datetime) -> Iterator[Conflict]:
+    now = {policy.name for policy in denials(policy_set, facts)}
+    for policy in policy_set.denying:
+        reason = policy.spec.reason or "it denies this"
+        if policy.name in now:
+            yield Conflict(ConflictKind.DENIAL, f"The policy {policy.name} holds then: {reason}.")
+        elif is_meant(policy.spec.who, facts.subject) and is_target(policy.spec.what, facts.target):
+            begins = next_denial(policy.spec.when, policy_set, facts.asked.starts_at or facts.now)
+            if begins is not None and begins < ends_at:
+                at = f"{begins:%Y-%m-%d %H:%M} UTC"
+                yield Conflict(ConflictKind.DENIAL, f"The policy {policy.name} holds from {at}: {reason}.")
