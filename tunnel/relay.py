@@ -131,7 +131,12 @@ class Relay:
         return self._bytes_to_user
 
     def start(self) -> None:
-        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once."""
+        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once.
+
+        A relay that was cut before it started stays ended.
+        """
+        if self._phase is _Phase.ENDED:
+            return
         self._phase = _Phase.RELAYING
         self._last_payload = self._time()
         ends = (self._left, self._right)
