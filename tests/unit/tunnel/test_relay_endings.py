@@ -85,6 +85,11 @@ async def test_the_deadline_ends_the_stream(stream: Stream) -> None:
     assert cut.code == "deadline"
 
 
+async def test_a_deadline_that_is_due_at_once_stands_beside_an_idle_time(stream: Stream) -> None:
+    stream.relay(not_after_monotonic=soon(0.0002), idle_seconds=60)
+    assert (await stream.end()).code == "deadline"
+
+
 async def test_bytes_that_come_after_the_deadline_do_not_wait_for_the_timer(stream: Stream) -> None:
     relay = stream.relay()
     relay._not_after = soon(-1)
