@@ -8,6 +8,7 @@ from client.app import App, Command, runs
 from client.commands.assets import LIMIT
 from client.output import Column, shown, span
 from client.parameters import Duration, Moment, Tiers, given
+from client.rules import in_words, what_passes
 from client.waiting import outstanding, still_needed
 
 COLUMNS: tuple[Column, ...] = (
@@ -15,7 +16,7 @@ COLUMNS: tuple[Column, ...] = (
     ("STATE", "state"),
     ("WHO", "user_name"),
     ("ASSET", lambda request: f"{request['asset_name']}/{request['service_name']}"),
-    ("TIERS", "tiers"),
+    ("TIERS", what_passes),
     ("FOR", lambda request: span(request["duration"])),
     ("STILL NEEDS", still_needed),
     ("TICKET", "ticket"),
@@ -167,11 +168,16 @@ def _terms(request: dict[str, Any], as_json: bool) -> dict[str, Any]:
     """Put the nested parts of a request into words."""
     if as_json:
         return request
-    rules = {name: value for name, value in request["rules"].items() if value not in (None, [], {}, "")}
     approvals = [f"{each['approver_name']} ({shown(each['at'])})" for each in request["approvals"]]
     needs = [f"{need['met']}/{need['count']} of {need['group']}" for need in request["approvals_needed"]]
-    words = {"rules": rules, "approvals": approvals, "approvals_needed": needs, "duration": span(request["duration"])}
-    return {**request, **words}
+    return {
+        **request,
+        "tiers": what_passes(request),
+        "rules": "; ".join(in_words(request["rules"])),
+        "approvals": approvals,
+        "approvals_needed": needs,
+        "duration": span(request["duration"]),
+    }
 
 
 def _sentence(request: dict[str, Any]) -> str:
