@@ -240,6 +240,20 @@ async def test_the_deadline_holds_at_the_agent_even_when_the_broker_forgets_it(
         await echo.saw_close()
 
 
+async def test_a_stream_that_falls_silent_is_ended_by_the_agent(
+    plant: Plant, broker: FakeBroker, echo: FakeDevice
+) -> None:
+    plant.allow(echo.port)
+    async with plant.running():
+        link = await broker.link()
+        await link.say(plant.order(echo.port, idle_seconds=1.0))
+        user = await broker.user()
+        assert await user.ask(b"x", 1) == b"x"
+        assert (await user.ended()).code == "idle"
+        assert (await link.hear(StreamClosed)).code == "idle"
+        await echo.saw_close()
+
+
 async def test_an_extension_moves_the_deadline(plant: Plant, broker: FakeBroker, echo: FakeDevice) -> None:
     plant.allow(echo.port)
     async with plant.running():
