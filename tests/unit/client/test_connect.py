@@ -87,7 +87,7 @@ def test_without_a_tool_it_serves_until_the_end_and_scripts_get_one_object_a_lin
 @pytest.mark.usefixtures("open_session")
 def test_a_broken_watch_is_taken_up_again_and_the_end_is_found_out(signed_in: Wicket, broker: FakeBroker) -> None:
     thread = meanwhile(broker, broker.drop_watchers)
-    result = run_tool(signed_in, "import time; time.sleep(60)")
+    result = run_tool(signed_in, WAIT)
     thread.join()
     assert result.exit_code == 6
     assert "enough [killed]" in result.stderr
