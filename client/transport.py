@@ -3,8 +3,9 @@
 import asyncio
 import json
 import os
+import socket as sockets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ SILENCE_SECONDS = 60.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 WATCH_HEARTBEAT_SECONDS = 20.0
 MAX_WATCH_MESSAGE_BYTES = 64 * 1024
+LEAVE_SECONDS = 2.0
 PREFIX = "/api/v1"
 
 Json = dict[str, Any]
@@ -34,10 +36,11 @@ class Transport:
         self._proxy = proxy
         self._agent = agent
         self._session: aiohttp.ClientSession | None = None
+        self._sockets: list[sockets.socket] = []
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
-        connector = aiohttp.TCPConnector(ssl=self._tls, limit=8)
+        connector = aiohttp.TCPConnector(ssl=self._tls, limit=8, socket_factory=self._socket)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=timeout,
@@ -51,6 +54,21 @@ class Transport:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+            await self._until_left()
+
+    def _socket(self, address: aiohttp.AddrInfoType) -> sockets.socket:
+        family, kind, protocol, *_ = address
+        made = sockets.socket(family, kind, protocol)
+        made.setblocking(False)
+        self._sockets = [*(each for each in self._sockets if each.fileno() >= 0), made]
+        return made
+
+    async def _until_left(self) -> None:
+        """Wait for the good-byes of TLS: an event loop (uvloop's) that is closed during one raises."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                while any(each.fileno() >= 0 for each in self._sockets):  # noqa: ASYNC110 - aiohttp tells nobody
+                    await asyncio.sleep(0.005)
 
     async def call(
         self, method: str, path: str, *, body: Json | None = None, query: Query | None = None,

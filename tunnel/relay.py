@@ -112,6 +112,7 @@ class Relay:
         self._phase = _Phase.NEW
         self._last_payload = self._time()
         self._wake: asyncio.TimerHandle | None = None
+        self._wake_at = math.inf
         self._pauses: set[object] = set()
         self._eof_from: list[End] = []
         self._closed_by: set[End] = set()
@@ -131,7 +132,12 @@ class Relay:
         return self._bytes_to_user
 
     def start(self) -> None:
-        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once."""
+        """Let bytes flow. If a side is already gone, or the deadline has passed, the relay ends at once.
+
+        A relay that was cut before it started stays ended.
+        """
+        if self._phase is _Phase.ENDED:
+            return
         self._phase = _Phase.RELAYING
         self._last_payload = self._time()
         ends = (self._left, self._right)
@@ -348,18 +354,18 @@ class Relay:
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
+        self._wake_at = math.inf
         self._arm(self._not_after)
         self._arm(None if self._idle_seconds is None else self._last_payload + self._idle_seconds)
 
     def _arm(self, when: float | None) -> None:
         """Make sure that ``_check_time`` runs at ``when`` at the latest."""
-        if when is None or when == math.inf or self._phase is _Phase.ENDED:
+        if when is None or self._wake_at <= when or self._phase is _Phase.ENDED:
             return
         if self._wake is not None:
-            if self._wake.when() <= when:
-                return
             self._wake.cancel()
-        self._wake = self._loop.call_at(when, self._check_time)
+        # uvloop's handle of a timer that is due at once does not know its time: we remember it.
+        self._wake, self._wake_at = self._loop.call_at(when, self._check_time), when
 
     # The end.
 

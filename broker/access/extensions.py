@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.answers import denied
-from broker.access.errors import GrantEndedError
+from broker.access.errors import GrantEndedError, RequestOutdatedError
 from broker.access.grants import GrantService
 from broker.access.rights import ApproverRights, allow_policy, allow_policy_named, not_oneself, only_once, required_by
 from broker.access.states import RequestState, check_step, state_now
@@ -144,8 +144,12 @@ class ExtensionService:
         """Return the extensions of a session, newest first."""
         query = select(ExtensionRow).filter_by(session_id=session).order_by(ExtensionRow.created_at.desc())
         now = self._clock.now()
-        rows = await view.scalars(query.limit(100))
-        return [ExtensionRecord(row, state_now(RequestState(row.state), row.expires_at, now)) for row in rows]
+        records = []
+        for row in await view.scalars(query.limit(100)):
+            state = state_now(RequestState(row.state), row.expires_at, now)
+            missing = await self._outstanding(view, row) if state is RequestState.PENDING else ()
+            records.append(ExtensionRecord(row, state, missing))
+        return records
 
     async def get(self, view: AsyncSession, extension_id: str) -> ExtensionRow:
         """Return one extension, for ``sessions`` to say whose session it is; raise ``NotFoundError``."""
@@ -153,6 +157,20 @@ class ExtensionService:
         if row is None:
             raise NotFoundError
         return row
+
+    async def _outstanding(self, view: AsyncSession, row: ExtensionRow) -> tuple[Requirement, ...]:
+        """Whose yes is missing by the policy of now; there is at most one undecided wish per session."""
+        grant = await view.get_one(GrantRow, row.grant_id)
+        try:
+            needs = required_by(allow_policy_named(await self._store.current(view), grant.policy))
+        except RequestOutdatedError:
+            return ()
+        approvals = await self._rights.standing_approvals(view, await _approvers(view, row))
+        match quorum_met(needs, approvals, row.user_id):
+            case QuorumOpen(outstanding):
+                return outstanding
+            case QuorumMet():
+                return ()
 
     async def _extend(
         self, tx: Transaction, row: ExtensionRow, grant: GrantRow, policy: AllowPolicy, actor: Actor
@@ -254,6 +272,6 @@ class ExtensionService:
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 
 
-async def _approvers(tx: Transaction, row: ExtensionRow) -> list[str]:
+async def _approvers(view: AsyncSession, row: ExtensionRow) -> list[str]:
     query = select(ExtensionApprovalRow.approver).filter_by(extension_id=row.id).order_by(ExtensionApprovalRow.at)
-    return list(await tx.scalars(query))
+    return list(await view.scalars(query))

@@ -194,6 +194,7 @@ class GrantOut(BaseModel):
     service_name: str
     tiers: list[Tier]
     rules: Rules
+    rules_text: list[str]
     policy: str
     policy_digest: str
     duration: int
@@ -211,11 +212,12 @@ class GrantOut(BaseModel):
     @classmethod
     def of(cls, row: GrantRow, now: datetime) -> "GrantOut":
         """Render a row as it stands at ``now``."""
+        rules = rules_of(row.rules)
         return cls(
             id=row.id, state=state_of(row, now), request=row.request_id, request_hash=row.request_hash, mode=row.mode,
             user=row.user_id, user_name=row.user_name, site=row.site_id, asset=row.asset_id,
             asset_name=row.asset_name, service=row.service_id, service_name=row.service_name,
-            tiers=[Tier(tier) for tier in row.tiers], rules=rules_of(row.rules), policy=row.policy,
+            tiers=[Tier(tier) for tier in row.tiers], rules=rules, rules_text=rules_in_words(rules), policy=row.policy,
             policy_digest=row.policy_digest, duration=row.duration_seconds, reason=row.reason, ticket=row.ticket,
             created_at=row.created_at, usable_from=row.usable_from, usable_until=row.usable_until,
             activated_at=row.activated_at, ends_at=row.ends_at, revoked_at=row.revoked_at, revoked_by=row.revoked_by,

@@ -90,7 +90,9 @@ class Gate:
         )
         match await self.still_right(session):
             case Allow():
-                return
+                # It may have been cut while it was judged: then nobody dials for it any more.
+                if session.state is SessionState.ENDED:
+                    raise _ended(session)
             case Deny() | NeedsApproval() | NeedsMfa() as decision:
                 refuse(decision)
             case other:
@@ -98,14 +100,18 @@ class Gate:
 
     async def _explain_absence(self, principal: Principal, session_id: str) -> NoReturn:
         leaving = self._live.leaving(session_id)
-        if leaving is not None and leaving.end_code is not None and leaving.facts.user_id == principal.user_id:
-            raise SessionEndedError(leaving.end_detail, fields={"end_code": leaving.end_code.value})
+        if leaving is not None and leaving.facts.user_id == principal.user_id:
+            raise _ended(leaving)
         async with self._db.reading() as view:
             row = await view.get(SessionRow, session_id)
         if row is None or row.user_id != principal.user_id or row.end_code is None:
             raise NotFoundError
         code = EndCode(row.end_code)
         raise SessionEndedError(row.end_detail or END_TEXT[code], fields={"end_code": code.value})
+
+
+def _ended(session: LiveSession) -> SessionEndedError:
+    return SessionEndedError(session.end_detail, fields={"end_code": str(session.end_code)})
 
 
 def _admitted(answer: Answer) -> Admission:

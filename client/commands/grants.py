@@ -5,13 +5,14 @@ import click
 from client.app import App, Command, Group, runs
 from client.commands.assets import LIMIT
 from client.output import Column, span
+from client.rules import what_passes
 
 COLUMNS: tuple[Column, ...] = (
     ("GRANT", "id"),
     ("STATE", "state"),
     ("WHO", "user_name"),
     ("ASSET", lambda grant: f"{grant['asset_name']}/{grant['service_name']}"),
-    ("TIERS", "tiers"),
+    ("TIERS", what_passes),
     ("FOR", lambda grant: span(grant["duration"])),
     ("USABLE UNTIL", "usable_until"),
     ("ENDS", "ends_at"),
@@ -43,7 +44,10 @@ async def grants(app: App, grant: str | None, mine: bool, active: bool, limit: i
 
     async with app.api() as api:
         if grant:
-            app.out.one(await api.get(at("grants", grant)))
+            one = await api.get(at("grants", grant))
+            words = {"tiers": what_passes(one), "rules": one["rules_text"], "duration": span(one["duration"])}
+            shown = {name: value for name, value in one.items() if name != "rules_text"}
+            app.out.one(one if app.out.as_json else {**shown, **words})
             return
         query = {name: "true" for name, on in (("mine", mine), ("active", active)) if on}
         found = await api.items("/grants", query, limit=limit)

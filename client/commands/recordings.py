@@ -28,6 +28,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 OPERATIONS: tuple[Column, ...] = (
     ("AT", "at"),
+    ("WHO", "user_name"),
     ("STREAM", "stream"),
     ("UNIT", "unit"),
     ("TIER", "tier"),

@@ -9,6 +9,7 @@ from client.commands.assets import LIMIT
 from client.fences import fence, fence_options
 from client.output import Column, shown, span
 from client.parameters import Duration, Moment, Tiers, given
+from client.rules import what_passes
 from client.waiting import outstanding, still_needed
 
 COLUMNS: tuple[Column, ...] = (
@@ -16,7 +17,7 @@ COLUMNS: tuple[Column, ...] = (
     ("STATE", "state"),
     ("WHO", "user_name"),
     ("ASSET", lambda request: f"{request['asset_name']}/{request['service_name']}"),
-    ("TIERS", "tiers"),
+    ("TIERS", what_passes),
     ("FOR", lambda request: span(request["duration"])),
     ("STILL NEEDS", still_needed),
     ("TICKET", "ticket"),
@@ -218,7 +219,10 @@ def _terms(request: dict[str, Any], as_json: bool) -> dict[str, Any]:
         return request
     approvals = [f"{each['approver_name']} ({shown(each['at'])})" for each in request["approvals"]]
     needs = [f"{need['met']}/{need['count']} of {need['group']}" for need in request["approvals_needed"]]
-    words = {"approvals": approvals, "approvals_needed": needs, "duration": span(request["duration"])}
+    words = {
+        "tiers": what_passes(request), "approvals": approvals, "approvals_needed": needs,
+        "duration": span(request["duration"]),
+    }  # fmt: skip
     return {**request, **words}
 
 

@@ -68,7 +68,9 @@ class Watcher:
                 self._tell({"kind": "unreachable", "text": f"{error.message.rstrip('.')}. Trying again."})
             return None
         except ApiError as error:
-            if error.status in (401, 403, 404, 410):
+            if error.code == "session_ended":
+                return Ended(str(error.fields.get("end_code", error.code)), error.message)
+            if error.status in (401, 403, 404):
                 return await self._look() or Ended("not_yours", error.message)
             return None
         except ClientError as error:

@@ -227,6 +227,24 @@ async def test_a_cut_reaches_a_stream_that_is_still_being_opened(
         release.set()
 
 
+@pytest.mark.parametrize("protocols", [["ssh"], ["tcp", "ssh"]], ids=["forbidden", "otherwise"])
+async def test_a_ceiling_that_changes_while_a_stream_is_being_opened_counts(
+    plant: Plant, broker: FakeBroker, echo: FakeDevice, protocols: list[str]
+) -> None:
+    plant.allow(echo.port)
+
+    async def change() -> None:
+        plant.allow(echo.port, protocols=protocols, max_connections=1, name="another")
+
+    broker.on_stream = change
+    async with plant.running():
+        link = await broker.link()
+        await link.say(plant.order(echo.port))
+        assert (await link.hear(DialRefused)).code == "ceiling_denied"
+        await echo.saw_close()
+    assert echo.requests == []
+
+
 async def test_the_deadline_holds_at_the_agent_even_when_the_broker_forgets_it(
     plant: Plant, broker: FakeBroker, echo: FakeDevice
 ) -> None:
@@ -237,6 +255,20 @@ async def test_the_deadline_holds_at_the_agent_even_when_the_broker_forgets_it(
         user = await broker.user()
         await link.drop()
         assert (await user.ended()).code == "deadline"
+        await echo.saw_close()
+
+
+async def test_a_stream_that_falls_silent_is_ended_by_the_agent(
+    plant: Plant, broker: FakeBroker, echo: FakeDevice
+) -> None:
+    plant.allow(echo.port)
+    async with plant.running():
+        link = await broker.link()
+        await link.say(plant.order(echo.port, idle_seconds=1.0))
+        user = await broker.user()
+        assert await user.ask(b"x", 1) == b"x"
+        assert (await user.ended()).code == "idle"
+        assert (await link.hear(StreamClosed)).code == "idle"
         await echo.saw_close()
 
 

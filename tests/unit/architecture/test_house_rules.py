@@ -45,6 +45,20 @@ def test_tls_contexts_are_made_in_one_place() -> None:
     assert makers == {"tunnel/tls.py"}
 
 
+def test_pure_packages_ask_no_clock_and_open_no_file() -> None:
+    impure = {
+        "open", "input", "print", "__import__", "breakpoint", "datetime.now", "datetime.utcnow", "datetime.today",
+        "date.today", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today",
+    }  # fmt: skip
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources() if path.relative_to(ROOT).parts[0] in ("guards", "policies", "recording")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in impure
+    ]  # fmt: skip
+    assert found == []
+
+
 def test_nothing_executes_text_or_unpickles() -> None:
     forbidden = {
         "eval",

@@ -1,18 +1,24 @@
 """What the pages say is held to the code: settings, error codes, metrics, commands, links, named files."""
 
 import re
+import shlex
 import tomllib
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 
+from agent import cli as agent_cli
 from broker import cli as broker_cli
 from broker.config import Settings, load, setting_names
 from broker.http.errors import STATUS
 from broker.http.metrics import Metrics
 from broker.sessions.states import EndCode
 from client.cli import SECTIONS
+from client.cli import cli as client_cli
+from client.config import VARIABLES
+from client.exit_codes import MEANINGS
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -21,6 +27,10 @@ EXAMPLE = ROOT / "deploy" / "broker" / "broker.toml"
 SETTINGS = [key for key, _, _ in setting_names()]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+PROGRAMS: dict[str, click.Group] = {
+    "wicket": client_cli, "wicket-agent": agent_cli.main, "wicket-broker": broker_cli.cli,
+}  # fmt: skip
+CALL = re.compile(r"(?:sudo -u \S+ )?(?:\w+=\S+ )*(?:\S*/)?(wicket(?:-agent|-broker)?)((?: .*)?)")
 FILE = re.compile(r"`((?:agent|broker|client|deploy|docs|guards|policies|recording|tests|tunnel)/[\w./-]+)`")
 
 
@@ -125,6 +135,51 @@ def test_every_command_that_is_named_exists() -> None:
         named = re.findall(r"(?:`|^|[$#/] )wicket ([a-z][a-z-]+)", _code_of(page), re.MULTILINE)
         assert set(named) <= known, page
         assert set(re.findall(r"wicket-broker ([a-z][a-z-]+)", _code_of(page))) <= set(broker_cli.cli.commands), page
+
+
+def commands_of(page: Path) -> list[list[str]]:
+    """The calls of our programs that a page tells the reader to type: in consoles and indented lines."""
+    prose = page.read_text(encoding="utf-8")
+    consoles = "\n".join(re.findall(r"```console\n(.*?)```", prose, re.DOTALL))
+    typed = [*re.findall(r"^[$#] (.+)$", consoles, re.MULTILINE), *re.findall(r"^ {4}(\S.*)$", prose, re.MULTILINE)]
+    steps = [step for line in typed for step in re.split(r" [|<>] | && |  +#", re.sub(r"\$\([^)]*\)", "x", line))]
+    calls = [CALL.fullmatch(step.strip()) for step in steps]
+    return [[call[1], *shlex.split(call[2].replace("...", "x"))] for call in calls if call]
+
+
+def test_pages_hold_commands_to_type() -> None:
+    assert sum(len(commands_of(page)) for page in PAGES) > 50
+
+
+def fault_of(command: click.Command, name: str, words: list[str], parent: click.Context | None = None) -> str:
+    """What click has against a call; a file of the example need not be here."""
+    try:
+        context = command.make_context(name, words, parent=parent, obj=object())
+        if not isinstance(command, click.Group):
+            return ""
+        rest = [*context._protected_args, *context.args]
+        following, subcommand, words = command.resolve_command(context, rest)
+    except click.UsageError as error:
+        return "" if "does not exist" in str(error) else str(error)
+    assert following is not None and subcommand is not None
+    return fault_of(subcommand, following, words, context)
+
+
+@by_name([page for page in PAGES if commands_of(page)])
+def test_every_command_to_type_is_understood(page: Path) -> None:
+    calls = commands_of(page)
+    faults = {" ".join([program, *words]): fault_of(PROGRAMS[program], program, words) for program, *words in calls}
+    assert {call: fault for call, fault in faults.items() if fault} == {}
+
+
+def test_every_variable_of_the_client_is_in_the_table() -> None:
+    rows = table("docs/wicket.md", "## Environment")[2:]
+    assert {names_in(row[0])[0]: row[1] for row in rows} == VARIABLES
+
+
+def test_every_exit_code_of_the_client_is_in_the_table() -> None:
+    rows = table("docs/wicket.md", "## Exit codes")[2:]
+    assert {int(row[0]): row[1] for row in rows} == {code.value: text for code, text in MEANINGS.items()}
 
 
 @by_name(PAGES)

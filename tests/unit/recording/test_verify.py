@@ -71,6 +71,16 @@ def test_totals_are_the_sums_of_all_segments() -> None:
     assert verification.closing.totals.bytes_to_asset == 4 * len(b"question 0")
 
 
+def test_a_closing_whose_sums_are_wrong_is_named_however_well_it_is_signed() -> None:
+    made = writer()
+    put(made.gatherer, passed(1, Direction.TO_ASSET, b"x", 0))
+    sealed = made.flush()
+    made.sealer._counts = replace(made.sealer.counts, writes=1)
+    fault = proof(made.begin() + sealed + made.close(REASON, ENDED)).fault
+    assert fault is not None
+    assert (fault.place, fault.check) == (Place.CLOSING, Check.TOTALS)
+
+
 @pytest.mark.parametrize("end", [len(WHOLE), CLOSING_AT], ids=["closed", "open"])
 def test_a_flipped_bit_in_any_byte_breaks_the_recording_and_its_place_is_named(end: int) -> None:
     for offset in range(end):

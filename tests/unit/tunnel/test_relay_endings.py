@@ -8,7 +8,7 @@ from guards.effects import Cut, Direction, Effect, Forward
 from tests.unit.tunnel.conftest import Wires
 from tests.unit.tunnel.test_relay import FakeInspector, Stream, stream
 from tunnel.frames import MAX_DATA_BYTES, CutFrame, frame_cut, frame_data, frame_eof
-from tunnel.relay import EndedBy, RelayEnd
+from tunnel.relay import EndedBy, Relay, RelayEnd
 
 __all__ = ["stream"]
 
@@ -83,6 +83,11 @@ async def test_the_deadline_ends_the_stream(stream: Stream) -> None:
     cut = await stream.user.next()
     assert isinstance(cut, CutFrame)
     assert cut.code == "deadline"
+
+
+async def test_a_deadline_that_is_due_at_once_stands_beside_an_idle_time(stream: Stream) -> None:
+    stream.relay(not_after_monotonic=soon(0.0002), idle_seconds=60)
+    assert (await stream.end()).code == "deadline"
 
 
 async def test_bytes_that_come_after_the_deadline_do_not_wait_for_the_timer(stream: Stream) -> None:
@@ -164,6 +169,19 @@ async def test_a_side_that_was_gone_before_the_start_ends_the_relay_at_once(stre
     await stream.right.wait_lost()
     stream.relay()
     assert stream.ended.result().code == "lost"
+
+
+async def test_a_relay_that_was_cut_before_its_start_ends_once_and_passes_nothing(stream: Stream) -> None:
+    ends: list[RelayEnd] = []
+    relay = Relay(stream.left, stream.right, idle_seconds=None, on_end=ends.append)
+    relay.cut("killed", "by the plant")
+    relay.start()
+    stream.user.send(frame_data(b"one more write"))
+    assert await stream.user.next() == CutFrame("killed", "by the plant")
+    assert await stream.device.plain_end() == b""
+    stream.device.writer.close()
+    await relay.wait_closed()
+    assert ends == [RelayEnd("killed", "by the plant", 0, 0, EndedBy.HERE)]
 
 
 async def test_broken_framing_cuts_both_sides(stream: Stream) -> None:

@@ -41,6 +41,21 @@ async def test_the_policys_approvers_give_more_time(plant: Plant) -> None:
     assert decision.obligations.not_after == end + timedelta(minutes=30)
 
 
+async def test_the_list_tells_whose_yes_is_missing(plant: Plant) -> None:
+    extension = await ask(plant, await live(plant))
+
+    async def missing() -> list[str]:
+        async with plant.database.reading() as view:
+            (record,) = await plant.parts.extensions.of_session(view, "ses_1")
+        return sorted(need.group for need in record.outstanding)
+
+    assert await missing() == ["it-security", "ot-operations"]
+    await approve(plant, extension, "operator")
+    assert await missing() == ["it-security"]
+    await approve(plant, extension, "officer")
+    assert await missing() == []
+
+
 async def test_nobody_extends_their_own_session(plant: Plant) -> None:
     grant = await live(plant)
     extension = await ask(plant, grant)
