@@ -182,7 +182,7 @@ class Broker:
         gate = Gate(self.access.service, live, database)
         self.recordings = RecordingParts.build(
             RecordingGround(
-                database, clock, audit, foundation.sealer, foundation.evidence, threads.recording, threads.reading
+                database, clock, bus, audit, foundation.sealer, foundation.evidence, threads.recording, threads.reading
             ),
             folder=settings.recordings_folder,
             min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,

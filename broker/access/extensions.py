@@ -20,6 +20,7 @@ from broker.access.tables import ExtensionApprovalRow, ExtensionRow, GrantRow
 from broker.access.terms import extension_hash
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Transaction
 from broker.http.errors import ConflictError, NotFoundError
 from broker.http.principal import Principal
@@ -122,6 +123,7 @@ class ExtensionService:
         approvals = await self._rights.standing_approvals(tx, [*approvers, principal.user_id])
         match quorum_met(needs, approvals, row.user_id):
             case QuorumOpen(outstanding):
+                self._announce(tx, "extension.changed", row)
                 return ExtensionRecord(row, RequestState.PENDING, outstanding)
             case QuorumMet():
                 await self._extend(tx, row, granted, policy, actor_of(principal))
@@ -186,6 +188,7 @@ class ExtensionService:
         details = {"session": row.session_id, "grant": grant.id, "not_after": grant.ends_at, "hash": row.hash}
         await self._audit.append(tx, AuditEvent("extension.approved", actor, row.id, details))
         self._announce(tx, "extension.decided", row)
+        self._grants.announce(tx, "grant.extended", grant)
 
     async def _file(self, tx: Transaction, granted: GrantRow, policy: AllowPolicy, wish: "_Wish") -> ExtensionRow:
         await self._make_room(tx, wish.session)
@@ -236,6 +239,7 @@ class ExtensionService:
             if row.expires_at > self._clock.now():
                 raise ConflictError("An extension of this session was asked for already.", hint="Wait for the answer.")
             row.state = RequestState.EXPIRED.value
+            self._announce(tx, "extension.decided", row)
         await tx.flush()
 
     async def _keep(
@@ -267,7 +271,7 @@ class ExtensionService:
         row.state, row.decided_at, row.decided_by = state.value, self._clock.now(), actor.id
         row.decision_reason = reason
 
-    def _announce(self, tx: Transaction, topic: str, row: ExtensionRow) -> None:
+    def _announce(self, tx: Transaction, topic: Topic, row: ExtensionRow) -> None:
         ids = {"extension": row.id, "session": row.session_id, "grant": row.grant_id, "user": row.user_id}
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 

@@ -75,7 +75,7 @@ class InventoryParts:
                 *SiteRoutes(sites, enrolment, base.links).routes(),
                 *AgentRoutes(agents, base.links).routes(),
                 *AssetRoutes(assets).routes(),
-                *TransferRoutes(Transfer(database, bus, audit, sites, assets)).routes(),
+                *TransferRoutes(Transfer(database, audit, sites, assets)).routes(),
                 *AgentFacingRoutes(enrolment, control).routes(),
             )
         )

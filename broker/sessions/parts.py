@@ -81,7 +81,7 @@ class SessionParts:
         service = SessionService(database, live, gate, desk, keeper, on.links, person_of=_PersonReader(on.directory))
         signer = GrantSigner(on.tokens, clock)
         extensions = Extensions(database, clock, bus, live, gate, keeper, on.links, signer, on.access.extensions)
-        button = RedButton(database, clock, audit, live, keeper)
+        button = RedButton(database, clock, bus, audit, live, keeper)
         handlers = SessionRoutes(service, button, extensions, database, on.inventory)
         return cls(
             keeper=keeper,
