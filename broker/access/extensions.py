@@ -1,4 +1,4 @@
-"""More time for a live session: asked by its user, decided by the same people as the policy's requests.
+"""More time for a live session: asked by its user or proposed by an approver, decided as the policy's requests are.
 
 Every method works in the transaction of ``sessions``, so that the session's new deadline and the decision about it
 become durable together.
@@ -87,6 +87,18 @@ class ExtensionService:
         await self._extend(tx, row, granted, policy, SYSTEM)
         return ExtensionRecord(row, RequestState.APPROVED)
 
+    async def propose(
+        self, tx: Transaction, principal: Principal, *, session: str, grant: str, duration: timedelta, reason: str
+    ) -> ExtensionRecord:
+        """Offer more time to somebody else's grant, as one of those who are asked: the offer is their yes already."""
+        granted = await self._running(tx, grant)
+        not_oneself(principal, granted.user_id)
+        policy = await self._policy(tx, granted)
+        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        self._check_length(granted, policy, int(duration.total_seconds()))
+        row = await self._file(tx, granted, policy, _Wish(session, duration, reason, actor_of(principal)))
+        return await self._say_yes(tx, principal, row, granted, policy)
+
     async def ask_the_plant(
         self, tx: Transaction, *, session: str, grant: str, duration: timedelta
     ) -> ExtensionRecord | None:
@@ -105,8 +117,12 @@ class ExtensionService:
         row = await self._pending(tx, principal, extension_id)
         granted = await self._running(tx, row.grant_id)
         policy = allow_policy(await self._store.current(tx), granted.policy, row.policy_digest)
-        needs = required_by(policy)
-        await self._rights.approver(tx, principal, frozenset(need.group for need in needs))
+        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        return await self._say_yes(tx, principal, row, granted, policy)
+
+    async def _say_yes(
+        self, tx: Transaction, principal: Principal, row: ExtensionRow, granted: GrantRow, policy: AllowPolicy
+    ) -> ExtensionRecord:
         approvers = await _approvers(tx, row)
         only_once(approvers, principal)
         tx.add(
@@ -121,7 +137,7 @@ class ExtensionService:
         details = {"session": row.session_id, "grant": row.grant_id, "hash": row.hash}
         await self._audit.append(tx, AuditEvent("approval.given", actor_of(principal), row.id, details))
         approvals = await self._rights.standing_approvals(tx, [*approvers, principal.user_id])
-        match quorum_met(needs, approvals, row.user_id):
+        match quorum_met(required_by(policy), approvals, row.user_id):
             case QuorumOpen(outstanding):
                 self._announce(tx, "extension.changed", row)
                 return ExtensionRecord(row, RequestState.PENDING, outstanding)

@@ -29,6 +29,8 @@ class Action(StrEnum):
     """Learn what happens to it."""
     END = "end"
     """End one's own."""
+    EXTEND = "extend"
+    """Ask for more time in one's own, or propose it for somebody else's."""
 
 
 class Gate:
@@ -143,4 +145,8 @@ _ALLOWED: dict[Action, Callable[[Principal, LiveSession], bool]] = {
         principal.user_id == session.facts.user_id or principal.may(Permission.SESSIONS_READ_ALL)
     ),
     Action.END: lambda principal, session: principal.user_id == session.facts.user_id,
+    Action.EXTEND: lambda principal, session: (
+        principal.user_id == session.facts.user_id
+        or (principal.may(Permission.REQUESTS_DECIDE) and principal.may(Permission.SESSIONS_READ_ALL))
+    ),
 }
