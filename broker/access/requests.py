@@ -82,12 +82,13 @@ class RequestService:
         """Ask for access. Where a policy needs nobody's yes, the request is approved at once.
 
         Raises ``NotFoundError`` for an asset that no policy opens to the caller, ``DeniedError`` with the reasons,
-        ``MfaRequiredError``.
+        ``MfaRequiredError``, and ``BannerNotAcceptedError`` to those who would get something.
         """
         async with self._db.transaction() as tx:
             policy_set = await self._store.current(tx)
             question = await self.question(tx, principal, wish)
             offer = offer_of(evaluate(policy_set, await self._gatherer.gather(tx, Purpose.REQUEST, question)))
+            await self._gatherer.require_banner(tx, principal.user_id, question.reached)
             row = self._row(principal, wish, question.reached, offer, policy_set)
             tx.add(row)
             await tx.flush()

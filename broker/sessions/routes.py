@@ -409,7 +409,7 @@ def routes(handlers: SessionRoutes) -> list[Route]:
             "POST", prefix, handlers.open, Needs(Permission.SESSIONS_OPEN), "Open a session on a grant",
             request=OpenBody, response=SessionOut, status=201, idempotent_retry=True,
             errors=("approval_required", "mfa_required", "denied", "agent_offline", "limit_reached",
-                    "reconnect_blocked", "storage_full", "storage_failed", "grant_ended"),
+                    "reconnect_blocked", "banner_not_accepted", "storage_full", "storage_failed", "grant_ended"),
         ),
         Route("GET", prefix, handlers.list, own, "List sessions", query=SessionFilter, response=SessionPage),
         Route("GET", f"{prefix}/{{session}}", handlers.get, own, "Show a session", response=SessionOut),
