@@ -54,12 +54,16 @@ class Gate:
         A session of somebody else looks like none at all, except to those who may read all sessions.
         """
         session = self._live.get(session_id)
-        if session is None or not _ALLOWED[action](principal, session):
+        if session is None or not self.allows(principal, session, action):
             await self._explain_absence(principal, session_id)
         assert session is not None
         if action is Action.STREAM:
             await self._check_stream(session)
         return session
+
+    def allows(self, principal: Principal, session: LiveSession, action: Action) -> bool:
+        """Tell whether the caller may do this with a live session."""
+        return _ALLOWED[action](principal, session)
 
     async def still_right(self, session: LiveSession) -> Decision:
         """Ask anew whether a live session may go on."""

@@ -60,9 +60,14 @@ class Ledger:
         if tier is not Tier.READ:
             self.writes += 1
 
+    @property
+    def forgotten(self) -> int:
+        """The number of the last operation that is kept no more; 0 while all are."""
+        return self.number - len(self._kept)
+
     def after(self, number: int, limit: int) -> Missed:
         """Return what came after ``number``, the oldest first, at most ``limit`` of it."""
-        first = self.number - len(self._kept) + 1
+        first = self.forgotten + 1
         start = max(number + 1, first)
         return Missed(max(0, first - number - 1), list(islice(self._kept, start - first, start - first + limit)))
 

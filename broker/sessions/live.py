@@ -234,8 +234,12 @@ class LiveSession:
     # --- watchers
 
     def watch(self, *, is_presence: bool) -> Watcher:
-        """Start telling somebody what happens; ``is_presence``: the session's user is there for as long as this."""
+        """Start telling somebody what happens, beginning with how the session stands.
+
+        ``is_presence``: the session's user is there for as long as this.
+        """
         watcher = Watcher(is_presence=is_presence)
+        watcher.offer(self._standing())
         self._watchers.add(watcher)
         if is_presence:
             self._somebody_is_here()
@@ -387,6 +391,16 @@ class LiveSession:
 
     def _relays(self) -> list[LiveRelay]:
         return [stream.relay for stream in self.streams.values() if stream.relay is not None]
+
+    def _standing(self) -> SessionEvent:
+        details: dict[str, object] = {
+            "session": self.facts.id,
+            "state": self.state.value,
+            "until": self.terms.not_after.isoformat(),
+            "seconds_left": round(self.seconds_left, 1),
+            "at_expiry": type(self.terms.obligations.at_expiry).__name__.lower(),
+        }
+        return SessionEvent("opened", details)
 
     def _notify(self, notice: Notice) -> None:
         for relay in self._relays():

@@ -77,6 +77,8 @@ class SessionDesk:
                     await asyncio.shield(recorder.close("not_opened"))
                 raise
             begin(facts, terms, recorder)
+            # Not at the commit: whoever hears of the session may want to watch it, and then it must be there.
+            self._bus.publish(Event("session.opened", ids_of(row)))
             return row
 
     async def _write(
@@ -90,7 +92,6 @@ class SessionDesk:
             tx.add(row)
             await tx.flush()
             await self._audit.append(tx, _opened(principal, row))
-            tx.on_commit(lambda: self._bus.publish(Event("session.opened", ids_of(row))))
         return row, terms
 
     def terms(self, admission: Admission) -> SessionTerms:

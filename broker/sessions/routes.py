@@ -16,7 +16,7 @@ from broker.http.routes import Call, Needs, Route, SignedIn
 from broker.inventory.reader import InventoryReader
 from broker.sessions.extending import Extensions
 from broker.sessions.killing import RedButton
-from broker.sessions.live import LiveSession, Watcher
+from broker.sessions.live import Watcher
 from broker.sessions.service import SessionAsk, SessionQuery, SessionService
 from broker.sessions.tables import DrillRow, ReconnectBlockRow, SessionRow
 from broker.sessions.warning import Warnings
@@ -296,7 +296,6 @@ class SessionRoutes:
         socket = web.WebSocketResponse(heartbeat=WATCH_HEARTBEAT_SECONDS, max_msg_size=4096)
         try:
             await socket.prepare(call.request)
-            await socket.send_json(_first_event(session))
             await _pump(socket, events)
         except ConnectionError:
             pass
@@ -338,18 +337,6 @@ class SessionRoutes:
             writes=seen.writes, denials=seen.denials, rate=round(live.ledger.rate, 1) if live else 0.0,
             tiers_used=sorted(seen.tiers_used), connected=live is not None and live.is_connected,
         )  # fmt: skip
-
-
-def _first_event(session: LiveSession) -> dict[str, object]:
-    facts, terms = session.facts, session.terms
-    return {
-        "kind": "opened",
-        "session": facts.id,
-        "state": session.state.value,
-        "until": terms.not_after.isoformat(),
-        "seconds_left": round(session.seconds_left, 1),
-        "at_expiry": type(terms.obligations.at_expiry).__name__.lower(),
-    }
 
 
 async def _pump(socket: web.WebSocketResponse, events: Watcher) -> None:

@@ -101,6 +101,10 @@ class SessionService:
                 raise
         return session, watcher
 
+    def allows(self, principal: Principal, session: LiveSession, action: Action) -> bool:
+        """Tell whether the caller may (still) do this with a live session."""
+        return self._gate.allows(principal, session, action)
+
     async def get(self, principal: Principal, session_id: str) -> SessionRow:
         """Return one session: one's own, or any for who may read all."""
         async with self._db.reading() as view:

@@ -43,7 +43,7 @@ def test_warnings_reach_the_streams_and_the_watchers(bench: Bench) -> None:
     bench.loop.advance(101)
     assert [notice.text for notice in relay.notices] == ["The session ends in 10 min."]
     bench.loop.advance(540)
-    assert events_of(watcher) == ["warning", "warning"]
+    assert events_of(watcher) == ["opened", "warning", "warning"]
 
 
 def test_grace_lets_what_is_open_go_on_for_its_time_and_no_longer(bench: Bench) -> None:
@@ -72,7 +72,7 @@ def test_an_extension_moves_the_deadline_of_session_and_streams(bench: Bench) ->
     bench.loop.advance(120)
     assert relay.cuts == []
     assert relay.deadline == START_MONOTONIC + 600
-    assert events_of(watcher) == ["extended"]
+    assert events_of(watcher) == ["opened", "extended"]
     bench.loop.advance(481)
     assert relay.cuts[0][0] == "deadline"
 
@@ -104,7 +104,7 @@ def test_who_only_looks_on_keeps_no_session_alive(bench: Bench) -> None:
     assert not session.is_connected
     bench.loop.advance(121)
     assert [code for code, _ in bench.ends] == [EndCode.ABANDONED]
-    assert events_of(watcher) == ["ended"]
+    assert events_of(watcher) == ["opened", "ended"]
 
 
 def test_who_looks_on_and_leaves_again_does_not_lengthen_the_wait(bench: Bench) -> None:
@@ -150,7 +150,7 @@ def test_what_the_plant_says_reaches_the_streams_and_the_watchers(bench: Bench) 
     relay, watcher = with_stream(session), session.watch(is_presence=True)
     session.warn("Leave the valve as it is.")
     assert [(notice.code, notice.text) for notice in relay.notices] == [("warned", "Leave the valve as it is.")]
-    assert events_of(watcher) == ["warned"]
+    assert events_of(watcher) == ["opened", "warned"]
 
 
 def test_silence_for_the_idle_time_ends_the_session(bench: Bench) -> None:
@@ -184,7 +184,7 @@ def test_a_watcher_that_does_not_keep_up_loses_the_oldest_and_hears_the_end(benc
     session.end(EndCode.KILLED)
     kinds = events_of(watcher)
     assert len(kinds) == watcher.maxsize
-    assert watcher.lost == 1001 - watcher.maxsize
+    assert watcher.lost == 1002 - watcher.maxsize
     assert kinds[-1] == "ended"
 
 
