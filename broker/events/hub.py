@@ -26,7 +26,7 @@ class EventHub:
         self, bus: Bus, history: History, sessions: SessionService,
         *, viewer: Callable[[Principal], Viewer], who_is: WhoIs,
     ) -> None:  # fmt: skip
-        self._history = history
+        self.history = history
         self._sessions = sessions
         self._viewer = viewer
         self._who_is = who_is
@@ -53,7 +53,7 @@ class EventHub:
     def _hear(self, event: Event) -> None:
         if event.topic not in SUBJECTS:
             return
-        self._history.add(event)
+        self.history.add(event)
         if event.topic == "login.ended":
             for socket in self._sockets.get(event.ids.get("login", ""), ()):
                 socket.end("login_ended")
@@ -69,7 +69,7 @@ class EventHub:
                 hint="Close some of the pages.",
                 fields={"limit": "events sockets of this login", "maximum": MAX_SOCKETS_PER_LOGIN},
             )
-        socket = EventSocket(principal, self._history, self._sessions, viewer=self._viewer, who_is=self._who_is)
+        socket = EventSocket(principal, self.history, self._sessions, viewer=self._viewer, who_is=self._who_is)
         of_login.add(socket)
         try:
             yield socket
