@@ -84,16 +84,18 @@ class Viewer:
         """Return what this person may know of these events, in order.
 
         Of an asset that came into sight, or went out of it, they are told without its id that there is a change; also
-        when they were away while it may have happened.
+        when they were away while it may have happened. That comes first and bears the number before these events: who
+        is cut off behind it hears it again.
         """
         before = self._places
-        moves = not self._sees_everywhere and any(self._moves(event) for _, event in events)
+        moves = self.may_move(events)
         if moves:
             await self.look()
         in_sight = before | self._places
         told = [one for seq, event in events if (one := self._judged(seq, event, in_sight)) is not None]
         if moves and (was_away or before != self._places):
-            told += [Told(events[-1].seq, "asset.changed", {}), Told(events[-1].seq, "site.changed", {})]
+            seq = events[0].seq - 1
+            return [Told(seq, "asset.changed", {}), Told(seq, "site.changed", {}), *told]
         return told
 
     def may_move(self, events: Sequence[Numbered]) -> bool:

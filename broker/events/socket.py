@@ -144,10 +144,9 @@ class EventSocket:
         seq = self._history.seq
         await self._viewer.look()
         await self._send(frames.hello(self._history.epoch, seq))
-        self._told, self._was_away = seq, bool(epoch)
-        if epoch == self._history.epoch:
-            self._told = after
-        elif epoch:
+        self._was_away = epoch == self._history.epoch
+        self._told = after if self._was_away else seq
+        if epoch and not self._was_away:
             await self._send(frames.reset(seq))
 
     async def _tell_changes(self) -> None:
@@ -190,7 +189,7 @@ class EventSocket:
             self.end("login_ended")
             return
         before, self.principal = self.principal, replace(present, address=self.principal.address)
-        if present.permissions != before.permissions:
+        if before.permissions != present.permissions:
             self._viewer = self._make_viewer(self.principal)
             await self._viewer.look()
             await self._drop_what_is_not_allowed()

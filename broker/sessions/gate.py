@@ -55,7 +55,7 @@ class Gate:
         """
         session = self._live.get(session_id)
         if session is None or not self.allows(principal, session, action):
-            await self._explain_absence(principal, session_id)
+            await self._explain_absence(principal, session_id, action)
         assert session is not None
         if action is Action.STREAM:
             await self._check_stream(session)
@@ -104,13 +104,14 @@ class Gate:
             case other:
                 assert_never(other)
 
-    async def _explain_absence(self, principal: Principal, session_id: str) -> NoReturn:
+    async def _explain_absence(self, principal: Principal, session_id: str, action: Action) -> NoReturn:
+        reads_all = action is Action.WATCH and principal.may(Permission.SESSIONS_READ_ALL)
         leaving = self._live.leaving(session_id)
-        if leaving is not None and leaving.facts.user_id == principal.user_id:
+        if leaving is not None and (reads_all or leaving.facts.user_id == principal.user_id):
             raise _ended(leaving)
         async with self._db.reading() as view:
             row = await view.get(SessionRow, session_id)
-        if row is None or row.user_id != principal.user_id or row.end_code is None:
+        if row is None or row.end_code is None or not (reads_all or row.user_id == principal.user_id):
             raise NotFoundError
         code = EndCode(row.end_code)
         raise SessionEndedError(row.end_detail or END_TEXT[code], fields={"end_code": code.value})

@@ -125,6 +125,7 @@ class SessionKeeper:
         self._metrics.session_ends.labels(code.value).inc()
         log.info("session_ended", session=session_id, code=code.value, by=actor.name)
         self._tell_agents(session, code, detail)
+        self._changed(session)
         ending = Ending(code, detail, actor)
         backoff = Backoff(*RETRY_SECONDS, random.random)
         task = self._tasks.start(

@@ -376,7 +376,8 @@ class LiveSession:
     @property
     def is_connected(self) -> bool:
         """Whether the user is there: by a stream, or by their client that watches. Who looks on does not count."""
-        return bool(self.streams) or any(watcher.is_presence for watcher in self._watchers)
+        is_there = bool(self.streams) or any(watcher.is_presence for watcher in self._watchers)
+        return is_there and self.state is not SessionState.ENDED
 
     def _changed(self) -> None:
         """Say soon that the session looks different; a tool that opens a hundred streams is told of twice a second."""

@@ -8,7 +8,7 @@ import pytest
 from broker.events.hub import MAX_SOCKETS_PER_LOGIN
 from broker.events.seeing import RULES
 from tests.integration.api.installation import EXPIRED, NOBODY, POLICY, Installation
-from tests.integration.api.live import Page, page
+from tests.page import Page
 from tunnel.ids import new_id
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -18,6 +18,11 @@ WHERE = {
     "asset": "/assets/{}", "agent": "/agents/{}", "user": "/users/{}", "policy": "/policies/{}",
 }  # fmt: skip
 LISTS = {"group": "/groups", "organization": "/organizations", "lock": "/locks", "login": "/auth/logins"}
+
+
+def page(installation: Installation, who: str, **query: str | int) -> Page:
+    """The page of somebody who is signed in."""
+    return Page(installation.url, installation.tokens[who], installation.trust, **query)
 
 
 async def mark(installation: Installation, *pages: Page) -> None:
@@ -168,13 +173,12 @@ async def test_one_login_has_so_many_sockets_and_no_more(installation: Installat
         await each.__aexit__(None, None, None)
 
 
-@pytest.mark.parametrize("session", ["own", "none"])
-async def test_a_session_that_has_ended_or_never_was_is_not_watched(installation: Installation, session: str) -> None:
-    names = {"own": (installation.ids["session"], "session_ended"), "none": (new_id("ses"), "not_found")}
-    name, code = names[session]
-    async with page(installation, "vendor") as vendor:
-        await vendor.socket.send_json({"watch": name})
-        assert (await vendor.until("refused"))["code"] == code
+@pytest.mark.parametrize("who", ["vendor", "operator"])
+async def test_a_session_that_has_ended_or_never_was_is_not_watched(installation: Installation, who: str) -> None:
+    async with page(installation, who) as each:
+        for name, code in ((installation.ids["session"], "session_ended"), (new_id("ses"), "not_found")):
+            await each.socket.send_json({"watch": name})
+            assert (await each.until("refused"))["code"] == code
 
 
 async def test_of_anothers_session_a_stranger_learns_as_much_as_of_none(installation: Installation) -> None:

@@ -126,7 +126,8 @@ async def test_an_asset_that_goes_out_of_sight_is_told_of_once_more() -> None:
     viewer = await eyes(world, Role.VENDOR)
     world.places = Places()
     gone = Event("asset.changed", {"asset": "ast_mine", "site": "sit_mine"})
-    assert [topic for topic, _ in await told(viewer, gone)] == ["asset.changed", "asset.changed", "site.changed"]
+    moved = [("asset.changed", {}), ("site.changed", {})]
+    assert await told(viewer, gone) == [*moved, ("asset.changed", {"asset": "ast_mine", "site": "sit_mine"})]
     assert await told(viewer, gone) == []
 
 
@@ -139,6 +140,15 @@ async def test_who_was_away_while_it_may_have_happened_is_told_that_it_may_have(
     heard = await told(viewer, Event("policy.applied", {"policy": "p"}), was_away=True)
     assert heard == [("asset.changed", {}), ("site.changed", {})]
     assert await told(viewer, full("session.opened", "usr_other"), was_away=True) == []
+
+
+async def test_who_is_cut_off_behind_the_news_of_a_new_sight_is_told_of_it_again() -> None:
+    world = World(Places())
+    viewer = await eyes(world, Role.VENDOR)
+    world.places = HERE
+    events = [Numbered(7, Event("policy.applied", {"policy": "p"})), Numbered(8, full("login.changed", "usr_me"))]
+    heard = await viewer.tell(events)
+    assert [(one.seq, one.topic) for one in heard] == [(6, "asset.changed"), (6, "site.changed"), (8, "login.changed")]
 
 
 async def test_who_may_read_the_inventory_needs_no_look_at_the_policies() -> None:

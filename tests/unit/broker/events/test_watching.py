@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broker.events.frames import MAX_FRAME_BYTES
 from broker.events.watching import BATCH_SECONDS, MAX_BATCH, Watched
@@ -124,6 +126,26 @@ def test_after_the_end_all_that_is_left_is_told_and_the_end_last(session: LiveSe
     assert [item["number"] for frame in frames[:-1] for item in frame["items"]] == list(range(1, 801))
     assert frames[-1]["event"] == {"kind": "ended", "code": "killed", "reason": "enough"}
     assert look.watched.is_over
+
+
+@given(st.lists(st.one_of(st.integers(0, 1500), st.sampled_from(["look", "leave"])), max_size=12))
+def test_whatever_happens_in_between_each_operation_is_told_once_or_counted_as_dropped(
+    steps: list[int | str],
+) -> None:
+    session = Bench().session()
+    look, told = Look(session, after=0), 0
+    for step in [*steps, *["look"] * 3]:
+        if isinstance(step, int):
+            say(session, step)
+        elif step == "leave":
+            look.watched.close()
+            look = Look(session, after=told)
+        else:
+            for frame in look.frames():
+                for number in (item["number"] for item in frame.get("items", [])[:1]):
+                    assert number == told + frame["dropped"] + 1
+                told = max([told, *(item["number"] for item in frame.get("items", []))])
+    assert told == session.ledger.number
 
 
 def test_events_that_were_lost_are_counted(session: LiveSession) -> None:

@@ -6,8 +6,6 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.integration.api.installation import Installation
-
 PATIENCE_SECONDS = 30.0
 
 
@@ -69,8 +67,3 @@ class Page:
             while (await self.socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
                 pass
         return self.socket.close_code
-
-
-def page(installation: Installation, who: str, **query: str | int) -> Page:
-    """The page of somebody who is signed in."""
-    return Page(installation.url, installation.tokens[who], installation.trust, **query)
