@@ -269,6 +269,7 @@ async def test_whose_rights_changed_reads_everything_anew_and_watches_no_more_th
         stand.logins[stand.me.login_id] = replace(stand.me, roles=less, permissions=permissions_of(less))
         assert await page.until("refused") == {"kind": "refused", "session": "ses_aaaa", "code": "not_found"}
         assert (await page.next())["kind"] == "reset"
+        assert not stand.sessions.session._watchers
         stand.publish()
         stand.bus.publish(Event("user.changed", {"user": stand.me.user_id}))
         assert (await page.next())["topic"] == "user.changed"
