@@ -1,6 +1,8 @@
 """What the relay itself costs: client, broker and agent as three processes, against OpenSSH ``-L`` + ``-R`` over sshd.
 
-Nothing but the tunnel: no policy, no recording (``--inspect`` puts a pass-through inspector into broker and agent).
+Nothing but the tunnel: no policy, no recording. ``--inspect`` puts a pass-through inspector into broker and agent.
+``--guard`` puts into the broker what stands there for Modbus (guard, counters, the ledger that live views read), and
+measures round trips only.
 Both chains carry the same load between the same generator and the same device, alternating. Run from the repository:
 ``python -m benchmarks.relay_micro --rounds 5``.
 """
@@ -13,6 +15,7 @@ import os
 import shutil
 import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,15 +32,22 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from broker.gateways.tcp import operation_counter
+from broker.http.metrics import Metrics
+from broker.sessions.inspector import RecordingInspector
+from broker.sessions.ledger import Ledger
 from guards.effects import Direction, Effect, Forward
+from guards.registry import make_guard
+from policies.rules import Rules, Tier
+from tunnel.clock import SystemClock
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
-from tunnel.relay import Relay
+from tunnel.relay import Inspector, Relay
 from tunnel.tls import client_context, server_context
 from tunnel.upgrade import Endpoint, accept_stream, open_stream
 
 AGENT_STREAMS = 24
-REQUEST = bytes(12)  # a Modbus/TCP read: 7 bytes of header, 5 of request
-REPLY_BYTES = 29  # 10 registers
+REQUEST = struct.pack(">HHHBBHH", 1, 0, 6, 1, 3, 0, 10)  # a Modbus/TCP read of 10 registers
+REPLY = struct.pack(">HHHBBB", 1, 0, 23, 1, 3, 20) + bytes(20)
 
 
 class PassThrough:
@@ -62,11 +72,18 @@ class PassThrough:
         return ()
 
 
-def relay(left: FramedEnd | PlainEnd, right: FramedEnd | PlainEnd, inspect: bool) -> None:
-    Relay(left, right, PassThrough() if inspect else None, idle_seconds=600, on_end=id).start()
+def judge() -> RecordingInspector:
+    """What stands in the broker between both sides of a Modbus stream, but for the recorder."""
+    guard = make_guard("modbus", Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30)
+    count = operation_counter(Metrics(), Ledger(SystemClock()), 1)
+    return RecordingInspector(1, None, guard, required=False, on_full=lambda: None, on_operation=count)
 
 
-async def run_broker(folder: Path, inspect: bool) -> None:
+def relay(left: FramedEnd | PlainEnd, right: FramedEnd | PlainEnd, inspector: Inspector | None) -> None:
+    Relay(left, right, inspector, idle_seconds=600, on_end=id).start()
+
+
+async def run_broker(folder: Path, inspector: Callable[[], Inspector | None]) -> None:
     buffer, waiting = ReadBuffer(), asyncio.Queue[FramedEnd]()
 
     async def agent(request: web.Request) -> web.StreamResponse:
@@ -78,7 +95,7 @@ async def run_broker(folder: Path, inspect: bool) -> None:
     async def user(request: web.Request) -> web.StreamResponse:
         right, left = await waiting.get(), FramedEnd(buffer)
         response = accept_stream(request, left)
-        relay(left, right, inspect)
+        relay(left, right, inspector())
         return response
 
     application = web.Application()
@@ -104,7 +121,7 @@ async def run_agent(folder: Path, inspect: bool, broker_port: int, device_port: 
             lambda: PlainEnd(buffer), "127.0.0.1", device_port
         )
         await open_stream(endpoint, "/agent", {}, left)
-        relay(left, right, inspect)
+        relay(left, right, PassThrough() if inspect else None)
     print("ready", flush=True)
     await asyncio.Event().wait()
 
@@ -115,7 +132,7 @@ async def run_client(folder: Path, broker_port: int) -> None:
     async def splice(left: PlainEnd) -> None:
         right = FramedEnd(buffer)
         await open_stream(endpoint, "/user", {}, right)
-        relay(left, right, inspect=False)
+        relay(left, right, None)
 
     def accepted() -> PlainEnd:
         left = PlainEnd(buffer)
@@ -141,23 +158,23 @@ def run_device() -> None:
 
 
 def serve_device(connection: socket.socket) -> None:
-    """Serve one connection: ``U`` counts what comes, ``D`` sends as many bytes as asked, ``R`` answers requests."""
+    """Serve one connection: ``U`` counts what comes, ``D`` sends as many bytes as asked; else it answers requests."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     buffer = bytearray(1 << 20)
     with connection:
-        match connection.recv(1):
+        match connection.recv(1, socket.MSG_PEEK):
             case b"U":
-                total = 0
+                total = -1
                 while size := connection.recv_into(buffer):
                     total += size
                 connection.sendall(total.to_bytes(8, "big"))
             case b"D":
-                left = int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "big")
+                left = int.from_bytes(connection.recv(9, socket.MSG_WAITALL)[1:], "big")
                 while left:
                     left -= connection.send(memoryview(buffer)[: min(left, len(buffer))])
-            case b"R":
+            case _:
                 while connection.recv(len(REQUEST), socket.MSG_WAITALL):
-                    connection.sendall(bytes(REPLY_BYTES))
+                    connection.sendall(REPLY)
 
 
 def connect(port: int) -> socket.socket:
@@ -197,12 +214,13 @@ def measure_round_trips(port: int, count: int) -> list[float]:
     """Return microseconds of single requests, one after the other."""
     times = []
     with connect(port) as connection:
-        connection.sendall(b"R")
         for _ in range(count):
             begin = time.perf_counter()
             connection.sendall(REQUEST)
-            connection.recv(REPLY_BYTES, socket.MSG_WAITALL)
+            answer = connection.recv(len(REPLY), socket.MSG_WAITALL)
             times.append((time.perf_counter() - begin) * 1e6)
+            if answer != REPLY:
+                raise RuntimeError("the dialogue broke off")
     return times[count // 10 :]
 
 
@@ -216,9 +234,8 @@ def process(arguments: list[str]) -> Iterator[str]:
             child.terminate()
 
 
-def start_ours(stack: ExitStack, folder: Path, device: str, inspect: bool) -> int:
+def start_ours(stack: ExitStack, folder: Path, device: str, flags: list[str]) -> int:
     def role(*arguments: str) -> str:
-        flags = ["--inspect"] if inspect else []
         me = [sys.executable, "-m", "benchmarks.relay_micro", "--folder", str(folder), *flags, "--role", *arguments]
         return stack.enter_context(process(me))
 
@@ -310,17 +327,13 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def compare(chains: dict[str, int], rounds: int, size: int, trips: int) -> None:
-    """Alternate between the chains and print medians and ratios."""
+    """Alternate between the chains and print medians and ratios; without a ``size``, of round trips only."""
     results: dict[str, dict[str, list[float]]] = {name: {} for name in chains}
     for _ in range(rounds):
         for name, port in chains.items():
             times = measure_round_trips(port, trips)
-            row = {
-                "up MiB/s": measure_up(port, size),
-                "down MiB/s": measure_down(port, size),
-                "p50 us": percentile(times, 0.5),
-                "p99 us": percentile(times, 0.99),
-            }
+            bulk = {"up MiB/s": measure_up(port, size), "down MiB/s": measure_down(port, size)} if size else {}
+            row = {**bulk, "p50 us": percentile(times, 0.5), "p99 us": percentile(times, 0.99)}
             for measure, value in row.items():
                 results[name].setdefault(measure, []).append(value)
     print_table(results)
@@ -340,12 +353,13 @@ def main() -> None:
     parser.add_argument("--mib", type=int, default=128)
     parser.add_argument("--trips", type=int, default=2000)
     parser.add_argument("--inspect", action="store_true")
+    parser.add_argument("--guard", action="store_true")
     parser.add_argument("--only", choices=["ours", "openssh"])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--role", nargs="+")
     options = parser.parse_args()
     if options.role:
-        play(options.role, options.folder, options.inspect)
+        play(options)
         return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -353,17 +367,20 @@ def main() -> None:
         device = stack.enter_context(process([sys.executable, "-m", "benchmarks.relay_micro", "--role", "device"]))
         chains = {}
         if options.only != "openssh":
-            chains["ours"] = start_ours(stack, folder, device, options.inspect)
+            flags = [f"--{name}" for name in ("inspect", "guard") if getattr(options, name)]
+            chains["ours"] = start_ours(stack, folder, device, flags)
         if options.only != "ours":
             chains["openssh"] = start_openssh(stack, folder, device)
-        compare(chains, options.rounds, options.mib << 20, options.trips)
+        compare(chains, options.rounds, 0 if options.guard else options.mib << 20, options.trips)
 
 
-def play(role: list[str], folder: Path, inspect: bool) -> None:
+def play(options: argparse.Namespace) -> None:
+    role, folder, inspect = options.role, options.folder, options.inspect
     ports = [int(port) for port in role[1:]]
+    inspector = judge if options.guard else PassThrough if inspect else lambda: None
     roles: dict[str, Callable[[], object]] = {
         "device": run_device,
-        "broker": lambda: uvloop.run(run_broker(folder, inspect)),
+        "broker": lambda: uvloop.run(run_broker(folder, inspector)),
         "agent": lambda: uvloop.run(run_agent(folder, inspect, *ports)),
         "client": lambda: uvloop.run(run_client(folder, *ports)),
     }

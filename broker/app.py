@@ -29,6 +29,7 @@ from broker.cluster.bus import Bus
 from broker.config import ConfigError, Settings, effective
 from broker.db.engine import Database
 from broker.db.idempotency import DatabaseIdempotencyStore
+from broker.events.parts import EventParts
 from broker.gateways import tcp
 from broker.gateways.dials import Dials
 from broker.gateways.tcp import TcpGateway
@@ -182,7 +183,7 @@ class Broker:
         gate = Gate(self.access.service, live, database)
         self.recordings = RecordingParts.build(
             RecordingGround(
-                database, clock, audit, foundation.sealer, foundation.evidence, threads.recording, threads.reading
+                database, clock, bus, audit, foundation.sealer, foundation.evidence, threads.recording, threads.reading
             ),
             folder=settings.recordings_folder,
             min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
@@ -198,6 +199,11 @@ class Broker:
             limits=_session_limits(settings),
             linger_seconds=settings.sessions.linger_seconds,
         )  # fmt: skip
+        self.events = EventParts.build(
+            database, bus, self.sessions.service,
+            inventory=self.inventory.reader, visibility=self.access.visibility, who_is=identity.principals.of,
+        )  # fmt: skip
+        self.metrics.event_sockets.set_function(lambda: len(self.events.hub))
         self.metrics.agents.set_function(lambda: sum(link.ready for link in self.inventory.links))
         dials = Dials()
         gateway = TcpGateway(
@@ -225,6 +231,7 @@ class Broker:
             *self.access.routes,
             *self.recordings.routes,
             *self.sessions.routes,
+            *self.events.routes,
             *tcp.routes(gateway),
             *audit_routes.routes(auditor),
             *OverviewRoutes(overview).routes(),
@@ -268,8 +275,9 @@ class Broker:
             self._tasks.keep(name, job, Backoff(*RESTART_SECONDS, random))  # type: ignore[arg-type]
 
     async def stop(self) -> None:
-        """End sessions (their recordings are closed), say good-bye to agents, sign a last checkpoint."""
+        """End sessions (their recordings are closed), say good-bye to pages and agents, sign a last checkpoint."""
         await self.sessions.keeper.close()
+        await self.events.hub.close()
         await self.inventory.links.close()
         await self.checkpoints.write()
 

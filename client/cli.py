@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Watch and cut": {
         "sessions": ("sessions", "List sessions, or show one."),
+        "warn": ("sessions", "Tell the user of a session something."),
         "kill": ("sessions", "Cut a session and block the way back."),
         "kill-all": ("sessions", "Cut all sessions at once: the red button."),
         "blocks": ("sessions", "List what is blocked after a kill."),

@@ -77,6 +77,11 @@ class Label(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return key, rest
 
 
+ACCEPT_BANNER = click.option(
+    "--accept-banner", is_flag=True, help="Accept what the plant wants read first, whatever it says now. For scripts."
+)
+
+
 def given(**values: Any) -> dict[str, Any]:
     """Return the body of a call: what was given, without what was not."""
     return {name: value for name, value in values.items() if value not in (None, "", (), [])}

@@ -119,6 +119,7 @@ class ApprovalService:
                 "rules": rules_in_words(rules_of(row.rules)),
             }  # fmt: skip
             await self._audit.append(tx, AuditEvent("request.narrowed", actor_of(principal), row.id, details))
+            self._requests.announce(tx, row, "request.changed")
         return record
 
     async def _approve(
@@ -149,7 +150,7 @@ class ApprovalService:
             case QuorumMet(seats):
                 await self._grant(tx, principal, request, seats)
             case QuorumOpen():
-                pass
+                self._requests.announce(tx, row, "request.changed")
         (record,) = await records_of(tx, [row], self._clock.now())
         return record
 

@@ -1,4 +1,4 @@
-"""More time for a live session: asked by its user, decided by the same people as the policy's requests.
+"""More time for a live session: asked by its user or proposed by an approver, decided as the policy's requests are.
 
 Every method works in the transaction of ``sessions``, so that the session's new deadline and the decision about it
 become durable together.
@@ -20,6 +20,7 @@ from broker.access.tables import ExtensionApprovalRow, ExtensionRow, GrantRow
 from broker.access.terms import extension_hash
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Transaction
 from broker.http.errors import ConflictError, NotFoundError
 from broker.http.principal import Principal
@@ -86,6 +87,18 @@ class ExtensionService:
         await self._extend(tx, row, granted, policy, SYSTEM)
         return ExtensionRecord(row, RequestState.APPROVED)
 
+    async def propose(
+        self, tx: Transaction, principal: Principal, *, session: str, grant: str, duration: timedelta, reason: str
+    ) -> ExtensionRecord:
+        """Offer more time to somebody else's grant, as one of those who are asked: the offer is their yes already."""
+        granted = await self._running(tx, grant)
+        not_oneself(principal, granted.user_id)
+        policy = await self._policy(tx, granted)
+        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        self._check_length(granted, policy, int(duration.total_seconds()))
+        row = await self._file(tx, granted, policy, _Wish(session, duration, reason, actor_of(principal)))
+        return await self._say_yes(tx, principal, row, granted, policy)
+
     async def ask_the_plant(
         self, tx: Transaction, *, session: str, grant: str, duration: timedelta
     ) -> ExtensionRecord | None:
@@ -104,8 +117,12 @@ class ExtensionService:
         row = await self._pending(tx, principal, extension_id)
         granted = await self._running(tx, row.grant_id)
         policy = allow_policy(await self._store.current(tx), granted.policy, row.policy_digest)
-        needs = required_by(policy)
-        await self._rights.approver(tx, principal, frozenset(need.group for need in needs))
+        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        return await self._say_yes(tx, principal, row, granted, policy)
+
+    async def _say_yes(
+        self, tx: Transaction, principal: Principal, row: ExtensionRow, granted: GrantRow, policy: AllowPolicy
+    ) -> ExtensionRecord:
         approvers = await _approvers(tx, row)
         only_once(approvers, principal)
         tx.add(
@@ -120,8 +137,9 @@ class ExtensionService:
         details = {"session": row.session_id, "grant": row.grant_id, "hash": row.hash}
         await self._audit.append(tx, AuditEvent("approval.given", actor_of(principal), row.id, details))
         approvals = await self._rights.standing_approvals(tx, [*approvers, principal.user_id])
-        match quorum_met(needs, approvals, row.user_id):
+        match quorum_met(required_by(policy), approvals, row.user_id):
             case QuorumOpen(outstanding):
+                self._announce(tx, "extension.changed", row)
                 return ExtensionRecord(row, RequestState.PENDING, outstanding)
             case QuorumMet():
                 await self._extend(tx, row, granted, policy, actor_of(principal))
@@ -186,6 +204,7 @@ class ExtensionService:
         details = {"session": row.session_id, "grant": grant.id, "not_after": grant.ends_at, "hash": row.hash}
         await self._audit.append(tx, AuditEvent("extension.approved", actor, row.id, details))
         self._announce(tx, "extension.decided", row)
+        self._grants.announce(tx, "grant.extended", grant)
 
     async def _file(self, tx: Transaction, granted: GrantRow, policy: AllowPolicy, wish: "_Wish") -> ExtensionRow:
         await self._make_room(tx, wish.session)
@@ -236,6 +255,7 @@ class ExtensionService:
             if row.expires_at > self._clock.now():
                 raise ConflictError("An extension of this session was asked for already.", hint="Wait for the answer.")
             row.state = RequestState.EXPIRED.value
+            self._announce(tx, "extension.decided", row)
         await tx.flush()
 
     async def _keep(
@@ -267,7 +287,7 @@ class ExtensionService:
         row.state, row.decided_at, row.decided_by = state.value, self._clock.now(), actor.id
         row.decision_reason = reason
 
-    def _announce(self, tx: Transaction, topic: str, row: ExtensionRow) -> None:
+    def _announce(self, tx: Transaction, topic: Topic, row: ExtensionRow) -> None:
         ids = {"extension": row.id, "session": row.session_id, "grant": row.grant_id, "user": row.user_id}
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 

@@ -10,6 +10,7 @@ from broker.access.locks import LockReader
 from broker.access.ports import Devices, People, Reached
 from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
+from broker.inventory.banners import not_accepted
 from policies.facts import Approval, Asked, Facts, Login, Origin, Purpose, Subject
 from tunnel.clock import Clock
 
@@ -59,6 +60,12 @@ class FactGatherer:
         if found is None:
             raise NotFoundError
         return Reached(*found)
+
+    async def require_banner(self, view: AsyncSession, user_id: str, reached: Reached) -> None:
+        """Raise ``BannerNotAcceptedError`` unless this person accepted what the plant wants read first."""
+        banner = await self._devices.banner_to_accept(view, reached.asset.site_id, user_id)
+        if banner is not None:
+            raise not_accepted(banner, f"The site {banner.site} wants its banner accepted first.")
 
     async def subject(self, view: AsyncSession, user_id: str) -> Subject | None:
         """Return the person as of now; ``None`` if they may not sign in any more."""

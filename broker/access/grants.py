@@ -11,6 +11,7 @@ from broker.access.states import GrantState, grant_state
 from broker.access.tables import ApprovalRow, GrantRow, RequestRow
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.db.paging import newest_first
 from broker.http.errors import NotFoundError
@@ -83,7 +84,7 @@ class GrantService:
             "duration_seconds": grant.duration_seconds, "request": grant.request_id,
         }  # fmt: skip
         await self._audit.append(tx, AuditEvent("grant.created", actor, grant.id, details))
-        self._announce(tx, "grant.created", grant)
+        self.announce(tx, "grant.created", grant)
 
     async def start(self, tx: Transaction, grant_id: str, actor: Actor) -> GrantRow:
         """Let the grant's time run, from the first call on; raise ``GrantEndedError`` if it may not be used now."""
@@ -98,6 +99,7 @@ class GrantService:
             await tx.flush()
             details = {"user": grant.user_id, "asset": grant.asset_id, "until": grant.ends_at}
             await self._audit.append(tx, AuditEvent("grant.activated", actor, grant.id, details))
+            self.announce(tx, "grant.activated", grant)
         return grant
 
     async def revoke(self, principal: Principal, grant_id: str, reason: str) -> GrantRow:
@@ -113,7 +115,7 @@ class GrantService:
             await tx.flush()
             details = {"user": grant.user_id, "asset": grant.asset_id, "reason": reason}
             await self._audit.append(tx, AuditEvent("grant.revoked", actor_of(principal), grant.id, details))
-            self._announce(tx, "grant.revoked", grant)
+            self.announce(tx, "grant.revoked", grant)
         return grant
 
     async def get(self, principal: Principal, grant_id: str) -> GrantRow:
@@ -164,7 +166,8 @@ class GrantService:
             raise NotFoundError
         return grant
 
-    def _announce(self, tx: Transaction, topic: str, grant: GrantRow) -> None:
+    def announce(self, tx: Transaction, topic: Topic, grant: GrantRow) -> None:
+        """Publish what became of the grant, once it is durable."""
         ids = {"grant": grant.id, "user": grant.user_id, "asset": grant.asset_id, "site": grant.site_id}
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 

@@ -71,7 +71,7 @@ class AccessParts:
         rights = ApproverRights(gatherer, store)
         visibility = AssetVisibility(database, store, people, clock)
         grants = GrantService(database, clock, bus, audit)
-        reviews = ReviewService(database, clock, audit, rights)
+        reviews = ReviewService(database, clock, bus, audit, rights)
         requests = RequestService(
             database, clock, bus, audit,
             store=store, gatherer=gatherer, visibility=visibility, grants=grants, reviews=reviews,

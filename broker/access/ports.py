@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.identity.directory import Person
-from broker.inventory.facts import AssetFacts, ServiceFacts, SiteFacts, SiteLockFacts
+from broker.inventory.facts import AssetFacts, BannerFacts, ServiceFacts, SiteFacts, SiteLockFacts
 from policies.facts import Subject, Target
 
 
@@ -77,6 +77,10 @@ class Devices(Protocol):
 
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
         """Return the site of this id or name."""
+        ...
+
+    async def banner_to_accept(self, view: AsyncSession, site_id: str, user_id: str) -> BannerFacts | None:
+        """Return the site's banner if there is one and this person did not accept just this text."""
         ...
 
     async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:

@@ -116,7 +116,7 @@ def request_routes(on: RequestRoutes) -> list[Route]:
         Route(
             "POST", base, on.create, Needs(Permission.REQUESTS_CREATE), "Ask for access",
             request=RequestIn, response=AccessRequest, status=201, idempotent_retry=True,
-            errors=("denied", "mfa_required"),
+            errors=("denied", "mfa_required", "banner_not_accepted"),
         ),
         Route(
             "GET", base, on.list, SignedIn(), "List requests: one's own, or all for who may read all",

@@ -20,6 +20,7 @@ from broker.access.visibility import AssetVisibility
 from broker.access.wishes import Offer, Wish, offer_of
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError
@@ -81,12 +82,13 @@ class RequestService:
         """Ask for access. Where a policy needs nobody's yes, the request is approved at once.
 
         Raises ``NotFoundError`` for an asset that no policy opens to the caller, ``DeniedError`` with the reasons,
-        ``MfaRequiredError``.
+        ``MfaRequiredError``, and ``BannerNotAcceptedError`` to those who would get something.
         """
         async with self._db.transaction() as tx:
             policy_set = await self._store.current(tx)
             question = await self.question(tx, principal, wish)
             offer = offer_of(evaluate(policy_set, await self._gatherer.gather(tx, Purpose.REQUEST, question)))
+            await self._gatherer.require_banner(tx, principal.user_id, question.reached)
             row = self._row(principal, wish, question.reached, offer, policy_set)
             tx.add(row)
             await tx.flush()
@@ -173,10 +175,10 @@ class RequestService:
         check_step(state_now(RequestState(row.state), row.expires_at, now), state)
         row.state, row.decided_at, row.decided_by, row.decision_reason = state.value, now, decided_by, reason
 
-    def announce(self, tx: Transaction, row: RequestRow) -> None:
-        """Publish that the request was decided, once it is durable."""
+    def announce(self, tx: Transaction, row: RequestRow, topic: Topic = "request.decided") -> None:
+        """Publish what became of the request, once it is durable."""
         ids = {"request": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id}
-        tx.on_commit(lambda: self._bus.publish(Event("request.decided", ids)))
+        tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 
     async def question(self, view: AsyncSession, principal: Principal, wish: Wish) -> Question:
         """Return the wish as the policies are asked; raise ``NotFoundError`` for what the caller may not know of."""
@@ -213,8 +215,7 @@ class RequestService:
             "policy": row.policy, "digest": row.policy_digest, "hash": row.hash, "mode": row.mode,
         }  # fmt: skip
         await self._audit.append(tx, AuditEvent("request.created", actor, row.id, details))
-        ids = {"request": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id}
-        tx.on_commit(lambda: self._bus.publish(Event("request.created", ids)))
+        self.announce(tx, row, "request.created")
 
     async def _approve_at_once(self, tx: Transaction, row: RequestRow, offer: Offer, actor: Actor) -> None:
         self.settle(row, RequestState.APPROVED, SYSTEM.id, "The policy needs nobody's approval.")

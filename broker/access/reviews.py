@@ -9,6 +9,8 @@ from broker.access.errors import RequestClosedError
 from broker.access.rights import ApproverRights, not_oneself
 from broker.access.tables import RequestRow, ReviewRow
 from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.db.paging import newest_first
 from broker.http.errors import NotFoundError
@@ -36,9 +38,10 @@ class ReviewRecord:
 class ReviewService:
     """Opens and closes reviews."""
 
-    def __init__(self, database: Database, clock: Clock, audit: AuditLog, rights: ApproverRights) -> None:
+    def __init__(self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, rights: ApproverRights) -> None:
         self._db = database
         self._clock = clock
+        self._bus = bus
         self._audit = audit
         self._rights = rights
 
@@ -50,6 +53,7 @@ class ReviewService:
         )  # fmt: skip
         tx.add(review)
         await tx.flush()
+        self._announce(tx, "review.opened", review)
         return review
 
     async def close(self, principal: Principal, request_id: str, outcome: ReviewOutcome, comment: str) -> ReviewRecord:
@@ -69,6 +73,7 @@ class ReviewService:
             await tx.flush()
             details = {"request": request.id, "user": request.user_id, "outcome": outcome.value, "comment": comment}
             await self._audit.append(tx, AuditEvent("review.closed", actor_of(principal), review.id, details))
+            self._announce(tx, "review.closed", review)
         return ReviewRecord(review, request)
 
     async def page(self, page: PageQuery, *, only_open: bool) -> tuple[list[ReviewRecord], str | None]:
@@ -81,3 +86,7 @@ class ReviewService:
             asked = select(RequestRow).where(RequestRow.id.in_([review.request_id for review in reviews]))
             requests = {request.id: request for request in await view.scalars(asked)}
         return [ReviewRecord(review, requests[review.request_id]) for review in reviews], cursor
+
+    def _announce(self, tx: Transaction, topic: Topic, review: ReviewRow) -> None:
+        ids = {"review": review.id, "request": review.request_id}
+        tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))

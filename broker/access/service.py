@@ -60,7 +60,8 @@ class AccessService:
         """May this person open a session on this service now? Raise ``NotFoundError`` for what they may not know of.
 
         Without ``grant`` the best of the user's grants is taken, then a standing policy. ``NeedsApproval`` with nobody
-        outstanding means: a request must be made, and will be approved at once.
+        outstanding means: a request must be made, and will be approved at once. Where the answer would be a yes, raise
+        ``BannerNotAcceptedError`` unless the user accepted what the plant wants read first.
         """
         async with self._db.reading() as view:
             reached = await self._gatherer.reach(view, asset, service)
@@ -68,12 +69,10 @@ class AccessService:
             use = await self._use(view, principal, reached, grants, tiers)
             if not grants and not await self._visibility.visible_in(view, principal, [reached.asset]):
                 raise NotFoundError
-            answers = [await self._by_grant(view, held, use) for held in grants]
-            best = min(answers, key=_rank, default=None)
-            if (grant is not None and best is not None) or isinstance(best, Admission):
-                return best
-            standing = await self._without_grant(view, use)
-        return standing if best is None or isinstance(standing, Admission) else best
+            answer = await self._best(view, grants, use, is_named=grant is not None)
+            if isinstance(answer, Admission):
+                await self._gatherer.require_banner(view, principal.user_id, reached)
+        return answer
 
     async def activate(self, tx: Transaction, admission: Admission) -> Obligations:
         """Start the grant's time, if it does not run yet, in the caller's transaction; return the terms in force.
@@ -144,6 +143,14 @@ class AccessService:
         if subject is None:
             raise NotFoundError
         return Use(subject, subjects, login_of(principal), principal.address, reached, tiers)
+
+    async def _best(self, view: AsyncSession, grants: list[HeldGrant], use: Use, *, is_named: bool) -> Answer:
+        answers = [await self._by_grant(view, held, use) for held in grants]
+        best = min(answers, key=_rank, default=None)
+        if best is not None and (is_named or isinstance(best, Admission)):
+            return best
+        standing = await self._without_grant(view, use)
+        return standing if best is None or isinstance(standing, Admission) else best
 
     async def _by_grant(self, view: AsyncSession, held: HeldGrant, use: Use) -> Answer:
         grant, decision = held.grant, await self._judge.judge(view, Purpose.ACTIVATE, held, use)

@@ -111,6 +111,8 @@ _PUBLIC = (
     "rules",
     "starts_at",
     "target",
+    # sessions
+    "text",
     # identity, and the audit log itself
     "checkpoints",
     "ends_at",

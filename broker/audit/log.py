@@ -62,7 +62,7 @@ class AuditLog:
         tx.add(link)
         head.sequence, head.hash = link.sequence, link.hash
         await tx.flush()
-        notice = Event("audit.appended", {"sequence": str(link.sequence), "action": link.action})
+        notice = Event("audit.appended", {"sequence": str(link.sequence)})
         tx.on_commit(lambda: self._bus.publish(notice))
         return link.sequence
 

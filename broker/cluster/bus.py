@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
+
+from broker.cluster.topics import Topic
 
 MAX_PENDING_EVENTS = 1024
 
@@ -12,7 +15,7 @@ MAX_PENDING_EVENTS = 1024
 class Event:
     """Something that happened: a topic (``user.disabled``, ``session.ended``) and the ids it concerns."""
 
-    topic: str
+    topic: Topic | Literal["overrun"]
     ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -56,6 +59,8 @@ class Bus:
 
     def call(self, callback: Callable[[Event], None], *topics: str) -> None:
         """Call ``callback`` from within ``publish``, for as long as the bus lives: to forget what has become untrue.
+
+        ``topics`` are prefixes; ``""`` is every topic.
 
         It must neither wait nor raise. Whoever has work to do subscribes instead.
         """

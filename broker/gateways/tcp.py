@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 import structlog
 from aiohttp import web
+from prometheus_client import Counter
 
 from broker.gateways.dials import Dials
 from broker.http.errors import BadRequestError
@@ -16,13 +18,15 @@ from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.keeping import SessionKeeper
+from broker.sessions.ledger import Ledger
 from broker.sessions.limits import Load, check
 from broker.sessions.live import LiveSession, LiveStream
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
-from guards.effects import Operation
+from guards.effects import Operation, Verdict
 from guards.registry import GuardMaterial, make_guard
 from policies.decision import RecordingDuty
+from policies.rules import Tier
 from tunnel.clock import Clock
 from tunnel.ends import FramedEnd, ReadBuffer
 from tunnel.ids import AgentId, SiteId, StreamId, new_id
@@ -134,13 +138,13 @@ class TcpGateway:
         )
         if recorder is None and guard is None:
             return None
-
-        def count(operation: Operation) -> None:
-            self._metrics.operations.labels(operation.protocol, operation.tier.value, operation.verdict.value).inc()
-
-        required = session.terms.obligations.recording is RecordingDuty.REQUIRED
         return RecordingInspector(
-            stream.number, recorder, guard, required=required, on_full=session.pause, on_operation=count
+            stream.number,
+            recorder,
+            guard,
+            required=session.terms.obligations.recording is RecordingDuty.REQUIRED,
+            on_full=session.pause,
+            on_operation=operation_counter(self._metrics, session.ledger, stream.number),
         )
 
     def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:
@@ -164,6 +168,22 @@ class TcpGateway:
         self._dials.forget(stream.id)
         self._links.forget_stream(AgentId(stream.agent_id), stream.id)
         session.remove_stream(stream.id)
+
+
+def operation_counter(metrics: Metrics, ledger: Ledger, stream: int) -> Callable[[Operation], None]:
+    """Return what counts a stream's operations. It stands in the relay's path: a counter is looked up once."""
+    counters: dict[tuple[Tier, Verdict], Counter] = {}
+
+    def count(operation: Operation) -> None:
+        ledger.take(stream, operation)
+        kind = (operation.tier, operation.verdict)
+        counter = counters.get(kind)
+        if counter is None:
+            counter = metrics.operations.labels(operation.protocol, operation.tier.value, operation.verdict.value)
+            counters[kind] = counter
+        counter.inc()
+
+    return count
 
 
 def _wants_stream(request: web.Request) -> None:

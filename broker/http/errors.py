@@ -145,6 +145,7 @@ STATUS: dict[str, int] = {
     "bad_csr": 422,
     # inventory
     "edit_conflict": 409,
+    "banner_not_accepted": 409,
     "invalid_inventory": 422,
     "join_token_invalid": 403,
     "join_token_expired": 403,

@@ -31,6 +31,9 @@ class Metrics:
             "wicketgate_sessions_open", "Sessions that are open on this node.", registry=self.registry
         )
         self.streams = Gauge("wicketgate_streams_open", "Streams that are open on this node.", registry=self.registry)
+        self.event_sockets = Gauge(
+            "wicketgate_event_sockets_open", "Pages that hear live events from this node.", registry=self.registry
+        )
         self.session_ends = Counter(
             "wicketgate_session_ends", "Sessions by the code they ended with.", ("code",), registry=self.registry
         )

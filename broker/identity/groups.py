@@ -35,6 +35,7 @@ class Groups:
                 await tx.flush()
                 event = AuditEvent("group.created", actor_of(principal), row.id, {"name": row.name})
                 await self._audit.append(tx, event)
+                tx.on_commit(lambda: self._bus.publish(Event("group.created", {"group": row.id})))
         except IntegrityError as error:
             raise NameTakenError(f"There is a group {slug!r} already.") from error
         return row

@@ -88,6 +88,7 @@ class Logins:
         actor = Actor(user.id, user.name, device.address)
         details = {"methods": list(methods), "user_agent": login.user_agent}
         await self._audit.append(tx, AuditEvent("login.started", actor, login.id, details))
+        tx.on_commit(lambda: self._bus.publish(Event("login.started", {"login": login.id, "user": user.id})))
         return tokens
 
     async def refresh(self, refresh_token: str, address: str) -> Tokens:

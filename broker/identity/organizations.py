@@ -56,6 +56,7 @@ class Organizations:
                 await tx.flush()
                 details = {"name": row.name, "kind": row.kind}
                 await self._audit.append(tx, AuditEvent("organization.created", actor_of(principal), row.id, details))
+                tx.on_commit(lambda: self._bus.publish(Event("organization.created", {"organization": row.id})))
         except IntegrityError as error:
             raise NameTakenError(f"There is an organization {row.name!r} already.") from error
         return row

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.principal import Principal, Role
@@ -108,6 +109,7 @@ class Users:
                 check_account(_shape(row, organization, new.roles), now)
                 await add_user(tx, row, new.roles)
                 await self._record(tx, principal, "user.created", row, _facts(row, organization, new.roles))
+                self._publish(tx, "user.created", row.id)
         except IntegrityError as error:
             raise NameTakenError(f"There is a user {name!r} already.") from error
         return Created(row.id, password)
@@ -169,6 +171,7 @@ class Users:
             await tx.execute(delete(EnrolmentRow).where(EnrolmentRow.user_id == row.id))
             await self._logins.end_all(tx, row.id, "password_reset", actor_of(principal))
             await self._record(tx, principal, "user.password_reset", row, {})
+            self._publish(tx, "user.changed", row.id)
         return password
 
     async def _simple(self, principal: Principal, user: str, action: str, change: Callable[[UserRow], None]) -> str:
@@ -228,7 +231,7 @@ class Users:
         event = AuditEvent(action, actor_of(principal), row.id, {"username": row.name, **details})
         await self._audit.append(tx, event)
 
-    def _publish(self, tx: Transaction, topic: str, user_id: str) -> None:
+    def _publish(self, tx: Transaction, topic: Topic, user_id: str) -> None:
         tx.on_commit(lambda: self._bus.publish(Event(topic, {"user": user_id})))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.db.paging import in_order
 from broker.http.errors import ConflictError, NotFoundError
@@ -81,7 +82,7 @@ class Agents:
     def _set_state(self, row: AgentRow, state: AgentState, reason: str) -> None:
         row.state, row.state_reason, row.state_at = state, reason, self._clock.now()
 
-    async def _record(self, tx: Transaction, principal: Principal, row: AgentRow, action: str, reason: str) -> None:
+    async def _record(self, tx: Transaction, principal: Principal, row: AgentRow, action: Topic, reason: str) -> None:
         await tx.flush()
         details = {"name": row.name, "site": row.site_id, "reason": reason}
         await self._audit.append(tx, AuditEvent(action, actor_of(principal), row.id, details))

@@ -7,6 +7,7 @@ from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.http.principal import AgentPrincipal
 from broker.inventory.errors import AgentOfflineError
 from broker.inventory.link import SOCKET_ERRORS, AgentLink, control_socket
@@ -113,8 +114,10 @@ class ControlDesk:
     async def _leave(self, link: AgentLink) -> None:
         was_welcome = link.connected_at is not None
         if self._links.release(link) and was_welcome:
-            self._tell("agent.disconnected", link)
-            await self._standing.disconnected(link.agent_id, link.clock_offset_seconds)
+            try:
+                await self._standing.disconnected(link.agent_id, link.clock_offset_seconds)
+            finally:
+                self._tell("agent.disconnected", link)
 
     async def _take(self, link: AgentLink, message: FromAgent) -> None:
         self._check_expiry(link)
@@ -152,7 +155,7 @@ class ControlDesk:
             return None
         return _parse(message.data)
 
-    def _tell(self, topic: str, link: AgentLink) -> None:
+    def _tell(self, topic: Topic, link: AgentLink) -> None:
         log.info(topic.replace(".", "_"), agent=link.agent_id, site=link.site_id, address=link.address)
         self._bus.publish(Event(topic, {"agent": link.agent_id, "site": link.site_id}))
 

@@ -118,6 +118,8 @@ class Enrolment:
                 "expires_at": identity.not_after.isoformat(),
             }
             await self._audit.append(tx, AuditEvent("agent.certificate_renewed", actor_of(agent), row.id, details))
+            event = Event("agent.changed", {"agent": row.id, "site": row.site_id})
+            tx.on_commit(lambda: self._bus.publish(event))
             site = await tx.get_one(SiteRow, row.site_id)
         return self._response(row, site, chain)
 

@@ -21,6 +21,13 @@ class BadInventoryError(InventoryError):
     title = "Invalid inventory"
 
 
+class BannerNotAcceptedError(InventoryError):
+    """The caller has not accepted the site's present banner: ``fields`` hold ``site``, ``banner`` and ``digest``."""
+
+    code = "banner_not_accepted"
+    title = "The site's banner is not accepted"
+
+
 class JoinTokenInvalidError(InventoryError):
     """Nobody gave out this join token."""
 

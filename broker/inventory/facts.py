@@ -1,5 +1,6 @@
 """What other packages get to know about the inventory: frozen values, apart from the tables that they come from."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,20 @@ class SiteLockFacts:
     agent_id: AgentId
     reason: str
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BannerFacts:
+    """What a plant wants people to have read before they work there."""
+
+    site_id: SiteId
+    site: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """What names the text: the SHA-256 of its UTF-8, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class AssetChange(_Fenced):
 
 
 class NewSite(Strict):
-    """A plant. ``banner`` is shown to everybody before a session at it opens."""
+    """A plant. ``banner`` is what everybody must have accepted before they ask for access or open a session there."""
 
     name: Name
     display_name: Line = ""
@@ -166,6 +166,20 @@ class SiteOut(BaseModel):
     online: bool
     lock: SiteLockOut | None
     version: int
+
+
+class AcceptanceIn(Strict):
+    """Which text the caller accepts: the SHA-256 of its UTF-8, in hex."""
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class AcceptanceOut(BaseModel):
+    """That the caller accepted the site's present banner, and when."""
+
+    site: str
+    digest: str
+    accepted_at: datetime
 
 
 class JoinTokenOut(BaseModel):

@@ -9,12 +9,13 @@ from broker.http.routes import Route
 from broker.inventory.agent_routes import AgentFacingRoutes
 from broker.inventory.agents import Agents
 from broker.inventory.assets import Assets
+from broker.inventory.banners import Banners
 from broker.inventory.control import ControlDesk, LinkTerms
 from broker.inventory.enrolment import BrokerAddress, Enrolment
 from broker.inventory.links import LinkRegistry
 from broker.inventory.ports import AssetVisibility, GrantKeys, Protocols, StreamEvents
 from broker.inventory.reader import InventoryReader
-from broker.inventory.routes import AgentRoutes, AssetRoutes, SiteRoutes, TransferRoutes
+from broker.inventory.routes import AgentRoutes, AssetRoutes, BannerRoutes, SiteRoutes, TransferRoutes
 from broker.inventory.sight import Sight
 from broker.inventory.sites import Sites
 from broker.inventory.standing import AgentStanding
@@ -73,9 +74,10 @@ class InventoryParts:
         return cls(
             routes=(
                 *SiteRoutes(sites, enrolment, base.links).routes(),
+                *BannerRoutes(Banners(database, clock, audit, sight)).routes(),
                 *AgentRoutes(agents, base.links).routes(),
                 *AssetRoutes(assets).routes(),
-                *TransferRoutes(Transfer(database, bus, audit, sites, assets)).routes(),
+                *TransferRoutes(Transfer(database, audit, sites, assets)).routes(),
                 *AgentFacingRoutes(enrolment, control).routes(),
             )
         )

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.inventory.facts import AssetFacts, Limits, ServiceFacts, SiteFacts, SiteLockFacts
+from broker.inventory.facts import AssetFacts, BannerFacts, Limits, ServiceFacts, SiteFacts, SiteLockFacts
 from broker.inventory.ports import Protocols
-from broker.inventory.tables import AgentRow, AssetRow, ServiceRow, SiteRow
+from broker.inventory.tables import AgentRow, AssetRow, BannerAcceptanceRow, ServiceRow, SiteRow
 from broker.inventory.words import AgentState
 from tunnel.clock import Clock
 from tunnel.ids import AgentId, SiteId
@@ -61,6 +61,12 @@ class InventoryReader:
         """Return the plant's own lock if it holds now; one that ends latest speaks for several."""
         agents = await view.scalars(locked_agents().where(AgentRow.site_id == site_id))
         return standing_lock(agents, self._clock.now())
+
+    async def banner_to_accept(self, view: AsyncSession, site_id: str, user_id: str) -> BannerFacts | None:
+        """Return the site's banner if there is one and this person did not accept just this text."""
+        accepted = select(BannerAcceptanceRow.digest).filter_by(site_id=site_id, user_id=user_id)
+        banner = banner_of(await view.get_one(SiteRow, site_id))
+        return None if not banner.text or await view.scalar(accepted) == banner.digest else banner
 
     def facts_of(self, row: AssetRow) -> AssetFacts:
         """Turn a row (with its site and services) into facts."""
@@ -125,6 +131,11 @@ def standing_lock(agents: Iterable[AgentRow], now: datetime) -> SiteLockFacts | 
 def site_facts(row: SiteRow, lock: SiteLockFacts | None) -> SiteFacts:
     """Turn a row into facts."""
     return SiteFacts(SiteId(row.id), row.name, row.display_name, row.timezone, row.banner, lock)
+
+
+def banner_of(row: SiteRow) -> BannerFacts:
+    """Return the site's present banner."""
+    return BannerFacts(SiteId(row.id), row.name, row.banner)
 
 
 def _fence(units: list[int] | None) -> frozenset[int] | None:

@@ -10,9 +10,12 @@ from broker.http.principal import Permission
 from broker.http.routes import Call, Needs, Route, SignedIn
 from broker.inventory.agents import Agents
 from broker.inventory.assets import Assets
+from broker.inventory.banners import Banners
 from broker.inventory.enrolment import Enrolment
 from broker.inventory.links import LinkRegistry
 from broker.inventory.models import (
+    AcceptanceIn,
+    AcceptanceOut,
     AgentOut,
     AssetChange,
     AssetOut,
@@ -114,6 +117,27 @@ class SiteRoutes:
         return JoinTokenOut(
             token=token.text, expires_at=token.expires_at, command=f"wicket-agent enroll --token {token.text}"
         )
+
+
+class BannerRoutes:
+    """What a plant wants accepted first."""
+
+    def __init__(self, banners: Banners) -> None:
+        self._banners = banners
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("POST", "/api/v1/sites/{site}/banner/acceptance", self.accept, SignedIn(),
+                  "Accept the site's present banner", request=AcceptanceIn, response=AcceptanceOut,
+                  errors=("banner_not_accepted", "conflict")),
+        ]  # fmt: skip
+
+    async def accept(self, call: Call) -> AcceptanceOut:
+        """Accept a banner."""
+        digest = call.body_as(AcceptanceIn).digest
+        accepted = await self._banners.accept(call.principal, call.path("site"), digest)
+        return AcceptanceOut(site=accepted.site_id, digest=accepted.digest, accepted_at=accepted.accepted_at)
 
 
 class AgentRoutes:

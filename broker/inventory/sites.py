@@ -46,7 +46,7 @@ class Sites:
         async with self._db.transaction() as tx:
             row = await self.create_in(tx, new)
             await self._audit.append(tx, AuditEvent("site.created", actor_of(principal), row.id, _details(row)))
-            self._announce(tx, row.id)
+            self.announce(tx, row.id)
             return VersionedSite(site_facts(row, None), row.version)
 
     async def create_in(self, tx: Transaction, new: NewSite) -> SiteRow:
@@ -75,7 +75,7 @@ class Sites:
             if lines:
                 details = {"name": row.name, "changes": lines}
                 await self._audit.append(tx, AuditEvent("site.changed", actor_of(principal), row.id, details))
-                self._announce(tx, row.id)
+                self.announce(tx, row.id)
             return await self._versioned(tx, row)
 
     def change_in(self, row: SiteRow, change: SiteChange) -> list[str]:
@@ -109,7 +109,8 @@ class Sites:
         agents = await view.scalars(locked_agents().where(AgentRow.site_id == row.id))
         return VersionedSite(site_facts(row, standing_lock(agents, self._clock.now())), row.version)
 
-    def _announce(self, tx: Transaction, site_id: str) -> None:
+    def announce(self, tx: Transaction, site_id: str) -> None:
+        """Publish ``site.changed`` after the commit."""
         tx.on_commit(lambda: self._bus.publish(Event("site.changed", {"site": site_id})))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import Actor, AuditEvent, AuditLog
 from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.inventory.facts import SiteLockFacts
 from broker.inventory.reader import locked_agents, standing_lock
@@ -87,8 +88,7 @@ class AgentStanding:
             actor = Actor(agent.id, agent.name, second_address)
             details = {"site": agent.site_id, "previous": first_address, "address": second_address}
             await self._audit.append(tx, AuditEvent("agent.quarantined", actor, agent.id, details))
-            event = Event("agent.quarantined", {"agent": agent.id, "site": agent.site_id})
-            tx.on_commit(lambda: self._bus.publish(event))
+            self._publish(tx, "agent.quarantined", agent)
 
     async def _live_certificate(self, view: AsyncSession, agent_id: str, serial: str) -> AgentCertificateRow | None:
         query = (
@@ -117,6 +117,7 @@ class AgentStanding:
             agent.locked, agent.lock_until, agent.lock_reason = lock.locked, lock.until, lock.reason
             agent.lock_at = now
             await tx.flush()
+            self._publish(tx, "agent.changed", agent)
         after = await self._site_lock(tx, agent.site_id, now)
         if before != after:
             await self._tell_lock(tx, agent, after, address)
@@ -125,13 +126,17 @@ class AgentStanding:
         return standing_lock(await tx.scalars(locked_agents().where(AgentRow.site_id == site_id)), now)
 
     async def _tell_lock(self, tx: Transaction, agent: AgentRow, lock: SiteLockFacts | None, address: str) -> None:
-        topic = "site.unlocked" if lock is None else "site.locked"
+        topic: Topic = "site.unlocked" if lock is None else "site.locked"
         details: dict[str, object] = {"agent": agent.id}
         if lock is not None:
             details |= {"reason": lock.reason, "until": lock.until and lock.until.isoformat()}
         actor = Actor(agent.id, agent.name, address)
         await self._audit.append(tx, AuditEvent(topic, actor, agent.site_id, details))
-        tx.on_commit(lambda: self._bus.publish(Event(topic, {"site": agent.site_id, "agent": agent.id})))
+        self._publish(tx, topic, agent)
+
+    def _publish(self, tx: Transaction, topic: Topic, agent: AgentRow) -> None:
+        event = Event(topic, {"site": agent.site_id, "agent": agent.id})
+        tx.on_commit(lambda: self._bus.publish(event))
 
     async def _locked_row(self, tx: Transaction, agent_id: str) -> AgentRow:
         return await tx.get_one(AgentRow, agent_id, with_for_update=True)

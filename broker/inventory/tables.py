@@ -27,6 +27,17 @@ class SiteRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class BannerAcceptanceRow(Base):
+    """The text that somebody accepted last at a site, by its SHA-256; another text asks them anew."""
+
+    __tablename__ = "banner_acceptances"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AgentRow(Base):
     """An enrolled agent, with what its newest link told; ``clock_offset_seconds`` is its clock minus ours."""
 

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
-from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
 from broker.http.errors import InvalidInputError
 from broker.http.principal import Principal
@@ -54,9 +53,8 @@ class _Work:
 class Transfer:
     """Takes and gives the inventory as YAML."""
 
-    def __init__(self, database: Database, bus: Bus, audit: AuditLog, sites: Sites, assets: Assets) -> None:
+    def __init__(self, database: Database, audit: AuditLog, sites: Sites, assets: Assets) -> None:
         self._db = database
-        self._bus = bus
         self._audit = audit
         self._sites = sites
         self._assets = assets
@@ -112,6 +110,7 @@ class Transfer:
         if row is None:
             row = await self._sites.create_in(work.tx, entry)
             work.note("site", row, row.name, {"name": row.name, "timezone": row.timezone}, is_new=True)
+            self._sites.announce(work.tx, row.id)
         else:
             self._change_site(work, row, entry)
         present = {asset.name: asset for asset in await _assets_of(work.tx, [row.id])}
@@ -123,6 +122,7 @@ class Transfer:
         lines = self._sites.change_in(row, change)
         if lines:
             work.note("site", row, row.name, {"name": row.name, "changes": lines}, is_new=False)
+            self._sites.announce(work.tx, row.id)
         else:
             work.result.unchanged.append(row.name)
 
@@ -146,7 +146,6 @@ class Transfer:
         result = work.result
         counts = {"created": len(result.created), "changed": len(result.changed), "unchanged": len(result.unchanged)}
         await self._audit.append(work.tx, AuditEvent("inventory.imported", work.actor, "", counts))
-        work.tx.on_commit(lambda: self._bus.publish(Event("inventory.imported")))
 
 
 def labels_of(texts: list[str]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.audit.log import AuditLog
+from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.http.routes import Route
 from broker.pki.keys import EvidenceKey
@@ -29,6 +30,7 @@ class RecordingGround:
 
     database: Database
     clock: Clock
+    bus: Bus
     audit: AuditLog
     vault: Sealer
     signer: EvidenceKey
@@ -55,7 +57,9 @@ class RecordingParts:
         reading, looks = Reading(keyring, storage, on.reading), Looks(on.database, on.audit, on.clock)
         evidence = Evidence(on.database, keyring, prover, gate, reading, looks)
         return cls(
-            service=Recordings(on.database, on.audit, on.clock, keyring, storage, on.signer, on.recording, node=node),
+            service=Recordings(
+                on.database, on.bus, on.audit, on.clock, keyring, storage, on.signer, on.recording, node=node
+            ),
             recovery=Recovery(on.database, on.audit, on.clock, prover, node=node),
             routes=(
                 *routes(RecordingRoutes(evidence, [on.signer.jwk])),

@@ -10,6 +10,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from broker.audit.log import SYSTEM, AuditEvent, AuditLog
+from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
 from broker.db.engine import Database, Transaction
 from broker.pki.keys import EvidenceKey
 from broker.recordings.errors import StorageFailedError
@@ -35,6 +37,7 @@ class Recordings:
     def __init__(
         self,
         database: Database,
+        bus: Bus,
         audit: AuditLog,
         clock: Clock,
         keyring: Keyring,
@@ -46,6 +49,7 @@ class Recordings:
         limits: RecorderLimits | None = None,
     ) -> None:
         self._database = database
+        self._bus = bus
         self._audit = audit
         self._clock = clock
         self._keyring = keyring
@@ -116,6 +120,7 @@ class Recordings:
             await tx.flush()
             details = {"session": facts.session, "user": facts.user, "asset": facts.asset}
             await self._audit.append(tx, AuditEvent("recording.opened", SYSTEM, row.id, details))
+            self._publish(tx, "recording.opened", row)
 
     async def _finished(self, recording: str, summary: RecordingSummary) -> None:
         """Write down what it came to, again and again until it is written."""
@@ -136,6 +141,13 @@ class Recordings:
         count(row, summary.counts)
         row.size_bytes, row.segments, row.last_link = summary.size_bytes, summary.segments, summary.last_link
         await note_end(self._audit, tx, row, f"recording.{row.state}")
+        self._publish(tx, "recording.closed", row)
+
+    def _publish(self, tx: Transaction, topic: Topic, row: RecordingRow) -> None:
+        event = Event(
+            topic, {"recording": row.id, "session": row.session_id, "user": row.user_id, "asset": row.asset_id}
+        )
+        tx.on_commit(lambda: self._bus.publish(event))
 
 
 def count(row: RecordingRow, counts: Counts) -> None:

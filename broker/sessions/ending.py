@@ -13,7 +13,7 @@ from broker.db.engine import Database, Transaction
 from broker.sessions.live import LiveSession
 from broker.sessions.ports import Recorder
 from broker.sessions.states import END_TEXT, EndCode, SessionState
-from broker.sessions.tables import SessionRow
+from broker.sessions.tables import SessionRow, ids_of
 from tunnel.clock import Clock
 from tunnel.tasks import Backoff
 
@@ -65,6 +65,9 @@ class SessionArchivist:
             row = await tx.get_one(SessionRow, session.facts.id, with_for_update=True)
             row.streams = session.opened_streams
             row.bytes_to_asset, row.bytes_to_user = session.bytes_to_asset, session.bytes_to_user
+            seen = session.ledger
+            row.operations, row.writes, row.denials = seen.operations, seen.writes, seen.denials
+            row.tiers_used = sorted(seen.tiers_used)
             row.not_after = session.terms.not_after
             await self._end(tx, row, ending)
 
@@ -85,5 +88,4 @@ class SessionArchivist:
             "duration_seconds": round((row.ended_at - row.opened_at).total_seconds(), 3),
         }
         await self._audit.append(tx, AuditEvent("session.ended", ending.actor, row.id, details))
-        ids = {"session": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id}
-        tx.on_commit(lambda: self._bus.publish(Event("session.ended", {**ids, "code": ending.code.value})))
+        tx.on_commit(lambda: self._bus.publish(Event("session.ended", ids_of(row))))

@@ -51,10 +51,12 @@ class Extensions:
     async def request(
         self, principal: Principal, session_id: str, *, duration: timedelta, reason: str
     ) -> ExtensionRecord:
-        """Ask for more time in one's own session."""
-        session = await self._gate.enter(principal, session_id, Action.END)
+        """Ask for more time in one's own session; for who decides about it, propose more time in somebody else's."""
+        session = await self._gate.enter(principal, session_id, Action.EXTEND)
+        is_own = principal.user_id == session.facts.user_id
+        file = self._wishes.request if is_own else self._wishes.propose
         async with self._db.transaction() as tx:
-            record = await self._wishes.request(
+            record = await file(
                 tx, principal, session=session.facts.id, grant=session.facts.grant_id, duration=duration, reason=reason
             )
         await self._follow(session, record)
@@ -126,8 +128,7 @@ class Extensions:
         match await self._gate.still_right(session):
             case Allow(obligations=obligations):
                 session.renew(renewed_terms(session.terms, obligations, self._clock))
-                ids = {"session": session.facts.id, "user": session.facts.user_id}
-                self._bus.publish(Event("session.extended", ids))
+                self._bus.publish(Event("session.extended", session.facts.ids))
                 await self._tell_agents(session)
             case _:
                 self._keeper.cut(session, Ending(EndCode.POLICY_CHANGED))

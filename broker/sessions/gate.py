@@ -29,6 +29,8 @@ class Action(StrEnum):
     """Learn what happens to it."""
     END = "end"
     """End one's own."""
+    EXTEND = "extend"
+    """Ask for more time in one's own, or propose it for somebody else's."""
 
 
 class Gate:
@@ -52,12 +54,16 @@ class Gate:
         A session of somebody else looks like none at all, except to those who may read all sessions.
         """
         session = self._live.get(session_id)
-        if session is None or not _ALLOWED[action](principal, session):
-            await self._explain_absence(principal, session_id)
+        if session is None or not self.allows(principal, session, action):
+            await self._explain_absence(principal, session_id, action)
         assert session is not None
         if action is Action.STREAM:
             await self._check_stream(session)
         return session
+
+    def allows(self, principal: Principal, session: LiveSession, action: Action) -> bool:
+        """Tell whether the caller may do this with a live session."""
+        return _ALLOWED[action](principal, session)
 
     async def still_right(self, session: LiveSession) -> Decision:
         """Ask anew whether a live session may go on."""
@@ -98,13 +104,14 @@ class Gate:
             case other:
                 assert_never(other)
 
-    async def _explain_absence(self, principal: Principal, session_id: str) -> NoReturn:
+    async def _explain_absence(self, principal: Principal, session_id: str, action: Action) -> NoReturn:
+        reads_all = action is Action.WATCH and principal.may(Permission.SESSIONS_READ_ALL)
         leaving = self._live.leaving(session_id)
-        if leaving is not None and leaving.facts.user_id == principal.user_id:
+        if leaving is not None and (reads_all or leaving.facts.user_id == principal.user_id):
             raise _ended(leaving)
         async with self._db.reading() as view:
             row = await view.get(SessionRow, session_id)
-        if row is None or row.user_id != principal.user_id or row.end_code is None:
+        if row is None or row.end_code is None or not (reads_all or row.user_id == principal.user_id):
             raise NotFoundError
         code = EndCode(row.end_code)
         raise SessionEndedError(row.end_detail or END_TEXT[code], fields={"end_code": code.value})
@@ -143,4 +150,8 @@ _ALLOWED: dict[Action, Callable[[Principal, LiveSession], bool]] = {
         principal.user_id == session.facts.user_id or principal.may(Permission.SESSIONS_READ_ALL)
     ),
     Action.END: lambda principal, session: principal.user_id == session.facts.user_id,
+    Action.EXTEND: lambda principal, session: (
+        principal.user_id == session.facts.user_id
+        or (principal.may(Permission.REQUESTS_DECIDE) and principal.may(Permission.SESSIONS_READ_ALL))
+    ),
 }

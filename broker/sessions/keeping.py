@@ -15,11 +15,13 @@ from broker.inventory.errors import InventoryError
 from broker.inventory.links import LinkRegistry
 from broker.recordings.errors import RecordingsError
 from broker.sessions.ending import Ending, SessionArchivist
+from broker.sessions.ledger import Ledger
 from broker.sessions.live import LiveSession, SessionFacts, SessionTerms
 from broker.sessions.ports import Recorder, RecorderHooks
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import END_TEXT, EndCode
 from policies.decision import RecordingDuty
+from tunnel.clock import Clock
 from tunnel.ids import AgentId
 from tunnel.messages import CutSession
 from tunnel.tasks import Backoff, Supervisor
@@ -36,11 +38,12 @@ class SessionKeeper:
     """Owns recorders and endings; ``cut`` is the only way in which the broker ends a session."""
 
     def __init__(
-        self, database: Database, bus: Bus, audit: AuditLog, live: LiveSessions, archivist: SessionArchivist,
-        links: LinkRegistry, tasks: Supervisor, metrics: Metrics,
+        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, live: LiveSessions,
+        archivist: SessionArchivist, links: LinkRegistry, tasks: Supervisor, metrics: Metrics,
         *, open_recorder: OpenRecorder, linger_seconds: float,
     ) -> None:  # fmt: skip
         self._db = database
+        self._clock = clock
         self._bus = bus
         self._audit = audit
         self._live = live
@@ -80,10 +83,12 @@ class SessionKeeper:
         session = LiveSession(
             facts,
             terms,
+            Ledger(self._clock),
             loop=asyncio.get_running_loop(),
             linger_seconds=self._linger_seconds,
             on_end=self._ended,
             on_hold=self._held,
+            on_change=self._changed,
         )
         self._live.add(session)
         self._metrics.sessions.set(len(self._live))
@@ -120,6 +125,7 @@ class SessionKeeper:
         self._metrics.session_ends.labels(code.value).inc()
         log.info("session_ended", session=session_id, code=code.value, by=actor.name)
         self._tell_agents(session, code, detail)
+        self._changed(session)
         ending = Ending(code, detail, actor)
         backoff = Backoff(*RETRY_SECONDS, random.random)
         task = self._tasks.start(
@@ -145,8 +151,10 @@ class SessionKeeper:
             log.info("cut_not_sent", agent=agent_id, cause=error.code)
 
     def _held(self, session: LiveSession) -> None:
-        ids = {"session": session.facts.id, "user": session.facts.user_id, "asset": session.facts.target.asset}
-        self._bus.publish(Event("session.held", ids))
+        self._bus.publish(Event("session.held", session.facts.ids))
+
+    def _changed(self, session: LiveSession) -> None:
+        self._bus.publish(Event("session.changed", session.facts.ids))
 
     def _recording_failed(self, session_id: str, duty: RecordingDuty, reason: str) -> None:
         session = self._live.get(session_id)

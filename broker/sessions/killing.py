@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
-from broker.db.engine import Database
+from broker.cluster.bus import Bus, Event
+from broker.cluster.topics import Topic
+from broker.db.engine import Database, Transaction
 from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from broker.sessions.ending import Ending
@@ -26,10 +28,11 @@ class RedButton:
     """Cuts first and writes afterwards: between the two, the block stands in memory."""
 
     def __init__(
-        self, database: Database, clock: Clock, audit: AuditLog, live: LiveSessions, keeper: SessionKeeper
+        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, live: LiveSessions, keeper: SessionKeeper
     ) -> None:
         self._db = database
         self._clock = clock
+        self._bus = bus
         self._audit = audit
         self._live = live
         self._keeper = keeper
@@ -61,6 +64,8 @@ class RedButton:
             await tx.flush()
             details = {"count": len(sessions), "site": site, "reason": reason, "digest": drill.digest.hex()}
             await self._audit.append(tx, AuditEvent("sessions.killed", actor_of(principal), drill.id, details))
+            ids = {"drill": drill.id} | ({} if site is None else {"site": site})
+            tx.on_commit(lambda: self._bus.publish(Event("drill.done", ids)))
         return drill
 
     async def drills(self) -> list[DrillRow]:
@@ -84,6 +89,7 @@ class RedButton:
             await tx.flush()
             details = {"user": block.user_id, "asset": block.asset_id, "session": block.session_id}
             await self._audit.append(tx, AuditEvent("block.lifted", actor_of(principal), block.id, details))
+            self._publish(tx, "block.lifted", block)
 
     async def _kill(
         self, principal: Principal, chosen: list[LiveSession], reason: str
@@ -115,7 +121,12 @@ class RedButton:
             await tx.flush()
             details = {"user": facts.user_id, "asset": facts.target.asset_name, "reason": reason, "lock": block.id}
             await self._audit.append(tx, AuditEvent("session.killed", actor_of(principal), facts.id, details))
+            self._publish(tx, "block.set", block)
         return block
+
+    def _publish(self, tx: Transaction, topic: Topic, block: ReconnectBlockRow) -> None:
+        ids = {"block": block.id, "session": block.session_id, "user": block.user_id, "asset": block.asset_id}
+        tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
 
 
 def _line(session: LiveSession, after_seconds: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from broker.sessions.ledger import Ledger
 from broker.sessions.states import END_TEXT, EndCode, SessionState
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
@@ -15,6 +16,7 @@ from tunnel.ids import SessionId, StreamId
 from tunnel.messages import Target
 
 MAX_WATCHER_EVENTS = 256
+CHANGE_SECONDS = 0.5
 HOLD_LIMIT = timedelta(minutes=15)
 IDLE_CHECKS_PER_PERIOD = 4
 
@@ -73,6 +75,12 @@ class SessionFacts:
     device_streams: int = 1
     is_emergency: bool = False
 
+    @property
+    def ids(self) -> dict[str, str]:
+        """What an event about the session says of it."""
+        of_session = {"session": self.id, "user": self.user_id, "grant": self.grant_id}
+        return {**of_session, "asset": self.target.asset, "site": self.site_id}
+
 
 @dataclass(frozen=True, slots=True)
 class SessionTerms:
@@ -120,24 +128,47 @@ class SessionEvent:
     details: dict[str, object] = field(default_factory=dict)
 
 
+class Watcher(asyncio.Queue[SessionEvent]):
+    """Somebody who hears of a session, and loses the oldest event when they do not keep up.
+
+    ``is_presence``: it shows that the session's user is there. ``lost`` counts what it did not hear.
+    """
+
+    def __init__(self, *, is_presence: bool) -> None:
+        super().__init__(MAX_WATCHER_EVENTS)
+        self.is_presence = is_presence
+        self.lost = 0
+
+    def offer(self, event: SessionEvent) -> None:
+        """Tell; never waits."""
+        if self.full():
+            self.get_nowait()
+            self.lost += 1
+        self.put_nowait(event)
+
+
 class LiveSession:
     """Holds one session's streams and deadlines. All methods are of the event loop's thread and never wait.
 
-    ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once.
+    ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once;
+    ``on_change(session)`` after streams or people came or went, at most twice a second.
     """
 
     def __init__(
         self,
         facts: SessionFacts,
         terms: SessionTerms,
+        ledger: Ledger,
         *,
         loop: asyncio.AbstractEventLoop,
         linger_seconds: float,
         on_end: Callable[["LiveSession", EndCode, str], None],
         on_hold: Callable[["LiveSession"], None],
+        on_change: Callable[["LiveSession"], None],
     ) -> None:
         self.facts = facts
         self.terms = terms
+        self.ledger = ledger
         self.state = SessionState.OPEN
         self.end_code: EndCode | None = None
         self.end_detail = ""
@@ -149,7 +180,9 @@ class LiveSession:
         self._linger_seconds = linger_seconds
         self._on_end = on_end
         self._on_hold = on_hold
-        self._watchers: set[asyncio.Queue[SessionEvent]] = set()
+        self._on_change = on_change
+        self._change: asyncio.TimerHandle | None = None
+        self._watchers: set[Watcher] = set()
         self._timers: list[asyncio.TimerHandle] = []
         self._linger: asyncio.TimerHandle | None = None
         self._idle_mark = (0, 0.0)
@@ -165,6 +198,7 @@ class LiveSession:
         live = LiveStream(stream, self.opened_streams, agent_id)
         self.streams[stream] = live
         self._somebody_is_here()
+        self._changed()
         return live
 
     def attach(self, stream: LiveStream, relay: LiveRelay) -> None:
@@ -183,6 +217,7 @@ class LiveSession:
             self.bytes_to_asset += live.relay.bytes_to_asset
             self.bytes_to_user += live.relay.bytes_to_user
         self._await_somebody()
+        self._changed()
 
     def pause(self) -> None:
         """Stop reading on all streams: the recorder has no room."""
@@ -198,25 +233,36 @@ class LiveSession:
 
     # --- watchers
 
-    def watch(self) -> asyncio.Queue[SessionEvent]:
-        """Start telling somebody what happens; a watcher that does not keep up loses the oldest event."""
-        queue: asyncio.Queue[SessionEvent] = asyncio.Queue(MAX_WATCHER_EVENTS)
-        self._watchers.add(queue)
-        self._somebody_is_here()
-        return queue
+    def watch(self, *, is_presence: bool) -> Watcher:
+        """Start telling somebody what happens, beginning with how the session stands.
 
-    def unwatch(self, queue: asyncio.Queue[SessionEvent]) -> None:
+        ``is_presence``: the session's user is there for as long as this.
+        """
+        watcher = Watcher(is_presence=is_presence)
+        watcher.offer(self._standing())
+        self._watchers.add(watcher)
+        if is_presence:
+            self._somebody_is_here()
+            self._changed()
+        return watcher
+
+    def unwatch(self, watcher: Watcher) -> None:
         """Stop telling."""
-        self._watchers.discard(queue)
+        self._watchers.discard(watcher)
         self._await_somebody()
+        if watcher.is_presence:
+            self._changed()
 
     def tell(self, kind: str, **details: object) -> None:
         """Tell all watchers."""
         event = SessionEvent(kind, details)
-        for queue in self._watchers:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(event)
+        for watcher in self._watchers:
+            watcher.offer(event)
+
+    def warn(self, text: str) -> None:
+        """Pass on what somebody of the plant says to the user, on every way that leads to them."""
+        self.tell("warned", text=text)
+        self._notify(Notice("warned", text))
 
     # --- the end
 
@@ -227,8 +273,9 @@ class LiveSession:
         self.state, self.end_code = SessionState.ENDED, code
         self.end_detail = detail or END_TEXT[code]
         self._disarm()
-        if self._linger is not None:
-            self._linger.cancel()
+        for timer in (self._linger, self._change):
+            if timer is not None:
+                timer.cancel()
         for relay in self._relays():
             relay.cut(str(code), self.end_detail)
         self.tell("ended", code=str(code), reason=self.end_detail)
@@ -322,14 +369,39 @@ class LiveSession:
             self._linger = None
 
     def _await_somebody(self) -> None:
-        if self.state is SessionState.ENDED or self.streams or self._watchers or self._linger is not None:
+        if self.state is SessionState.ENDED or self.is_connected or self._linger is not None:
             return
         self._linger = self._loop.call_later(self._linger_seconds, self.end, EndCode.ABANDONED)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the user is there: by a stream, or by their client that watches. Who looks on does not count."""
+        is_there = bool(self.streams) or any(watcher.is_presence for watcher in self._watchers)
+        return is_there and self.state is not SessionState.ENDED
+
+    def _changed(self) -> None:
+        """Say soon that the session looks different; a tool that opens a hundred streams is told of twice a second."""
+        if self._change is None and self.state is not SessionState.ENDED:
+            self._change = self._loop.call_later(CHANGE_SECONDS, self._tell_change)
+
+    def _tell_change(self) -> None:
+        self._change = None
+        self._on_change(self)
 
     # --- small things
 
     def _relays(self) -> list[LiveRelay]:
         return [stream.relay for stream in self.streams.values() if stream.relay is not None]
+
+    def _standing(self) -> SessionEvent:
+        details: dict[str, object] = {
+            "session": self.facts.id,
+            "state": self.state.value,
+            "until": self.terms.not_after.isoformat(),
+            "seconds_left": round(self.seconds_left, 1),
+            "at_expiry": type(self.terms.obligations.at_expiry).__name__.lower(),
+        }
+        return SessionEvent("opened", details)
 
     def _notify(self, notice: Notice) -> None:
         for relay in self._relays():

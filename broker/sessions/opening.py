@@ -19,7 +19,7 @@ from broker.sessions.limits import Load, SessionLimits, check
 from broker.sessions.live import LiveSession, SessionFacts, SessionTerms, overtime
 from broker.sessions.ports import Recorder
 from broker.sessions.registry import LiveSessions
-from broker.sessions.tables import ReconnectBlockRow, SessionRow
+from broker.sessions.tables import ReconnectBlockRow, SessionRow, ids_of
 from policies.decision import Obligations
 from policies.rules import Rules
 from tunnel.clock import Clock
@@ -77,6 +77,8 @@ class SessionDesk:
                     await asyncio.shield(recorder.close("not_opened"))
                 raise
             begin(facts, terms, recorder)
+            # Not at the commit: whoever hears of the session may want to watch it, and then it must be there.
+            self._bus.publish(Event("session.opened", ids_of(row)))
             return row
 
     async def _write(
@@ -90,7 +92,6 @@ class SessionDesk:
             tx.add(row)
             await tx.flush()
             await self._audit.append(tx, _opened(principal, row))
-            tx.on_commit(lambda: self._bus.publish(Event("session.opened", _ids(row))))
         return row, terms
 
     def terms(self, admission: Admission) -> SessionTerms:
@@ -225,7 +226,3 @@ def _opened(principal: Principal, row: SessionRow) -> AuditEvent:
         "is_emergency": row.is_emergency,
     }
     return AuditEvent("session.opened", actor_of(principal), row.id, details)
-
-
-def _ids(row: SessionRow) -> dict[str, str]:
-    return {"session": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id, "grant": row.grant_id}

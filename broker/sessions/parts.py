@@ -29,6 +29,7 @@ from broker.sessions.routes import SessionRoutes, routes
 from broker.sessions.service import SessionService
 from broker.sessions.signing import GrantSigner
 from broker.sessions.vigil import Vigil
+from broker.sessions.warning import Warnings
 from policies.facts import OrganizationKind
 from recording.manifest import SessionFacts as RecordedFacts
 from tunnel.clock import Clock
@@ -74,15 +75,18 @@ class SessionParts:
         live, gate = on.live, on.gate
         archivist = SessionArchivist(database, clock, bus, audit, node=node)
         keeper = SessionKeeper(
-            database, bus, audit, live, archivist, on.links, on.tasks, on.metrics,
+            database, clock, bus, audit, live, archivist, on.links, on.tasks, on.metrics,
             open_recorder=_RecorderOpener(on.recordings), linger_seconds=linger_seconds,
         )  # fmt: skip
         desk = SessionDesk(database, clock, bus, audit, live, limits, node=node, activate=on.access.service.activate)
-        service = SessionService(database, live, gate, desk, keeper, on.links, person_of=_PersonReader(on.directory))
+        service = SessionService(
+            database, audit, live, gate, desk, keeper, on.links, person_of=_PersonReader(on.directory)
+        )
         signer = GrantSigner(on.tokens, clock)
         extensions = Extensions(database, clock, bus, live, gate, keeper, on.links, signer, on.access.extensions)
-        button = RedButton(database, clock, audit, live, keeper)
-        handlers = SessionRoutes(service, button, extensions, database, on.inventory)
+        button = RedButton(database, clock, bus, audit, live, keeper)
+        warnings = Warnings(database, audit, live, keeper)
+        handlers = SessionRoutes(service, button, warnings, extensions, database, on.inventory)
         return cls(
             keeper=keeper,
             signer=signer,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from aiohttp import WSMsgType, web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from broker.access.extensions import ExtensionRecord
 from broker.db.engine import Database
@@ -16,14 +16,17 @@ from broker.http.routes import Call, Needs, Route, SignedIn
 from broker.inventory.reader import InventoryReader
 from broker.sessions.extending import Extensions
 from broker.sessions.killing import RedButton
-from broker.sessions.live import LiveSession, SessionEvent
+from broker.sessions.live import Watcher
 from broker.sessions.service import SessionAsk, SessionQuery, SessionService
 from broker.sessions.tables import DrillRow, ReconnectBlockRow, SessionRow
+from broker.sessions.warning import Warnings
 from policies.rules import Tier
+from tunnel.frames import MAX_TEXT_CHARACTERS
 
 WATCH_HEARTBEAT_SECONDS = 20.0
 Reference = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT_CHARACTERS)]
 
 
 class OpenBody(BaseModel):
@@ -43,6 +46,14 @@ class ReasonBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason
+
+
+class WarnBody(BaseModel):
+    """What to tell the user."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Word
 
 
 class KillAllBody(BaseModel):
@@ -96,7 +107,11 @@ class SessionFilter(PageQuery):
 
 
 class SessionOut(BaseModel):
-    """One use of a grant by one user on one service; bytes and streams as of now, or of its end."""
+    """One use of a grant by one user on one service; what is counted is as of now, or of its end.
+
+    ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
+    requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
+    """
 
     id: str
     state: str
@@ -127,6 +142,12 @@ class SessionOut(BaseModel):
     streams: int
     bytes_to_asset: int
     bytes_to_user: int
+    operations: int
+    writes: int
+    denials: int
+    rate: float
+    tiers_used: list[str]
+    connected: bool
 
 
 class SessionPage(Page[SessionOut]):
@@ -178,11 +199,13 @@ class SessionRoutes:
         self,
         sessions: SessionService,
         button: RedButton,
+        warnings: Warnings,
         extensions: Extensions,
         database: Database,
         inventory: InventoryReader,
     ) -> None:
         self._sessions = sessions
+        self._warnings = warnings
         self._extensions = extensions
         self._button = button
         self._db = database
@@ -229,6 +252,10 @@ class SessionRoutes:
             await self._button.kill_all(call.principal, vendor_only=body.vendor_only, site=site, reason=body.reason)
         )
 
+    async def warn(self, call: Call) -> None:
+        """Tell the user something."""
+        await self._warnings.warn(call.principal, call.path("session"), call.body_as(WarnBody).text)
+
     async def drills(self, _call: Call) -> DrillList:
         """List the drill reports."""
         return DrillList(items=[_drill(row) for row in await self._button.drills()])
@@ -265,11 +292,10 @@ class SessionRoutes:
 
     async def watch(self, call: Call) -> web.StreamResponse:
         """Tell the caller what happens to a session, until it ends or the caller leaves."""
-        session, events = await self._sessions.watch(call.principal, call.path("session"))
+        session, events = await self._sessions.watch(call.principal, call.path("session"), is_presence=True)
         socket = web.WebSocketResponse(heartbeat=WATCH_HEARTBEAT_SECONDS, max_msg_size=4096)
         try:
             await socket.prepare(call.request)
-            await socket.send_json(_first_event(session))
             await _pump(socket, events)
         except ConnectionError:
             pass
@@ -295,6 +321,7 @@ class SessionRoutes:
 
     def _out(self, row: SessionRow) -> SessionOut:
         live = self._sessions.live(row.id)
+        seen = live.ledger if live else row
         return SessionOut(
             id=row.id, state=live.state if live else row.state, user=row.user_id, user_name=row.user_name,
             organization=row.organization_id, vendor=row.organization_kind == "vendor", address=row.address,
@@ -306,23 +333,13 @@ class SessionRoutes:
             end_code=live.end_code if live else row.end_code,
             end_detail=live.end_detail if live else row.end_detail, streams=len(live.streams) if live else row.streams,
             bytes_to_asset=live.carried[0] if live else row.bytes_to_asset,
-            bytes_to_user=live.carried[1] if live else row.bytes_to_user,
+            bytes_to_user=live.carried[1] if live else row.bytes_to_user, operations=seen.operations,
+            writes=seen.writes, denials=seen.denials, rate=round(live.ledger.rate, 1) if live else 0.0,
+            tiers_used=sorted(seen.tiers_used), connected=live is not None and live.is_connected,
         )  # fmt: skip
 
 
-def _first_event(session: LiveSession) -> dict[str, object]:
-    facts, terms = session.facts, session.terms
-    return {
-        "kind": "opened",
-        "session": facts.id,
-        "state": session.state.value,
-        "until": terms.not_after.isoformat(),
-        "seconds_left": round(session.seconds_left, 1),
-        "at_expiry": type(terms.obligations.at_expiry).__name__.lower(),
-    }
-
-
-async def _pump(socket: web.WebSocketResponse, events: "asyncio.Queue[SessionEvent]") -> None:
+async def _pump(socket: web.WebSocketResponse, events: Watcher) -> None:
     """Send events until the session's end or the socket's."""
     reader = asyncio.ensure_future(_until_closed(socket))
     try:
@@ -379,7 +396,7 @@ def routes(handlers: SessionRoutes) -> list[Route]:
             "POST", prefix, handlers.open, Needs(Permission.SESSIONS_OPEN), "Open a session on a grant",
             request=OpenBody, response=SessionOut, status=201, idempotent_retry=True,
             errors=("approval_required", "mfa_required", "denied", "agent_offline", "limit_reached",
-                    "reconnect_blocked", "storage_full", "storage_failed", "grant_ended"),
+                    "reconnect_blocked", "banner_not_accepted", "storage_full", "storage_failed", "grant_ended"),
         ),
         Route("GET", prefix, handlers.list, own, "List sessions", query=SessionFilter, response=SessionPage),
         Route("GET", f"{prefix}/{{session}}", handlers.get, own, "Show a session", response=SessionOut),
@@ -389,12 +406,17 @@ def routes(handlers: SessionRoutes) -> list[Route]:
             request=ReasonBody, response=BlockOut,
         ),
         Route(
+            "POST", f"{prefix}/{{session}}/warn", handlers.warn, cut, "Tell the user of a session something",
+            request=WarnBody,
+        ),
+        Route(
             "POST", f"{prefix}/kill-all", handlers.kill_all, cut, "Cut all (vendor) sessions; returns the drill report",
             request=KillAllBody, response=DrillOut,
         ),
         Route(
-            "POST", f"{prefix}/{{session}}/extensions", handlers.extend, own, "Ask for more time in one's own session",
-            request=ExtensionBody, response=ExtensionOut, status=201,
+            "POST", f"{prefix}/{{session}}/extensions", handlers.extend, own,
+            "Ask for more time in one's own session; as an approver, propose it for somebody else's",
+            request=ExtensionBody, response=ExtensionOut, status=201, errors=("not_an_approver", "denied", "conflict"),
         ),
         Route("GET", f"{prefix}/{{session}}/extensions", handlers.extensions, own, "List a session's extensions",
               response=ExtensionList),

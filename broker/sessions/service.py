@@ -1,6 +1,5 @@
 """Sessions as people see them: open, end, list, watch."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import structlog
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.audit.log import actor_of
+from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database
 from broker.db.paging import newest_first
 from broker.http.errors import NotFoundError
@@ -18,7 +17,7 @@ from broker.inventory.links import LinkRegistry
 from broker.sessions.ending import Ending
 from broker.sessions.gate import Action, Gate
 from broker.sessions.keeping import SessionKeeper
-from broker.sessions.live import LiveSession, SessionEvent
+from broker.sessions.live import LiveSession, Watcher
 from broker.sessions.opening import Person, SessionDesk
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import EndCode
@@ -55,10 +54,11 @@ class SessionService:
     """Opens, shows and ends sessions for their users."""
 
     def __init__(
-        self, database: Database, live: LiveSessions, gate: Gate, desk: SessionDesk, keeper: SessionKeeper,
-        links: LinkRegistry, *, person_of: Callable[[AsyncSession, str], Awaitable[Person]],
+        self, database: Database, audit: AuditLog, live: LiveSessions, gate: Gate, desk: SessionDesk,
+        keeper: SessionKeeper, links: LinkRegistry, *, person_of: Callable[[AsyncSession, str], Awaitable[Person]],
     ) -> None:  # fmt: skip
         self._db = database
+        self._audit = audit
         self._live = live
         self._gate = gate
         self._desk = desk
@@ -85,10 +85,25 @@ class SessionService:
         session = await self._gate.enter(principal, session_id, Action.END)
         await self._keeper.settled(self._keeper.cut(session, Ending(EndCode.FINISHED, actor=actor_of(principal))))
 
-    async def watch(self, principal: Principal, session_id: str) -> "tuple[LiveSession, asyncio.Queue[SessionEvent]]":
-        """Begin to hear what happens to a session; give the queue back with ``LiveSession.unwatch``."""
+    async def watch(self, principal: Principal, session_id: str, *, is_presence: bool) -> tuple[LiveSession, Watcher]:
+        """Begin to hear what happens to a session; give the watcher back with ``LiveSession.unwatch``.
+
+        Who watches somebody else's session is written down, and is never taken for its user's presence.
+        """
         session = await self._gate.enter(principal, session_id, Action.WATCH)
-        return session, session.watch()
+        is_own = principal.user_id == session.facts.user_id
+        watcher = session.watch(is_presence=is_presence and is_own)
+        if not is_own:
+            try:
+                await self._note_watching(principal, session)
+            except BaseException:
+                session.unwatch(watcher)
+                raise
+        return session, watcher
+
+    def allows(self, principal: Principal, session: LiveSession, action: Action) -> bool:
+        """Tell whether the caller may (still) do this with a live session."""
+        return self._gate.allows(principal, session, action)
 
     async def get(self, principal: Principal, session_id: str) -> SessionRow:
         """Return one session: one's own, or any for who may read all."""
@@ -111,6 +126,12 @@ class SessionService:
             query = query.where(SessionRow.user_id == principal.user_id)
         async with self._db.reading() as view:
             return await newest_first(view, query, SessionRow.opened_at, SessionRow.id, page)
+
+    async def _note_watching(self, principal: Principal, session: LiveSession) -> None:
+        facts = session.facts
+        details = {"user": facts.user_id, "asset": facts.target.asset_name}
+        async with self._db.transaction() as tx:
+            await self._audit.append(tx, AuditEvent("session.watched", actor_of(principal), facts.id, details))
 
 
 def _filtered(query: "Select[SessionRow]", wanted: SessionQuery) -> "Select[SessionRow]":

@@ -85,6 +85,15 @@ class SessionRow(Base):
     bytes_to_asset: Mapped[int] = mapped_column(BigInteger, default=0)
     bytes_to_user: Mapped[int] = mapped_column(BigInteger, default=0)
     streams: Mapped[int] = mapped_column(default=0)
+    operations: Mapped[int] = mapped_column(BigInteger, default=0)
+    writes: Mapped[int] = mapped_column(BigInteger, default=0)
+    denials: Mapped[int] = mapped_column(BigInteger, default=0)
+    tiers_used: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+def ids_of(row: SessionRow) -> dict[str, str]:
+    """Return what an event about the session says of it."""
+    return {"session": row.id, "user": row.user_id, "asset": row.asset_id, "site": row.site_id, "grant": row.grant_id}
 
 
 class ReconnectBlockRow(Base):

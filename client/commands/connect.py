@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from client.app import App, Command, end
-from client.parameters import Duration, Tiers
+from client.parameters import ACCEPT_BANNER, Duration, Tiers
 
 if TYPE_CHECKING:
     from client.connecting.plan import Plan
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 @click.option("--emergency", is_flag=True, help="Request by an emergency policy: loud, and reviewed afterwards.")
 @click.option("--otp", help="Code of the second factor, should the policy want a fresh one.")
 @click.option("--wait", is_flag=True, help="Wait for the approval.")
+@ACCEPT_BANNER
 @click.pass_obj
 def connect(
     app: App, asset: str, command: tuple[str, ...], local: int, tiers: list[str] | None, grant: str | None,
     reason: str, ticket: str, duration: int | None, emergency: bool, otp: str | None, wait: bool,
+    accept_banner: bool,
 ) -> None:  # fmt: skip
     """Open a session on ASSET[/SERVICE] and a local port to it, until Ctrl-C, the deadline, or the plant ends it.
 
@@ -46,7 +48,7 @@ def connect(
     from client.requesting import Wish
 
     wish = Wish(tiers, reason, ticket, duration, None, emergency)
-    plan = Plan(asset, wish, local, grant, otp, wait, command)
+    plan = Plan(asset, wish, local=local, grant=grant, otp=otp, wait=wait, accept_banner=accept_banner, command=command)
     end(app.out.as_json, lambda: _run(app, plan))
 
 

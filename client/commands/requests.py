@@ -8,7 +8,7 @@ from client.app import App, Command, runs
 from client.commands.assets import LIMIT
 from client.fences import fence, fence_options
 from client.output import Column, shown, span
-from client.parameters import Duration, Moment, Tiers, given
+from client.parameters import ACCEPT_BANNER, Duration, Moment, Tiers, given
 from client.rules import what_passes
 from client.waiting import outstanding, still_needed
 
@@ -49,13 +49,15 @@ STATES = click.Choice(["pending", "approved", "denied", "withdrawn", "expired"])
 @click.option("--otp", help="Code of the second factor, should the policy want a fresh one.")
 @click.option("--wait", is_flag=True, help="Wait for the decision.")
 @click.option("--preview", is_flag=True, help="Only tell what the request would come to; ask nobody.")
+@ACCEPT_BANNER
 @runs
 async def request(
     app: App, asset: str, tiers: list[str] | None, reason: str | None, ticket: str, duration: int | None,
-    starts_at: str | None, emergency: bool, otp: str | None, wait: bool, preview: bool,
+    starts_at: str | None, emergency: bool, otp: str | None, wait: bool, preview: bool, accept_banner: bool,
 ) -> None:  # fmt: skip
     """Ask for access to ASSET[/SERVICE]. Exit code 5 says that somebody must approve it yet."""
     from client.asking import ask
+    from client.banners import Banner
     from client.errors import ClientError
     from client.exit_codes import Exit
     from client.reaching import reach
@@ -72,7 +74,10 @@ async def request(
         why = reason if reason is not None else ask("Why do you need access", "Give --reason TEXT.")
         wish = Wish(tiers, why, ticket, duration, starts_at, emergency)
         body = wish.body(reached)
-        made = await with_fresh_factor(app, api, otp, lambda: api.post("/requests", body, once=True))
+        banner = Banner(app, api, accept=accept_banner)
+        made = await banner.around(
+            lambda: with_fresh_factor(app, api, otp, lambda: api.post("/requests", body, once=True))
+        )
         if wait:
             made = await until_decided(api, made, app.out.note)
     app.out.result(made, _sentence(made))

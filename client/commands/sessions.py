@@ -1,4 +1,4 @@
-"""``wicket sessions``, ``kill``, ``kill-all``, ``blocks``, ``unblock``, ``extend``, ``extensions``."""
+"""``wicket sessions``, ``warn``, ``kill``, ``kill-all``, ``blocks``, ``unblock``, ``extend``, ``extensions``."""
 
 from typing import Any
 
@@ -86,6 +86,19 @@ async def kill(app: App, session: str, reason: str | None) -> None:
     async with app.api() as api:
         block = await api.post(at("sessions", session, "kill"), {"reason": why})
     app.out.result(block, f"{session} is cut; the way back is blocked by {block['id']}.")
+
+
+@click.command(cls=Command)
+@click.argument("session")
+@click.argument("text")
+@runs
+async def warn(app: App, session: str, text: str) -> None:
+    """Tell the user of a session something: their wicket shows it at once. It is recorded."""
+    from client.api import at
+
+    async with app.api() as api:
+        await api.post(at("sessions", session, "warn"), {"text": text})
+    app.out.result({"warned": [session]}, f"{session} was told.")
 
 
 @click.command("kill-all", cls=Command)
@@ -220,6 +233,7 @@ def _sentence(extension: dict[str, Any]) -> str:
 
 COMMANDS = {
     "sessions": sessions,
+    "warn": warn,
     "kill": kill,
     "kill-all": kill_all,
     "blocks": blocks,

@@ -5,11 +5,12 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from client.api import Api, at
 from client.app import App
+from client.banners import Banner
 from client.connecting.display import Display
 from client.connecting.door import LocalDoor, Reporter, endpoint_of, listen
 from client.connecting.opening import Opening
@@ -18,7 +19,7 @@ from client.connecting.running import Tool, check_command
 from client.connecting.watching import Ended, Watcher, how_it_ended
 from client.errors import ApiError, ClientError
 from client.exit_codes import Exit
-from client.reaching import Reached, reach
+from client.reaching import reach
 from client.transport import Json
 
 TICK_SECONDS = 1.0
@@ -34,8 +35,9 @@ async def connect(app: App, plan: Plan) -> int:
     try:
         async with app.api() as api:
             reached = await reach(api, plan.asset)
-            await _show_banner(app, api, reached)
-            session = await Opening(app, api, plan, reached).session()
+            banner = Banner(app, api, accept=plan.accept_banner)
+            await banner.show(str(reached.asset["site"]))
+            session = await Opening(app, api, plan, reached, banner).session()
             return await Connection(app, api, plan, session).serve(listening)
     finally:
         listening.close()
@@ -147,11 +149,3 @@ class Connection:
             self._stop.set()
         elif number is not signal.SIGINT:
             self._tool.pass_on(number)
-
-
-async def _show_banner(app: App, api: Api, reached: Reached) -> None:
-    """Show what the plant wants everybody to read before a session opens."""
-    with suppress(ApiError):
-        site = await api.get(at("sites", str(reached.asset["site"])))
-        if site.get("banner"):
-            app.out.note(f"{site['name']}: {site['banner']}")

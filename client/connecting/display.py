@@ -73,6 +73,8 @@ class Display:
             self._event(kind, {name: value for name, value in event.items() if name != "kind"})
         elif kind in TEXTS:
             self.line(str(event.get("text", "")))
+        elif kind == "warned":
+            self.line(f"The plant says: {event.get('text', '')}")
         elif kind == "extended":
             self.line(f"The session was extended until {shown(event.get('until'))}.")
 

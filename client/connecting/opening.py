@@ -1,12 +1,14 @@
 """Getting a session: on a grant that is there, or by asking for one and waiting for the people who decide."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
 from client.api import Api, at
 from client.app import App
 from client.asking import ask
+from client.banners import Banner
 from client.connecting.plan import Plan
 from client.errors import ApiError, ClientError
 from client.exit_codes import Exit
@@ -23,11 +25,12 @@ TAKE_BACK_SECONDS = 10.0
 class Opening:
     """Opens one session for a plan."""
 
-    def __init__(self, app: App, api: Api, plan: Plan, reached: Reached) -> None:
+    def __init__(self, app: App, api: Api, plan: Plan, reached: Reached, banner: Banner) -> None:
         self._app = app
         self._api = api
         self._plan = plan
         self._reached = reached
+        self._banner = banner
 
     async def session(self) -> Json:
         """Return an open session; raise ``StillPendingError`` or what the broker refuses."""
@@ -41,7 +44,11 @@ class Opening:
 
     async def _open(self, grant: str | None) -> Json:
         body = given(asset=self._reached.id, service=self._reached.service, tiers=self._plan.wish.tiers, grant=grant)
-        return await with_fresh_factor(self._app, self._api, self._plan.otp, lambda: self._post(body))
+        return await self._proved(lambda: self._post(body))
+
+    async def _proved(self, work: Callable[[], Awaitable[Json]]) -> Json:
+        """Do what may want a fresh second factor, the site's banner accepted, or both."""
+        return await self._banner.around(lambda: with_fresh_factor(self._app, self._api, self._plan.otp, work))
 
     async def _post(self, body: Json) -> Json:
         """Open the session; whoever presses Ctrl-C meanwhile leaves none behind."""
@@ -59,9 +66,7 @@ class Opening:
         request = await pending_request(self._api, self._reached)
         if request is None:
             body = self._completed(refusal).body(self._reached)
-            request = await with_fresh_factor(
-                self._app, self._api, self._plan.otp, lambda: self._api.post("/requests", body, once=True)
-            )
+            request = await self._proved(lambda: self._api.post("/requests", body, once=True))
             self._app.out.note(f"Requested access to {self._reached.name}: {request['id']}.")
         if self._plan.wait:
             request = await until_decided(self._api, request, self._app.out.note)

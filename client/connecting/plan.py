@@ -17,4 +17,5 @@ class Plan:
     grant: str | None = None
     otp: str | None = None
     wait: bool = False
+    accept_banner: bool = False
     command: tuple[str, ...] = ()

@@ -46,7 +46,7 @@ async def show(app: App, site: str) -> None:
 @click.argument("site")
 @click.option("--timezone", required=True, help="Such as Europe/Berlin.")
 @click.option("--name", "display_name", default="", help="Name for people.")
-@click.option("--banner", default="", help="Shown to everybody before a session opens there.")
+@click.option("--banner", default="", help="Everybody must accept it before they work there.")
 @runs
 async def create(app: App, site: str, timezone: str, display_name: str, banner: str) -> None:
     """Add a site."""
@@ -60,7 +60,7 @@ async def create(app: App, site: str, timezone: str, display_name: str, banner: 
 @click.argument("site")
 @click.option("--timezone", help="Such as Europe/Berlin.")
 @click.option("--name", "display_name", help="Name for people.")
-@click.option("--banner", help="Shown to everybody before a session opens there; '' removes it.")
+@click.option("--banner", help="Everybody must accept it before they work there; '' removes it.")
 @runs
 async def change(app: App, site: str, timezone: str | None, display_name: str | None, banner: str | None) -> None:
     """Change a site: only what is given."""

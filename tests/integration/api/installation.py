@@ -78,8 +78,8 @@ class Installation:
         self.url = f"https://localhost:{port}"
         self.tokens: dict[str, str] = {NOBODY: "", AGENT: ""}
         self.ids: dict[str, str] = {}
-        self._trust = client_context(broker.authority.pem.decode())
-        self._agent_trust: ssl.SSLContext = self._trust
+        self.trust = client_context(broker.authority.pem.decode())
+        self._agent_trust: ssl.SSLContext = self.trust
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> "Installation":
@@ -93,7 +93,7 @@ class Installation:
         """Call as somebody."""
         if self.tokens[caller]:
             headers["Authorization"] = f"Bearer {self.tokens[caller]}"
-        trust = self._agent_trust if caller == AGENT else self._trust
+        trust = self._agent_trust if caller == AGENT else self.trust
         async with self._session.request(
             method, self.url + path, json=body, headers=headers, ssl=trust, allow_redirects=False
         ) as answer:

@@ -40,9 +40,9 @@ def text(name: str) -> str:
 
 
 def table(page: str, heading: str) -> list[list[str]]:
-    """The cells of the rows of the tables below a heading, up to the next one of the same level."""
-    level = heading.split()[0]
-    below = text(page).partition(f"\n{heading}\n")[2].partition(f"\n{level} ")[0]
+    """The cells of the rows of the tables below a heading, up to the next one of the same level or a higher one."""
+    level = len(heading.split()[0])
+    below = re.split(rf"\n#{{1,{level}}} ", text(page).partition(f"\n{heading}\n")[2])[0]
     return [
         [cell.strip() for cell in line.strip("|").split("|")] for line in below.splitlines() if line.startswith("|")
     ]

@@ -19,7 +19,7 @@ from broker.http.principal import Principal, Role
 from broker.identity.directory import Person
 from broker.identity.roles import permissions_of
 from broker.identity.tables import LoginRow, OrganizationRow, UserRow
-from broker.inventory.facts import AssetFacts, ServiceFacts, SiteFacts, SiteLockFacts
+from broker.inventory.facts import AssetFacts, BannerFacts, ServiceFacts, SiteFacts, SiteLockFacts
 from policies.facts import OrganizationKind, Subject
 from tests.unit.broker.fakes import START, FakeClock
 from tunnel.ids import AgentId, SiteId
@@ -128,6 +128,8 @@ class FakeDevices:
     def __init__(self) -> None:
         self.site = SITE
         self.assets = {asset.id: asset for asset in (PLC, OTHER)}
+        self.banner = ""
+        self.accepted: set[tuple[str, str]] = set()
 
     def lock(self, reason: str) -> None:
         """Lock the site on site."""
@@ -148,6 +150,11 @@ class FakeDevices:
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
         """Return the site."""
         return self.site if name in {self.site.id, self.site.name} else None
+
+    async def banner_to_accept(self, view: AsyncSession, site_id: str, user_id: str) -> BannerFacts | None:
+        """Return the banner to those who did not accept it."""
+        banner = BannerFacts(SITE.id, SITE.name, self.banner)
+        return banner if self.banner and (user_id, banner.digest) not in self.accepted else None
 
     async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
         """Return the plant's own lock."""

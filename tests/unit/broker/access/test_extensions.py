@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from broker.access.errors import DeniedError, GrantEndedError, NotAnApproverError, RequestClosedError, SelfApprovalError
+from broker.access.errors import (
+    AlreadyApprovedError,
+    DeniedError,
+    GrantEndedError,
+    NotAnApproverError,
+    RequestClosedError,
+    SelfApprovalError,
+)
 from broker.access.extensions import ExtensionRecord
 from broker.access.states import RequestState
 from broker.http.errors import ConflictError, NotFoundError
@@ -68,6 +75,55 @@ async def test_somebody_of_no_named_group_is_not_asked(plant: Plant) -> None:
     extension = await ask(plant, await live(plant))
     with pytest.raises(NotAnApproverError):
         await approve(plant, extension, "staff")
+
+
+async def propose(plant: Plant, grant: str, name: str) -> ExtensionRecord:
+    """Offer half an hour more."""
+    wish = {"session": "ses_1", "duration": timedelta(minutes=30), "reason": "the valve is half open"}
+    async with plant.database.transaction() as tx:
+        return await plant.parts.extensions.propose(tx, plant.principal(name), grant=grant, **wish)  # type: ignore[arg-type]
+
+
+async def test_a_proposal_of_an_approver_is_their_yes_already(plant: Plant, actions) -> None:  # type: ignore[no-untyped-def]
+    grant = await live(plant)
+    plant.clock.advance(timedelta(hours=1))
+    proposed = await propose(plant, grant, "operator")
+    assert [(need.group, need.count) for need in proposed.outstanding] == [("it-security", 1)]
+    assert (await actions())[-2:] == ["extension.requested", "approval.given"]
+    with pytest.raises(AlreadyApprovedError):
+        await approve(plant, proposed, "operator")
+    assert (await approve(plant, proposed, "officer")).state is RequestState.APPROVED
+
+
+async def test_one_person_of_both_groups_does_not_extend_alone(plant: Plant) -> None:
+    proposed = await propose(plant, await live(plant), "both")
+    assert proposed.state is RequestState.PENDING
+
+
+@pytest.mark.parametrize("name", ["staff", "admin", "stranger"])
+async def test_only_who_is_asked_proposes(plant: Plant, name: str) -> None:
+    grant = await live(plant)
+    with pytest.raises(NotAnApproverError):
+        await propose(plant, grant, name)
+    async with plant.database.reading() as view:
+        assert await plant.parts.extensions.of_session(view, "ses_1") == []
+
+
+async def test_nobody_proposes_for_themselves(plant: Plant) -> None:
+    grant = await live(plant)
+    plant.people.change("vendor", groups=frozenset({"acme", "ot-operations"}))
+    with pytest.raises(SelfApprovalError):
+        await propose(plant, grant, "vendor")
+
+
+async def test_a_proposal_gives_no_more_than_the_policy_at_most(plant: Plant) -> None:
+    grant = await live(plant)
+    plant.clock.advance(timedelta(minutes=1))
+    async with plant.database.transaction() as tx:
+        with pytest.raises(DeniedError):
+            await plant.parts.extensions.propose(
+                tx, plant.principal("operator"), session="ses_1", grant=grant, duration=timedelta(hours=3), reason="x"
+            )
 
 
 async def test_one_no_ends_it(plant: Plant) -> None:

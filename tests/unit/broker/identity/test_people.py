@@ -153,6 +153,18 @@ async def test_membership_is_announced_with_user_and_group(people: People, publi
     assert published.of("group.changed") == [{"group": group.id, "user": admin.id}]
 
 
+async def test_what_is_made_is_announced(people: People, published: Any) -> None:
+    admin = await people.admin()
+    acting = await people.principal(admin)
+    group = await people.groups.create(acting, "operations", "")
+    organization = await people.organizations.create(acting, "acme", "", OrganizationKind.VENDOR)
+    created = await people.users.create(acting, NewUser("operator", "", "plant", frozenset({Role.OPERATOR})))
+    assert published.of("group.created") == [{"group": group.id}]
+    assert published.of("organization.created") == [{"organization": organization.id}]
+    assert published.of("user.created") == [{"user": created.user_id}]
+    assert published.of("login.started") == [{"login": acting.login_id, "user": admin.id}]
+
+
 async def test_the_directory_gives_the_policys_subject(people: People) -> None:
     admin = await people.admin()
     vendor = await people.vendor(admin)

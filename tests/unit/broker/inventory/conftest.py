@@ -105,5 +105,5 @@ async def plant(database: Database, clock: FakeClock, bus: Bus, audit: AuditLog,
         database, clock, visibility, authority, reader, sites, assets, Agents(database, clock, bus, audit),
         AgentStanding(database, clock, bus, audit),
         Enrolment(database, clock, bus, audit, authority, FakeGrantKeys(), address),
-        Transfer(database, bus, audit, sites, assets),
+        Transfer(database, audit, sites, assets),
     )  # fmt: skip

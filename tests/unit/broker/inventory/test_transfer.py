@@ -75,6 +75,14 @@ async def test_a_route_that_is_written_otherwise_is_named_with_its_line(plant: P
     assert "write '1/0'" in problem.message
 
 
+async def test_an_import_announces_what_it_made_and_nothing_that_stayed(plant: Plant, published: Published) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    assert (len(published.of("site.changed")), len(published.of("asset.changed"))) == (2, 2)
+    published.events.clear()
+    await plant.transfer.import_text(ADMIN, TEXT.replace("UTC", "Europe/Oslo"), dry_run=False)
+    assert published.topics() == ["site.changed"]
+
+
 async def test_a_second_import_of_the_same_text_changes_nothing(plant: Plant) -> None:
     await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
     again = await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)

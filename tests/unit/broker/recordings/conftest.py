@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from broker.audit.log import AuditLog
 from broker.audit.tables import AuditLinkRow
+from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.db.idempotency import DatabaseIdempotencyStore
 from broker.http.edge import Edge, problems
@@ -154,7 +155,12 @@ def workers() -> Iterator[Callable[[], ThreadPoolExecutor]]:
 
 @pytest.fixture
 def archive(
-    database: Database, audit: AuditLog, clock: FakeClock, tmp_path: Path, workers: Callable[[], ThreadPoolExecutor]
+    database: Database,
+    bus: Bus,
+    audit: AuditLog,
+    clock: FakeClock,
+    tmp_path: Path,
+    workers: Callable[[], ThreadPoolExecutor],
 ) -> Archive:
     """The whole of it."""
     signer = EvidenceKey(ec.generate_private_key(ec.SECP256R1()))
@@ -163,9 +169,7 @@ def archive(
     keyring = Keyring(database, Sealer([MasterKey(bytes(32))]), clock)
     prover = Prover(storage, public_keys({"keys": [signer.jwk]}), workers())
     limits = RecorderLimits(flush_seconds=0.01)
-    recordings = Recordings(
-        database, audit, clock, keyring, storage, signer, workers(), node=NODE, limits=limits
-    )  # fmt: skip
+    recordings = Recordings(database, bus, audit, clock, keyring, storage, signer, workers(), node=NODE, limits=limits)
     recovery = Recovery(database, audit, clock, prover, node=NODE)
     reading, looks = Reading(keyring, storage, workers()), Looks(database, audit, clock)
     evidence = Evidence(database, keyring, prover, FakeGate(), reading, looks)

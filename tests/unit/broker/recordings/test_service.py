@@ -8,6 +8,7 @@ from broker.recordings.errors import StorageFullError
 from broker.recordings.sinks import DirectoryStorage
 from guards.effects import Direction
 from recording.verify import State
+from tests.unit.broker.conftest import Published
 from tests.unit.broker.recordings.conftest import AUDITOR, Archive
 
 
@@ -29,6 +30,13 @@ async def test_after_it_the_index_says_what_it_holds_and_the_audit_log_how_its_c
     assert closed.details["hash"] == row.last_link
     found = await archive.evidence.verify(AUDITOR, recording, content=True)
     assert (found.state, found.last_link) == (State.WHOLE, row.last_link)
+
+
+async def test_its_beginning_and_its_end_are_announced(archive: Archive, published: Published) -> None:
+    recording = await archive.recorded()
+    assert published.topics("recording.") == ["recording.opened", "recording.closed"]
+    ids = {"recording": recording, "session": "ses_1", "user": "usr_1", "asset": "ast_1"}
+    assert published.of("recording.closed") == [ids]
 
 
 async def test_a_full_disk_refuses_the_recording_and_leaves_nothing(archive: Archive, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from broker.sessions.ledger import Ledger
 from broker.sessions.live import LiveSession, SessionFacts, SessionTerms
 from broker.sessions.states import EndCode
 from policies.decision import AtExpiry, Cut, DeadlineCause, Mode, Obligations
 from policies.facts import Asked
 from policies.rules import Rules, Tier
+from tests.unit.broker.fakes import FakeClock
 from tunnel.frames import Notice
 from tunnel.ids import SessionId
 from tunnel.messages import Target
@@ -91,6 +93,8 @@ class Bench:
         self.loop = FakeLoop()
         self.ends: list[tuple[EndCode, str]] = []
         self.holds = 0
+        self.changes = 0
+        self.clock = FakeClock(START)
 
     def session(
         self,
@@ -103,14 +107,19 @@ class Bench:
         return LiveSession(
             facts(),
             terms(seconds=seconds, at_expiry=at_expiry or Cut(), warn=warn, idle=idle),
+            Ledger(self.clock),
             loop=self.loop,  # type: ignore[arg-type]
             linger_seconds=120,
             on_end=lambda _session, code, detail: self.ends.append((code, detail)),
             on_hold=lambda _session: self._hold(),
+            on_change=lambda _session: self._change(),
         )
 
     def _hold(self) -> None:
         self.holds += 1
+
+    def _change(self) -> None:
+        self.changes += 1
 
 
 def facts() -> SessionFacts:

@@ -1,0 +1,233 @@
+"""One person's events socket: reads what the page wants to watch, tells what the person may know, and ends in time."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import structlog
+from aiohttp import ClientConnectionError, WSMsgType, web
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from broker.events import frames
+from broker.events.frames import COMMANDS, Unwatch, Watch
+from broker.events.history import History
+from broker.events.seeing import Viewer
+from broker.events.watching import BATCH_SECONDS, Watched
+from broker.http.errors import BrokerError
+from broker.http.principal import Principal
+from broker.sessions.errors import LimitReachedError
+from broker.sessions.gate import Action
+from broker.sessions.service import SessionService
+
+log = structlog.get_logger("broker.events")
+HEARTBEAT_SECONDS = 20.0
+SEND_SECONDS = 10.0
+LOOK_SECONDS = 1.0
+PART_SECONDS = 0.4
+MAX_MESSAGE_BYTES = 1024
+MAX_WATCHED = 8
+MAX_ANSWERS = 16
+MAX_COMMANDS = 120
+COMMANDS_SECONDS = 60.0
+BROKEN = (ConnectionError, ClientConnectionError, TimeoutError)
+AWAY = (BrokerError, OSError, SQLAlchemyError)
+
+WhoIs = Callable[[str, str], Awaitable[Principal | None]]
+"""Says whom a user's login stands for now; ``None`` once it has ended."""
+
+
+class EventSocket:
+    """Serves one connection. Nothing waits for it: a page that does not keep up is told that it missed something.
+
+    ``gone`` is set by its owner, once it was served.
+    """
+
+    def __init__(
+        self, principal: Principal, history: History, sessions: SessionService,
+        *, viewer: Callable[[Principal], Viewer], who_is: WhoIs,
+    ) -> None:  # fmt: skip
+        self.principal = principal
+        self.gone = asyncio.Event()
+        self._history = history
+        self._sessions = sessions
+        self._make_viewer = viewer
+        self._viewer = viewer(principal)
+        self._who_is = who_is
+        self._socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, compress=False, timeout=PART_SECONDS
+        )
+        self._loop = asyncio.get_running_loop()
+        self._told = 0
+        self._was_away = False
+        self._looked = 0.0
+        self._wake = asyncio.Event()
+        self._ended: asyncio.Future[str] = self._loop.create_future()
+        self._answers: asyncio.Queue[str] = asyncio.Queue(MAX_ANSWERS)
+        self._watched: dict[str, Watched] = {}
+
+    def wake(self) -> None:
+        """Something happened that may have to be told."""
+        self._wake.set()
+
+    def end(self, code: str) -> None:
+        """Let the socket say good-bye and close, whatever it is doing."""
+        if not self._ended.done():
+            self._ended.set_result(code)
+
+    async def serve(self, request: web.Request, epoch: str, after: int) -> web.WebSocketResponse:
+        """Turn the request into the socket and stay with it until it ends."""
+        await self._socket.prepare(request)
+        reading = asyncio.ensure_future(self._read())
+        writing = asyncio.ensure_future(self._write(epoch, after))
+        try:
+            await asyncio.wait((reading, writing, self._ended), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _stopped(reading, writing)
+            for watched in self._watched.values():
+                watched.close()
+        await self._part(request, [task.exception() for task in (reading, writing) if not task.cancelled()])
+        return self._socket
+
+    # --- what the page says
+
+    async def _read(self) -> None:
+        began, count = self._loop.time(), 0
+        while (message := await self._socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            if self._loop.time() - began > COMMANDS_SECONDS:
+                began, count = self._loop.time(), 0
+            count += 1
+            if count > MAX_COMMANDS:
+                self.end("too_many_requests")
+                return
+            try:
+                command = COMMANDS.validate_json(message.data if message.type is WSMsgType.TEXT else b"")
+            except ValidationError:
+                self.end("bad_message")
+                return
+            await self._obey(command)
+            self.wake()
+
+    async def _obey(self, command: Watch | Unwatch) -> None:
+        match command:
+            case Unwatch(unwatch=session):
+                watched = self._watched.pop(session, None)
+                if watched is not None:
+                    watched.close()
+            case Watch(watch=session, after=after) if session in self._watched:
+                self._watched[session].resume(after)
+            case Watch(watch=session, after=after):
+                try:
+                    await self._begin(session, after)
+                except BrokerError as error:
+                    await self._answers.put(frames.refused(session, error.code))
+
+    async def _begin(self, session_id: str, after: int | None) -> None:
+        if len(self._watched) >= MAX_WATCHED:
+            raise LimitReachedError(f"{MAX_WATCHED} sessions are watched on this socket already.")
+        session, watcher = await self._sessions.watch(self.principal, session_id, is_presence=False)
+        self._watched[session_id] = Watched(session, watcher, after)
+
+    # --- what the page is told
+
+    async def _write(self, epoch: str, after: int) -> None:
+        await self._greet(epoch, after)
+        while True:
+            await self._tell_changes()
+            await self._tell_watched()
+            await self._rest()
+            await self._look_who_it_is()
+
+    async def _greet(self, epoch: str, after: int) -> None:
+        """Say where the numbers stand, before anything is read that a later number could be about."""
+        seq = self._history.seq
+        await self._viewer.look()
+        await self._send(frames.hello(self._history.epoch, seq))
+        self._was_away = epoch == self._history.epoch
+        self._told = after if self._was_away else seq
+        if epoch and not self._was_away:
+            await self._send(frames.reset(seq))
+
+    async def _tell_changes(self) -> None:
+        missed = self._history.since(self._told)
+        if missed is None:
+            self._told = self._history.seq
+            await self._send(frames.reset(self._told))
+            return
+        if not missed:
+            return
+        if self._viewer.may_move(missed):
+            # Where somebody may look is read at most once a second, however much is being changed.
+            await asyncio.sleep(max(0.0, self._looked + LOOK_SECONDS - self._loop.time()))
+            self._looked = self._loop.time()
+        told = await self._viewer.tell(missed, was_away=self._was_away)
+        self._told, self._was_away = missed[-1].seq, False
+        for one in told:
+            await self._send(frames.changed(one))
+
+    async def _tell_watched(self) -> None:
+        while not self._answers.empty():
+            await self._send(self._answers.get_nowait())
+        for session_id, watched in list(self._watched.items()):
+            for text in watched.next_frames(self._loop.time()):
+                await self._send(text)
+            if watched.is_over:
+                watched.close()
+                self._watched.pop(session_id, None)
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BATCH_SECONDS if self._watched else LOOK_SECONDS):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _look_who_it_is(self) -> None:
+        """End with the login; whose rights changed is shown everything anew, and watches what they still may."""
+        present = await self._who_is(self.principal.user_id, self.principal.login_id)
+        if present is None:
+            self.end("login_ended")
+            return
+        before, self.principal = self.principal, replace(present, address=self.principal.address)
+        if before.permissions != present.permissions:
+            self._viewer = self._make_viewer(self.principal)
+            await self._viewer.look()
+            await self._drop_what_is_not_allowed()
+            await self._send(frames.reset(self._told))
+
+    async def _drop_what_is_not_allowed(self) -> None:
+        for session_id, watched in list(self._watched.items()):
+            if not self._sessions.allows(self.principal, watched.session, Action.WATCH):
+                watched.close()
+                del self._watched[session_id]
+                await self._send(frames.refused(session_id, "not_found"))
+
+    async def _send(self, text: str) -> None:
+        if self._ended.done():
+            return
+        async with asyncio.timeout(SEND_SECONDS):
+            await self._socket.send_str(text)
+
+    # --- the end
+
+    async def _part(self, request: web.Request, errors: list[BaseException | None]) -> None:
+        """Say good-bye where there is somebody to hear it; in under a second the connection is gone in any case."""
+        unforeseen = [error for error in errors if error is not None and not isinstance(error, (*BROKEN, *AWAY))]
+        if any(isinstance(error, AWAY) and not isinstance(error, BROKEN) for error in errors):
+            self.end("unavailable")
+        try:
+            async with asyncio.timeout(PART_SECONDS):
+                if self._ended.done() and not self._socket.closed:
+                    await self._socket.send_str(frames.bye(self._ended.result()))
+                await self._socket.close()
+        except BROKEN:
+            if request.transport is not None:
+                request.transport.abort()
+        for error in unforeseen:
+            raise error
+
+
+async def _stopped(*tasks: asyncio.Future[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
