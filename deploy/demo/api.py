@@ -69,7 +69,7 @@ class Api:
         """Call and return status and answer, whatever they are."""
         assert self._session is not None
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        target = self.url + (path if path.startswith("/agent") else f"/api/v1{path}")
+        target = self.url + (path if path.startswith("/agent/") else f"/api/v1{path}")
         async with self._session.request(
             method, target, json=body, params=query, headers=headers, ssl=self._tls
         ) as response:
