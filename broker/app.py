@@ -110,7 +110,10 @@ async def lay_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             argon2=Argon2Cost(
                 settings.identity.argon2_memory_kib, settings.identity.argon2_time, settings.identity.argon2_lanes
             ),
-            logins=LoginLimits(lifetime=settings.refresh_lifetime),
+            logins=LoginLimits(
+                lifetime=settings.refresh_lifetime,
+                browser_idle=timedelta(minutes=settings.identity.browser_idle_minutes),
+            ),
             access_lifetime=timedelta(seconds=settings.identity.access_token_seconds),
         ),
     )

@@ -109,6 +109,9 @@ class IdentitySection(Section):
 
     access_token_seconds: PositiveSeconds = Field(600, description="Life of an access token.")
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = Field(7, description="How long a login lives at most.")
+    browser_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = Field(
+        60, description="How long a browser's login may lie unused."
+    )
     argon2_memory_kib: Annotated[int, Field(ge=8, le=1_048_576)] = Field(
         65_536, description="Cost of one password check: memory."
     )

@@ -60,7 +60,7 @@ class Identity:
         self._clock = clock
         self.directory = Directory()
         self.catalogue = Catalogue(database)
-        self.principals = Principals(database, bus, clock)
+        self.principals = Principals(database, bus, clock, settings.logins.browser_idle)
         self.tokens = TokenIssuer(key, issuer, clock, lifetime=settings.access_lifetime)
         self.passwords = Passwords(settings.argon2, workers=settings.password_workers)
         self.second_factor = SecondFactor(ground.sealer, clock)
@@ -73,9 +73,7 @@ class Identity:
             database, self.directory, self.passwords, self.second_factor, self.attempts, self.enrolments,
             self.logins, audit, clock,
         )  # fmt: skip
-        self.account = Account(
-            database, self.directory, self.passwords, self.second_factor, self.logins, audit, bus, clock
-        )
+        self.account = Account(database, self.directory, self.passwords, self.second_factor, self.logins, audit)
         self.users = Users(database, self.directory, self.passwords, self.second_factor, self.logins, audit, bus, clock)
         self.groups = Groups(database, self.directory, audit, bus, clock)
         self.organizations = Organizations(database, self.logins, audit, bus, clock)

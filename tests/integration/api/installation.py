@@ -133,7 +133,7 @@ class Installation:
         assert isinstance(outcome, EnrolmentRequired)
         secret = (await identity.enrolments.propose(outcome.enrolment_token)).secret
         enrolled = await identity.enrolments.confirm(outcome.enrolment_token, pyotp.TOTP(secret).now(), DEVICE)
-        self.tokens[name] = enrolled.tokens.access_token
+        self.tokens[name] = enrolled.held.access_token
         who = await self.done(name, "GET", "/api/v1/auth/whoami")
         self.ids[name] = who["id"]
 
