@@ -114,6 +114,8 @@ async def lay_foundation(settings: Settings) -> AsyncIterator[Foundation]:
                 lifetime=settings.refresh_lifetime,
                 browser_idle=timedelta(minutes=settings.identity.browser_idle_minutes),
             ),
+            names=tuple(settings.server.names),
+            public_url=settings.server.public_url,
             access_lifetime=timedelta(seconds=settings.identity.access_token_seconds),
         ),
     )
