@@ -42,6 +42,7 @@ from broker.http.routes import Route
 from broker.http.settings import SettingOut, settings_routes
 from broker.http.system import SystemRoutes
 from broker.identity import routes as identity_routes
+from broker.identity import welcome
 from broker.identity.logins import LoginLimits
 from broker.identity.passwords import Argon2Cost
 from broker.identity.service import Ground, Identity, IdentitySettings
@@ -231,6 +232,7 @@ class Broker:
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
+            *welcome.routes(identity.setup, version=version("wicketgate"), banner=settings.server.banner),
             *identity_routes.routes(identity),
             *inventory.routes,
             *self.access.routes,

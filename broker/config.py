@@ -51,6 +51,7 @@ class ServerSection(Section):
     key: Path | None = Field(None, description="The private key of the certificate (PEM).")
     local_http_port: Port | None = Field(None, description="Pages and API on http://localhost too; 0: any port.")
     shutdown_seconds: PositiveSeconds = Field(15, description="Patience at the end for sessions, and for requests.")
+    banner: str = Field("", max_length=4000, description="Shown to everybody before they sign in, to be accepted.")
 
     @model_validator(mode="after")
     def _certificate_and_key_come_together(self) -> Self:
