@@ -42,6 +42,7 @@ from broker.http.routes import Route
 from broker.http.settings import SettingOut, settings_routes
 from broker.http.system import SystemRoutes
 from broker.identity import routes as identity_routes
+from broker.identity import welcome
 from broker.identity.logins import LoginLimits
 from broker.identity.passwords import Argon2Cost
 from broker.identity.service import Ground, Identity, IdentitySettings
@@ -110,7 +111,12 @@ async def lay_foundation(settings: Settings) -> AsyncIterator[Foundation]:
             argon2=Argon2Cost(
                 settings.identity.argon2_memory_kib, settings.identity.argon2_time, settings.identity.argon2_lanes
             ),
-            logins=LoginLimits(lifetime=settings.refresh_lifetime),
+            logins=LoginLimits(
+                lifetime=settings.refresh_lifetime,
+                browser_idle=timedelta(minutes=settings.identity.browser_idle_minutes),
+            ),
+            names=tuple(settings.server.names),
+            public_url=settings.server.public_url,
             access_lifetime=timedelta(seconds=settings.identity.access_token_seconds),
         ),
     )
@@ -226,6 +232,7 @@ class Broker:
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
+            *welcome.routes(identity.setup, version=version("wicketgate"), banner=settings.server.banner),
             *identity_routes.routes(identity),
             *inventory.routes,
             *self.access.routes,

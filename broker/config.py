@@ -51,6 +51,7 @@ class ServerSection(Section):
     key: Path | None = Field(None, description="The private key of the certificate (PEM).")
     local_http_port: Port | None = Field(None, description="Pages and API on http://localhost too; 0: any port.")
     shutdown_seconds: PositiveSeconds = Field(15, description="Patience at the end for sessions, and for requests.")
+    banner: str = Field("", max_length=4000, description="Shown to everybody before they sign in, to be accepted.")
 
     @model_validator(mode="after")
     def _certificate_and_key_come_together(self) -> Self:
@@ -109,6 +110,9 @@ class IdentitySection(Section):
 
     access_token_seconds: PositiveSeconds = Field(600, description="Life of an access token.")
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = Field(7, description="How long a login lives at most.")
+    browser_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = Field(
+        60, description="How long a browser's login may lie unused."
+    )
     argon2_memory_kib: Annotated[int, Field(ge=8, le=1_048_576)] = Field(
         65_536, description="Cost of one password check: memory."
     )

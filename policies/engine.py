@@ -152,10 +152,11 @@ def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> t
 
 def _has_second_factor(policy: AllowPolicy, facts: Facts) -> bool:
     """Its age counts only when a session opens: a request waits for approvals, and a session outlives it."""
-    login, shown_at = policy.spec.login, facts.login.mfa_at
+    login = policy.spec.login
     if not login.mfa:
         return True
-    if facts.login.methods.isdisjoint(login.mfa) or shown_at is None:
+    shown_at = facts.login.last_shown(login.mfa)
+    if shown_at is None:
         return False
     if login.max_age is None or facts.purpose is not Purpose.ACTIVATE:
         return True

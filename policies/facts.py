@@ -3,7 +3,7 @@
 Names in facts (groups, sites, assets, services) are the names that policies use; ids are compared only where said so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -49,12 +49,19 @@ class Subject:
 class Login:
     """How the user proved who they are: ``methods`` such as ``password``, ``totp``, ``passkey``.
 
-    ``mfa_at`` is when the second factor was last shown. Leave out of ``methods`` what has been revoked since.
+    ``mfa_at`` is when a second factor was last shown, ``shown_at`` when each of them was, as far as that is known.
+    Leave out of ``methods`` what has been revoked since.
     """
 
     methods: frozenset[str]
     authenticated_at: datetime
     mfa_at: datetime | None = None
+    shown_at: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+
+    def last_shown(self, wanted: Set[str]) -> datetime | None:
+        """Return when one of these methods was last shown: a fresh code does not make an old passkey fresh."""
+        times = (self.shown_at.get(method, self.mfa_at) for method in self.methods & wanted)
+        return max((at for at in times if at is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +151,5 @@ class Facts:
         optional = (self.subject.account_ends_at, self.login.mfa_at, self.asked.starts_at, self.activated_at)
         yield self.now
         yield self.login.authenticated_at
+        yield from self.login.shown_at.values()
         yield from (at for at in optional if at is not None)

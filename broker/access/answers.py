@@ -1,6 +1,7 @@
 """Decisions of the policies turned into what a caller is told; the only place that renders reasons."""
 
-from broker.access.errors import ApprovalRequiredError, DeniedError, MfaRequiredError
+from broker.access.errors import ApprovalRequiredError, DeniedError
+from broker.identity.errors import MfaRequiredError
 from policies.decision import Deny, NeedsApproval, NeedsMfa, Reason
 
 

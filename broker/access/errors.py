@@ -21,13 +21,6 @@ class ApprovalRequiredError(AccessError):
     title = "This needs an approval"
 
 
-class MfaRequiredError(AccessError):
-    """The login is not strong or not fresh enough; ``fields['methods']`` and ``fields['max_age']`` (seconds)."""
-
-    code = "mfa_required"
-    title = "Show your second factor again"
-
-
 class PolicyInvalidError(AccessError):
     """The policy text cannot be taken; ``fields['problems']`` gives line, column and remedy of each fault."""
 

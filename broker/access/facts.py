@@ -21,7 +21,8 @@ POLICY_METHODS = {"recovery_code": "recovery"}
 def login_of(principal: Principal) -> Login:
     """Return how the caller proved who they are, in the words of the policies."""
     methods = frozenset(POLICY_METHODS.get(method, method) for method in principal.methods)
-    return Login(methods, principal.authenticated_at, principal.mfa_at)
+    shown_at = {POLICY_METHODS.get(method, method): at for method, at in principal.shown_at.items()}
+    return Login(methods, principal.authenticated_at, principal.mfa_at, shown_at)
 
 
 def approvals_of(approvers: Iterable[str], subjects: Mapping[str, Subject]) -> tuple[Approval, ...]:

@@ -114,10 +114,13 @@ _PUBLIC = (
     # sessions
     "text",
     # identity, and the audit log itself
+    "backed_up",
     "checkpoints",
     "ends_at",
     "links",
     "methods",
+    "passkey",
+    "passkeys",
 )
 _PERSONAL = ("display_name", "email", "user_agent", "username")
 

@@ -85,7 +85,7 @@ class Edge:
         key = request.headers.get("Idempotency-Key", "") if route.idempotent_retry else ""
         if key:
             return await self._once(route, call, key, raw)
-        return _render(route, await route.handler(call))
+        return await _answer(route, call)
 
     async def _admit(self, route: Route, call: Call) -> None:
         match route.access:
@@ -112,7 +112,7 @@ class Edge:
         if stored is not None:
             return _repeat(stored.body_digest, digest, stored.status, stored.body)
         try:
-            response = _render(route, await route.handler(call))
+            response = await _answer(route, call)
         except BaseException:
             await self._idempotency.abandon(caller, key)
             raise
@@ -245,6 +245,13 @@ def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constants(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+async def _answer(route: Route, call: Call) -> web.StreamResponse:
+    response = _render(route, await route.handler(call))
+    if call.set_cookie is not None:
+        response.headers.add("Set-Cookie", call.set_cookie)
+    return response
 
 
 def _render(route: Route, result: BaseModel | web.StreamResponse | None) -> web.StreamResponse:

@@ -124,6 +124,7 @@ STATUS: dict[str, int] = {
     "idempotency_mismatch": 422,
     "too_large": 413,
     "unavailable": 503,
+    "csrf_failed": 403,
     # sessions
     "limit_reached": 429,
     "reconnect_blocked": 403,
@@ -137,6 +138,9 @@ STATUS: dict[str, int] = {
     "enrolment_failed": 401,
     "setup_failed": 401,
     "otp_rejected": 403,
+    "passkey_rejected": 403,
+    "passkeys_unavailable": 409,
+    "mfa_required": 403,
     "weak_password": 422,
     "account_rule": 422,
     # vault
@@ -156,7 +160,6 @@ STATUS: dict[str, int] = {
     # access
     "denied": 403,
     "approval_required": 403,
-    "mfa_required": 403,
     "policy_invalid": 422,
     "self_approval": 403,
     "not_an_approver": 403,

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from broker.http.browser import COOKIE, CSRF_HEADER, SAFE_METHODS
 from broker.http.routes import AgentOnly, Needs, Public, Route, SignedIn
 
 REF = "#/components/schemas/{model}"
@@ -54,7 +55,11 @@ def openapi_document(routes: Iterable[Route], *, version: str) -> dict[str, Any]
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
+            },
         },
     }
 
@@ -81,7 +86,7 @@ def _operation(
         "tags": [route.path.split("/")[3] if route.path.startswith("/api/v1/") else "system"],
         "parameters": [*_path_parameters(route), *_query_parameters(parameters.get(route.query, {}))],
         "responses": _responses(route, references),
-        "security": [] if isinstance(route.access, Public) else [{"bearer": []}],
+        "security": _security(route),
         "x-access": _access(route),
     }
     if route.request is not None:
@@ -99,6 +104,14 @@ def _operation(
     if route.errors:
         operation["x-error-codes"] = list(route.errors)
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """A program's token; or a browser's cookie, with proof that the page is ours where something changes."""
+    if isinstance(route.access, Public):
+        return []
+    is_safe = route.method in SAFE_METHODS
+    return [{"bearer": []}, {"cookie": []} if is_safe else {"cookie": [], "csrf": []}]
 
 
 def _operation_id(route: Route) -> str:

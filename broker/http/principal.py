@@ -1,5 +1,6 @@
 """Who is asking: what authentication proved, handed to every service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -53,6 +54,8 @@ class Principal:
     """Login methods proved: ``password``, ``totp``, ``recovery_code``, ``passkey``."""
     authenticated_at: datetime
     mfa_at: datetime | None = None
+    shown_at: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    """When each second factor was last shown, by method."""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether one of the user's roles carries the permission."""

@@ -55,6 +55,8 @@ class Call:
     agent: AgentPrincipal | None = None
     body: BaseModel | None = None
     query: BaseModel | None = None
+    set_cookie: str | None = None
+    """The ``Set-Cookie`` of the answer, if the handler wants one."""
 
     @property
     def principal(self) -> Principal:

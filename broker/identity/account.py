@@ -1,9 +1,12 @@
 """What signed-in people do to their own account, each time with a fresh code; wrong codes end the login."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
-from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
 from broker.http.errors import UnauthenticatedError
 from broker.http.principal import Principal
@@ -12,10 +15,17 @@ from broker.identity.errors import OtpRejectedError
 from broker.identity.logins import Logins, Tokens
 from broker.identity.passwords import Passwords, check_strength
 from broker.identity.second_factor import SecondFactor
-from broker.identity.tables import LoginRow, UserRow
-from tunnel.clock import Clock
+from broker.identity.tables import LoginRow, PasskeyRow, RecoveryCodeRow, UserRow
 
-MAX_REJECTED_CODES = 5
+
+@dataclass(frozen=True, slots=True)
+class Myself:
+    """The signed-in user, this login, and what they have left to prove themselves by."""
+
+    person: Person
+    login: LoginRow
+    passkeys: int
+    recovery_codes_left: int
 
 
 class Account:
@@ -29,8 +39,6 @@ class Account:
         second_factor: SecondFactor,
         logins: Logins,
         audit: AuditLog,
-        bus: Bus,
-        clock: Clock,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -38,30 +46,26 @@ class Account:
         self._second_factor = second_factor
         self._logins = logins
         self._audit = audit
-        self._bus = bus
-        self._clock = clock
 
-    async def who_am_i(self, principal: Principal) -> tuple[Person, LoginRow]:
-        """Return the caller as the directory knows them, and their login."""
+    async def who_am_i(self, principal: Principal) -> Myself:
+        """Return the caller as the directory knows them, their login, and what they have to prove themselves by."""
         async with self._database.reading() as view:
             person = await self._directory.person(view, principal.user_id)
             login = await view.get(LoginRow, principal.login_id)
+            passkeys = await _count(view, PasskeyRow.user_id, principal.user_id)
+            codes = await _count(view, RecoveryCodeRow.user_id, principal.user_id)
         if person is None or login is None:
             raise UnauthenticatedError
-        return person, login
+        return Myself(person, login, passkeys, codes)
 
-    async def step_up(self, principal: Principal, code: str) -> Tokens:
-        """Show the second factor again: the login counts as freshly proved."""
-        tokens = None
+    async def step_up(self, principal: Principal, code: str) -> Tokens | None:
+        """Show the second factor again: the login counts as freshly proved. A program gets new tokens."""
         async with self._database.transaction() as tx:
-            user, login = await self._locked(tx, principal)
-            if await self._accepts(tx, user, login, code, actor_of(principal)):
-                login.mfa_at = self._clock.now()
-                tokens = await self._logins.renew(tx, login)
-                await self._audit.append(tx, AuditEvent("login.stepped_up", actor_of(principal), login.id))
-                event = Event("login.changed", {"login": login.id, "user": user.id})
-                tx.on_commit(lambda: self._bus.publish(event))
-        if tokens is None:
+            user, login = await self._logins.own(tx, principal)
+            actor = actor_of(principal)
+            accepted = await self._accepts(tx, user, login, code, actor)
+            tokens = await self._logins.freshen(tx, login, "totp", actor) if accepted else None
+        if not accepted:
             raise OtpRejectedError
         return tokens
 
@@ -73,7 +77,7 @@ class Account:
         matches = await self._passwords.verify(current, stored)
         fresh = await self._passwords.hash(new)
         async with self._database.transaction() as tx:
-            user, login = await self._locked(tx, principal)
+            user, login = await self._logins.own(tx, principal)
             right = matches and user.password_hash == stored
             actor = actor_of(principal)
             accepted = await self._accepts(tx, user, login, code if right else "", actor)
@@ -88,7 +92,7 @@ class Account:
         """Make ten new recovery codes; the old ones are void."""
         codes: list[str] = []
         async with self._database.transaction() as tx:
-            user, login = await self._locked(tx, principal)
+            user, login = await self._logins.own(tx, principal)
             if await self._accepts(tx, user, login, code, actor_of(principal)):
                 codes = await self._second_factor.renew_recovery_codes(tx, user.id)
                 await self._audit.append(tx, AuditEvent("user.recovery_codes_renewed", actor_of(principal), user.id))
@@ -96,22 +100,13 @@ class Account:
             raise OtpRejectedError
         return codes
 
-    async def _locked(self, tx: Transaction, principal: Principal) -> tuple[UserRow, LoginRow]:
-        user = await tx.get(UserRow, principal.user_id, with_for_update=True)
-        login = await tx.get(LoginRow, principal.login_id, with_for_update=True)
-        if user is None or login is None or login.ended_at is not None:
-            raise UnauthenticatedError
-        return user, login
-
     async def _accepts(self, tx: Transaction, user: UserRow, login: LoginRow, code: str, actor: Actor) -> bool:
-        """Take the code, or count the failure; whoever only stole a token gets five guesses."""
         if self._second_factor.accept_code(user, code):
             login.rejected_codes = 0
             return True
-        login.rejected_codes += 1
-        await self._audit.append(
-            tx, AuditEvent("login.code_rejected", actor, login.id, {"count": login.rejected_codes})
-        )
-        if login.rejected_codes >= MAX_REJECTED_CODES:
-            await self._logins.end(tx, login, "too_many_wrong_codes", actor)
+        await self._logins.reject(tx, login, "login.code_rejected", actor)
         return False
+
+
+async def _count(view: AsyncSession, column: InstrumentedAttribute[str], user_id: str) -> int:
+    return await view.scalar(select(func.count()).where(column == user_id)) or 0

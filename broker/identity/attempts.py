@@ -88,24 +88,38 @@ class Attempts:
         """
         async with self._database.transaction() as tx:
             # Always address before account: two transactions never wait for each other.
-            held = await self._count(tx, "address", _network(address))
+            held = await self._count(tx, "address", network_of(address))
             account = None if held or name is None else await self._count(tx, "account", _digest(name))
             await self._forget_old(tx)
         if held is not None:
-            seconds = max(1, round((held - self._clock.now()).total_seconds()))
-            raise TooManyRequestsError(
-                "Too many failed sign-ins from this address.",
-                hint="Wait, then try again.",
-                fields={"retry_after": seconds},
-            )
+            raise self._too_many(held)
         return Verdict.JUDGED if account is None else Verdict.HELD
 
-    async def succeeded(self, tx: Transaction, address: str, name: str) -> None:
-        """Forget the account's failures and take this attempt back from the address's."""
-        row = await tx.get(AttemptRow, ("address", _network(address)), with_for_update=True)
+    async def check(self, address: str) -> None:
+        """Raise ``TooManyRequestsError`` when the address is held; nothing is counted."""
+        async with self._database.reading() as view:
+            row = await view.get(AttemptRow, ("address", network_of(address)))
+        if row is not None and row.held_until is not None and self._clock.now() < row.held_until:
+            raise self._too_many(row.held_until)
+
+    async def take_back(self, tx: Transaction, address: str) -> None:
+        """Take a successful attempt back from the address's failures."""
+        row = await tx.get(AttemptRow, ("address", network_of(address)), with_for_update=True)
         if row is not None:
             row.failures = max(0, row.failures - 1)
+
+    async def succeeded(self, tx: Transaction, address: str, name: str) -> None:
+        """Take this attempt back from the address's failures, and forget the account's."""
+        await self.take_back(tx, address)
         await tx.execute(delete(AttemptRow).where(AttemptRow.kind == "account", AttemptRow.subject == _digest(name)))
+
+    def _too_many(self, held_until: datetime) -> TooManyRequestsError:
+        seconds = max(1, round((held_until - self._clock.now()).total_seconds()))
+        return TooManyRequestsError(
+            "Too many failed sign-ins from this address.",
+            hint="Wait, then try again.",
+            fields={"retry_after": seconds},
+        )
 
     async def _count(self, tx: Transaction, kind: str, subject: str) -> datetime | None:
         """Count one more, or return until when the counter is held (then nothing is counted)."""
@@ -144,7 +158,7 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An IPv4 address, or the /64 that an IPv6 customer gets to choose addresses from."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

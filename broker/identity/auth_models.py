@@ -31,12 +31,13 @@ class SetupBody(Body):
 
 
 class LoginBody(Body):
-    """A password, and a code of the app or a recovery code."""
+    """A password, and a code of the app or a recovery code; ``browser`` asks for a cookie instead of tokens."""
 
     username: Name
     password: Password
     otp: Otp | None = None
     recovery_code: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    browser: bool = False
 
 
 class EnrolmentBody(Body):
@@ -46,9 +47,10 @@ class EnrolmentBody(Body):
 
 
 class ConfirmationBody(EnrolmentBody):
-    """The app's first code."""
+    """The app's first code; ``browser`` asks for a cookie instead of tokens."""
 
     otp: Otp
+    browser: bool = False
 
 
 class RefreshBody(Body):
@@ -80,10 +82,11 @@ class TokensOut(BaseModel):
 
 
 class SignedInOut(BaseModel):
-    """A login started."""
+    """A login started: a program gets ``tokens``, a browser a cookie, and ``csrf`` for the header ``X-Wicket-CSRF``."""
 
     status: Literal["signed_in"] = "signed_in"
-    tokens: TokensOut
+    tokens: TokensOut | None
+    csrf: str | None = None
 
 
 class EnrolmentRequiredOut(BaseModel):
@@ -95,6 +98,17 @@ class EnrolmentRequiredOut(BaseModel):
 
 class LoginOut(RootModel[SignedInOut | EnrolmentRequiredOut]):
     """Either of both."""
+
+
+class SteppedUpOut(BaseModel):
+    """A browser's login is fresh again."""
+
+    status: Literal["stepped_up"] = "stepped_up"
+    tokens: None = None
+
+
+class StepUpOut(RootModel[TokensOut | SteppedUpOut]):
+    """Either of both: a program gets new tokens."""
 
 
 class SecretOut(BaseModel):
@@ -117,7 +131,7 @@ class EnrolledOut(SignedInOut):
 
 
 class WhoAmIOut(BaseModel):
-    """The signed-in user; ``expires_at`` is when this login ends at the latest."""
+    """The signed-in user; ``expires_at`` is when this ``login`` ends at the latest, ``csrf`` is a browser's."""
 
     id: str
     username: str
@@ -127,9 +141,14 @@ class WhoAmIOut(BaseModel):
     roles: list[Role]
     groups: list[str]
     permissions: list[Permission]
+    login: str
+    methods: list[str]
     mfa_at: datetime | None
     authenticated_at: datetime
     expires_at: datetime
+    csrf: str | None
+    passkeys: int
+    recovery_codes_left: int
 
 
 class LoginsQuery(BaseModel):
@@ -141,15 +160,17 @@ class LoginsQuery(BaseModel):
 
 
 class LoginItem(BaseModel):
-    """One live login."""
+    """One live login; ``last_seen_at`` is right to the minute (a program's: to the last refresh)."""
 
     id: str
     user: str
+    kind: Literal["browser", "api"]
     methods: list[str]
     address: str
     user_agent: str
     authenticated_at: datetime
     mfa_at: datetime | None
+    last_seen_at: datetime
     expires_at: datetime
     current: bool
 

@@ -1,5 +1,6 @@
 """Routes of signing in, of logins, and of one's own account."""
 
+from broker.http.browser import cleared, csrf_token, login_cookie
 from broker.http.routes import Call, Public, Route, SignedIn
 from broker.identity.account import Account
 from broker.identity.auth_models import (
@@ -18,17 +19,18 @@ from broker.identity.auth_models import (
     RefreshBody,
     SecretOut,
     SetupBody,
-    SignedInOut,
+    StepUpOut,
     TokensOut,
     WhoAmIOut,
 )
 from broker.identity.enrolments import EnrolmentRequired, Enrolments
-from broker.identity.logins import Device, Logins, Tokens
+from broker.identity.handing_over import device_of, signed_in, stepped_up, tokens_out
+from broker.identity.logins import Logins, kind_of
 from broker.identity.setup import Setup
 from broker.identity.sign_in import Proof, SignIn
 
 BASE = "/api/v1/auth"
-LOGIN_ERRORS = ("login_failed", "too_many_requests")
+LOGIN_ERRORS = ("login_failed", "too_many_requests", "csrf_failed")
 
 
 class SignInRoutes:
@@ -50,7 +52,8 @@ class SignInRoutes:
             Route("POST", f"{BASE}/enrol/totp", self.propose, Public("needs the enrolment token"),
                   "Get a secret for an app", EnrolmentBody, response=SecretOut, errors=("enrolment_failed",)),
             Route("POST", f"{BASE}/enrol/totp/confirm", self.confirm, Public("needs the enrolment token"),
-                  "Show the app's first code", ConfirmationBody, response=EnrolledOut, errors=("enrolment_failed",)),
+                  "Show the app's first code", ConfirmationBody, response=EnrolledOut,
+                  errors=("enrolment_failed", "csrf_failed")),
             Route("POST", f"{BASE}/refresh", self.refresh, Public("needs the refresh token"),
                   "Continue a login", RefreshBody, response=TokensOut, errors=("refresh_failed",)),
         ]  # fmt: skip
@@ -59,13 +62,18 @@ class SignInRoutes:
         """Make the first admin."""
         body = call.body_as(SetupBody)
         required = await self._setup.complete(body.token, body.username, body.password, call.address)
-        return _login_out(required)
+        return LoginOut(EnrolmentRequiredOut(enrolment_token=required.enrolment_token))
 
     async def log_in(self, call: Call) -> LoginOut:
         """Sign in."""
         body = call.body_as(LoginBody)
-        proof = Proof(body.username, body.password, _device(call), body.otp, body.recovery_code)
-        return _login_out(await self._sign_in.sign_in(proof))
+        device = device_of(call, is_browser=body.browser)
+        proof = Proof(body.username, body.password, device, body.otp, body.recovery_code)
+        match await self._sign_in.sign_in(proof):
+            case EnrolmentRequired(enrolment_token=token):
+                return LoginOut(EnrolmentRequiredOut(enrolment_token=token))
+            case held:
+                return LoginOut(signed_in(call, held))
 
     async def propose(self, call: Call) -> SecretOut:
         """Make a secret."""
@@ -75,12 +83,14 @@ class SignInRoutes:
     async def confirm(self, call: Call) -> EnrolledOut:
         """Finish the enrolment."""
         body = call.body_as(ConfirmationBody)
-        enrolled = await self._enrolments.confirm(body.enrolment_token, body.otp, _device(call))
-        return EnrolledOut(tokens=_tokens_out(enrolled.tokens), recovery_codes=enrolled.recovery_codes)
+        device = device_of(call, is_browser=body.browser)
+        enrolled = await self._enrolments.confirm(body.enrolment_token, body.otp, device)
+        given = signed_in(call, enrolled.held)
+        return EnrolledOut(tokens=given.tokens, csrf=given.csrf, recovery_codes=enrolled.recovery_codes)
 
     async def refresh(self, call: Call) -> TokensOut:
         """Continue a login."""
-        return _tokens_out(await self._logins.refresh(call.body_as(RefreshBody).refresh_token, call.address))
+        return tokens_out(await self._logins.refresh(call.body_as(RefreshBody).refresh_token, call.address))
 
 
 class AccountRoutes:
@@ -97,7 +107,7 @@ class AccountRoutes:
             Route("POST", f"{BASE}/logout", self.log_out, signed_in, "End this login", status=204),
             Route("GET", f"{BASE}/whoami", self.who_am_i, signed_in, "Show who is signed in", response=WhoAmIOut),
             Route("POST", f"{BASE}/step-up", self.step_up, signed_in, "Show the second factor again",
-                  OtpBody, response=TokensOut, errors=rejected),
+                  OtpBody, response=StepUpOut, errors=rejected),
             Route("POST", f"{BASE}/password", self.change_password, signed_in, "Change the password",
                   PasswordBody, status=204, errors=(*rejected, "weak_password")),
             Route("POST", f"{BASE}/recovery-codes", self.renew_codes, signed_in, "Make new recovery codes",
@@ -110,10 +120,13 @@ class AccountRoutes:
     async def log_out(self, call: Call) -> None:
         """End this login."""
         await self._logins.log_out(call.principal)
+        if login_cookie(call.request) is not None:
+            call.set_cookie = cleared()
 
     async def who_am_i(self, call: Call) -> WhoAmIOut:
         """Show who is signed in."""
-        person, login = await self._account.who_am_i(call.principal)
+        me = await self._account.who_am_i(call.principal)
+        person, login, cookie = me.person, me.login, login_cookie(call.request)
         return WhoAmIOut(
             id=person.id,
             username=person.name,
@@ -123,14 +136,19 @@ class AccountRoutes:
             roles=sorted(person.roles),
             groups=sorted(person.groups),
             permissions=sorted(call.principal.permissions),
+            login=login.id,
+            methods=login.methods.split(","),
             mfa_at=login.mfa_at,
             authenticated_at=login.authenticated_at,
             expires_at=login.expires_at,
+            csrf=csrf_token(cookie) if cookie is not None else None,
+            passkeys=me.passkeys,
+            recovery_codes_left=me.recovery_codes_left,
         )
 
-    async def step_up(self, call: Call) -> TokensOut:
+    async def step_up(self, call: Call) -> StepUpOut:
         """Show the second factor again."""
-        return _tokens_out(await self._account.step_up(call.principal, call.body_as(OtpBody).otp))
+        return stepped_up(await self._account.step_up(call.principal, call.body_as(OtpBody).otp))
 
     async def change_password(self, call: Call) -> None:
         """Change the password."""
@@ -150,11 +168,13 @@ class AccountRoutes:
                 LoginItem(
                     id=login.id,
                     user=login.user_id,
+                    kind=kind_of(login),
                     methods=login.methods.split(","),
                     address=login.address,
                     user_agent=login.user_agent,
                     authenticated_at=login.authenticated_at,
                     mfa_at=login.mfa_at,
+                    last_seen_at=login.last_seen_at,
                     expires_at=login.expires_at,
                     current=login.id == call.principal.login_id,
                 )
@@ -165,19 +185,3 @@ class AccountRoutes:
     async def end_login(self, call: Call) -> None:
         """End a login."""
         await self._logins.end_one(call.principal, call.path("login"))
-
-
-def _device(call: Call) -> Device:
-    return Device(call.address, call.request.headers.get("User-Agent", ""))
-
-
-def _tokens_out(tokens: Tokens) -> TokensOut:
-    return TokensOut(access_token=tokens.access_token, expires_in=tokens.expires_in, refresh_token=tokens.refresh_token)
-
-
-def _login_out(outcome: Tokens | EnrolmentRequired) -> LoginOut:
-    match outcome:
-        case Tokens():
-            return LoginOut(SignedInOut(tokens=_tokens_out(outcome)))
-        case EnrolmentRequired():
-            return LoginOut(EnrolmentRequiredOut(enrolment_token=outcome.enrolment_token))

@@ -1,4 +1,7 @@
-"""Proves who is asking, on every request: a user by access token and live login, an agent by its client certificate."""
+"""Proves who is asking, on every request.
+
+A user by the access token or the cookie of a live login, an agent by its client certificate.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -6,8 +9,10 @@ from dataclasses import replace
 from aiohttp import web
 from cryptography import x509
 
+from broker.http import browser
 from broker.http.errors import UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Principal
+from broker.identity import opaque
 from broker.identity.errors import TokenInvalidError
 from broker.identity.principals import Principals
 from broker.identity.tokens import TokenIssuer
@@ -28,15 +33,24 @@ class IdentityAuthenticator:
         self._agent_is_live = agent_is_live
 
     async def authenticate_user(self, request: web.Request) -> Principal:
-        """Return the signed-in user; ended logins and accounts count from the moment they ended."""
+        """Return the signed-in user; ended logins and accounts count from the moment they ended.
+
+        Raise ``CsrfFailedError`` where another page may have caused a request by cookie.
+        """
+        cookie = browser.login_cookie(request)
+        principal = await (self._by_token(request) if cookie is None else self._by_cookie(request, cookie))
+        return replace(principal, address=request.remote or "")
+
+    async def _by_token(self, request: web.Request) -> Principal:
         try:
             claims = self._tokens.verify_access(_bearer(request))
         except TokenInvalidError as error:
             raise _unauthenticated() from error
-        principal = await self._principals.of(claims.user_id, claims.login_id)
-        if principal is None:
-            raise _unauthenticated()
-        return replace(principal, address=request.remote or "")
+        return _signed_in(await self._principals.of(claims.user_id, claims.login_id))
+
+    async def _by_cookie(self, request: web.Request, cookie: str) -> Principal:
+        browser.check_forgery(request, cookie)
+        return _signed_in(await self._principals.of_cookie(opaque.token_hash(cookie)))
 
     async def authenticate_agent(self, request: web.Request) -> AgentPrincipal:
         """Return the agent of this connection's verified certificate; no header ever carries identity."""
@@ -57,8 +71,14 @@ def _bearer(request: web.Request) -> str:
     return token.strip()
 
 
+def _signed_in(principal: Principal | None) -> Principal:
+    if principal is None:
+        raise _unauthenticated()
+    return principal
+
+
 def _unauthenticated() -> UnauthenticatedError:
-    return UnauthenticatedError("This needs a valid access token.", hint="Sign in, or refresh the login.")
+    return UnauthenticatedError("This needs a valid login.", hint="Sign in, or refresh the login.")
 
 
 def _agent_identity(request: web.Request) -> AgentIdentity:

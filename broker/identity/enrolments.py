@@ -12,7 +12,7 @@ from broker.identity import opaque, totp
 from broker.identity.attempts import Attempts
 from broker.identity.directory import Directory
 from broker.identity.errors import EnrolmentFailedError
-from broker.identity.logins import Device, Logins, Tokens
+from broker.identity.logins import Device, Held, Logins
 from broker.identity.second_factor import SecondFactor
 from broker.identity.tables import EnrolmentRow, UserRow
 from tunnel.clock import Clock
@@ -24,7 +24,7 @@ MAX_REJECTED_CODES = 5
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRequired:
-    """What a first sign-in gives instead of tokens."""
+    """What a first sign-in gives instead of a login."""
 
     enrolment_token: str
 
@@ -41,7 +41,7 @@ class ProposedSecret:
 class Enrolled:
     """The first login, and the recovery codes that are shown this once."""
 
-    tokens: Tokens
+    held: Held
     recovery_codes: list[str]
 
 

@@ -1,5 +1,7 @@
 """What identity refuses. What a stranger meets says the same for every cause (design promise 9)."""
 
+from typing import ClassVar
+
 from broker.http.errors import BrokerError
 
 
@@ -12,12 +14,20 @@ class LoginFailedError(IdentityError):
 
     code = "login_failed"
     title = "Sign-in failed"
+    says: ClassVar[str] = "The user name, password or code is wrong, or the account cannot be used now."
+    advises: ClassVar[str] = (
+        "Check all of them, with a fresh code. After several failures wait some minutes, or ask an admin."
+    )
 
     def __init__(self) -> None:
-        super().__init__(
-            "The user name, password or code is wrong, or the account cannot be used now.",
-            hint="Check all of them, with a fresh code. After several failures wait some minutes, or ask an admin.",
-        )
+        super().__init__(self.says, hint=self.advises)
+
+
+class PasskeyLoginFailedError(LoginFailedError):
+    """No sign-in by passkey; as silent as the other."""
+
+    says = "The passkey was not accepted, or the account cannot be used now."
+    advises = "Try again, or sign in with password and code. After several failures wait some minutes, or ask an admin."
 
 
 class TokenInvalidError(IdentityError):
@@ -74,6 +84,33 @@ class OtpRejectedError(IdentityError):
             "The code or the password was not accepted.",
             hint="Each code works once: wait for the next. Several failures end this login.",
         )
+
+
+class PasskeyRejectedError(IdentityError):
+    """What an authenticator gave is not what was asked for."""
+
+    code = "passkey_rejected"
+    title = "Passkey not accepted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The passkey was not accepted.",
+            hint="Begin again: each challenge is good for one answer, within five minutes.",
+        )
+
+
+class PasskeysUnavailableError(IdentityError):
+    """Passkeys belong to a host name, and this address is none that they can belong to."""
+
+    code = "passkeys_unavailable"
+    title = "No passkeys at this address"
+
+
+class MfaRequiredError(IdentityError):
+    """The login is not strong or not fresh enough; ``fields['methods']`` and ``fields['max_age']`` (seconds)."""
+
+    code = "mfa_required"
+    title = "Show your second factor again"
 
 
 class WeakPasswordError(IdentityError):

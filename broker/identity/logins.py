@@ -1,15 +1,20 @@
-"""Logins: from a proof until log-out, with rotating refresh tokens whose reuse ends the whole login."""
+"""Logins: from a proof until log-out.
 
-from dataclasses import dataclass
+A program holds tokens that it refreshes, and whose reuse ends the whole login; a browser holds a cookie.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
-from broker.http.errors import NotFoundError
+from broker.http.errors import NotFoundError, UnauthenticatedError
 from broker.http.principal import Permission, Principal
 from broker.identity import opaque
 from broker.identity.directory import Directory
@@ -20,14 +25,16 @@ from tunnel.clock import Clock
 from tunnel.ids import new_id
 
 KEEP_ENDED = timedelta(days=30)
+MAX_REJECTED_PROOFS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """How long a login lives at most, and how long it may lie unused."""
+    """How long a login lives at most, and how long it may lie unused: a program's, and a browser's."""
 
     lifetime: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=1)
+    browser_idle: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,22 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Cookie:
+    """What a signed-in browser holds instead."""
+
+    secret: str = field(repr=False)
+
+
+Held = Tokens | Cookie
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
-    """Where a login comes from."""
+    """Where a login comes from, and whether a browser's cookie is to hold it."""
 
     address: str
     user_agent: str = ""
+    is_browser: bool = False
 
 
 class Logins:
@@ -68,9 +86,12 @@ class Logins:
         self._clock = clock
         self._limits = limits or LoginLimits()
 
-    async def start(self, tx: Transaction, user: UserRow, methods: tuple[str, ...], device: Device) -> Tokens:
-        """Begin a login of a user who just proved both factors."""
+    async def start(
+        self, tx: Transaction, user: UserRow, methods: tuple[str, ...], device: Device, *, passkey: str | None = None
+    ) -> Held:
+        """Begin a login of a user who just proved what is needed, the second factor last (``passkey``: which one)."""
         now = self._clock.now()
+        cookie = Cookie(opaque.new_token(opaque.COOKIE)) if device.is_browser else None
         login = LoginRow(
             id=new_id("lgn"),
             user_id=user.id,
@@ -78,18 +99,51 @@ class Logins:
             address=device.address[:64],
             user_agent=device.user_agent[:200],
             authenticated_at=now,
-            mfa_at=now,
             expires_at=now + self._limits.lifetime,
+            cookie_hash=opaque.token_hash(cookie.secret) if cookie is not None else None,
+            last_seen_at=now,
         )
+        note_shown(login, methods[-1], now, passkey)
         user.last_signed_in_at = now
         tx.add(login)
         await tx.flush()
-        tokens = await self._issue(tx, login)
+        held: Held = cookie if cookie is not None else await self._issue(tx, login)
         actor = Actor(user.id, user.name, device.address)
-        details = {"methods": list(methods), "user_agent": login.user_agent}
+        details = {"user_agent": login.user_agent, "kind": kind_of(login), **_proofs(methods, passkey)}
         await self._audit.append(tx, AuditEvent("login.started", actor, login.id, details))
         tx.on_commit(lambda: self._bus.publish(Event("login.started", {"login": login.id, "user": user.id})))
+        return held
+
+    async def own(self, tx: Transaction, principal: Principal) -> tuple[UserRow, LoginRow]:
+        """Return the caller's account and live login, locked, the account first."""
+        user = await tx.get(UserRow, principal.user_id, with_for_update=True)
+        login = await tx.get(LoginRow, principal.login_id, with_for_update=True)
+        if user is None or login is None or login.ended_at is not None:
+            raise UnauthenticatedError
+        return user, login
+
+    async def freshen(
+        self, tx: Transaction, login: LoginRow, method: str, actor: Actor, *, passkey: str | None = None
+    ) -> Tokens | None:
+        """Take note of a fresh proof. A program gets new tokens, and its refresh token of before is void."""
+        login.rejected_codes = 0
+        note_shown(login, method, self._clock.now(), passkey)
+        tokens = None if login.is_browser else await self._renew(tx, login)
+        details = _proofs((method,), passkey)
+        await self._audit.append(tx, AuditEvent("login.stepped_up", actor, login.id, details))
+        event = Event("login.changed", {"login": login.id, "user": login.user_id})
+        tx.on_commit(lambda: self._bus.publish(event))
         return tokens
+
+    async def reject(
+        self, tx: Transaction, login: LoginRow, action: str, actor: Actor, details: Mapping[str, object] | None = None
+    ) -> None:
+        """Count a proof that was wrong: whoever only stole the login gets five guesses."""
+        login.rejected_codes += 1
+        event = AuditEvent(action, actor, login.id, {"count": login.rejected_codes, **(details or {})})
+        await self._audit.append(tx, event)
+        if login.rejected_codes >= MAX_REJECTED_PROOFS:
+            await self.end(tx, login, "too_many_wrong_codes", actor)
 
     async def refresh(self, refresh_token: str, address: str) -> Tokens:
         """Take a refresh token, once, for new tokens; a second use ends the login, for a copy is about."""
@@ -99,12 +153,6 @@ class Logins:
             raise RefreshFailedError
         return tokens
 
-    async def renew(self, tx: Transaction, login: LoginRow) -> Tokens:
-        """Give a login new tokens after a fresh proof; the refresh token that it had is void."""
-        unused = RefreshTokenRow.used_at.is_(None)
-        await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.login_id == login.id, unused))
-        return await self._issue(tx, login)
-
     async def end(self, tx: Transaction, login: LoginRow, reason: str, actor: Actor) -> None:
         """End a live login."""
         login.ended_at, login.end_reason = self._clock.now(), reason
@@ -113,6 +161,12 @@ class Logins:
         await self._audit.append(tx, AuditEvent("login.ended", actor, login.id, details))
         event = Event("login.ended", {"login": login.id, "user": login.user_id})
         tx.on_commit(lambda: self._bus.publish(event))
+
+    async def end_proved_by(self, tx: Transaction, user_id: str, passkey: str, actor: Actor) -> None:
+        """End every live login whose passkey, the one shown last, is this one."""
+        live = (LoginRow.user_id == user_id, LoginRow.ended_at.is_(None), LoginRow.passkey_id == passkey)
+        for login in list(await tx.scalars(select(LoginRow).where(*live).order_by(LoginRow.id).with_for_update())):
+            await self.end(tx, login, "passkey_deleted", actor)
 
     async def end_all(self, tx: Transaction, user_id: str, reason: str, actor: Actor, *, but: str = "") -> None:
         """End every live login of a user, except the one with the id ``but``."""
@@ -137,7 +191,10 @@ class Logins:
         """Return the live logins of the caller, or of ``user`` (id or name), newest first."""
         async with self._database.reading() as view:
             user_id = await self._whose(view, principal, user)
-            live = (LoginRow.ended_at.is_(None), LoginRow.expires_at > self._clock.now())
+            now = self._clock.now()
+            unused = now - self._limits.browser_idle
+            in_use = or_(LoginRow.cookie_hash.is_(None), LoginRow.last_seen_at > unused)
+            live = (LoginRow.ended_at.is_(None), LoginRow.expires_at > now, in_use)
             found = select(LoginRow).where(LoginRow.user_id == user_id, *live)
             return list(await view.scalars(found.order_by(LoginRow.authenticated_at.desc(), LoginRow.id).limit(500)))
 
@@ -166,7 +223,12 @@ class Logins:
             return None
         if token.expires_at <= now:
             return None
-        token.used_at = now
+        token.used_at = login.last_seen_at = now
+        return await self._issue(tx, login)
+
+    async def _renew(self, tx: Transaction, login: LoginRow) -> Tokens:
+        unused = RefreshTokenRow.used_at.is_(None)
+        await tx.execute(delete(RefreshTokenRow).where(RefreshTokenRow.login_id == login.id, unused))
         return await self._issue(tx, login)
 
     async def _issue(self, tx: Transaction, login: LoginRow) -> Tokens:
@@ -188,9 +250,25 @@ class Logins:
         return person.id
 
 
-def is_live(login: LoginRow, now: datetime) -> bool:
-    """Tell whether a login still stands."""
-    return login.ended_at is None and now < login.expires_at
+def kind_of(login: LoginRow) -> Literal["browser", "api"]:
+    """Return what holds the login."""
+    return "browser" if login.is_browser else "api"
+
+
+def note_shown(login: LoginRow, method: str, at: datetime, passkey: str | None) -> None:
+    """Write down on a login that a second factor was shown to it."""
+    methods = login.methods.split(",")
+    login.methods = ",".join(methods if method in methods else [*methods, method])
+    login.mfa_at = at
+    match method:
+        case "totp":
+            login.totp_at = at
+        case "passkey":
+            login.passkey_at, login.passkey_id = at, passkey
+
+
+def _proofs(methods: tuple[str, ...], passkey: str | None) -> dict[str, object]:
+    return {"methods": list(methods), **({"passkey": passkey} if passkey is not None else {})}
 
 
 def _may_see(principal: Principal, login: LoginRow, permission: Permission) -> bool:

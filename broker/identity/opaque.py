@@ -7,6 +7,7 @@ from typing import Final
 REFRESH: Final = "wgr1."
 ENROLMENT: Final = "wge1."
 SETUP: Final = "wgs1."
+COOKIE: Final = "wgc1."
 
 
 def new_token(prefix: str) -> str:

@@ -2,15 +2,19 @@
 
 from broker.http.routes import Route
 from broker.identity.auth_routes import AccountRoutes, SignInRoutes
+from broker.identity.passkey_routes import PasskeyRoutes
 from broker.identity.people_routes import GroupRoutes, OrganizationRoutes, UserRoutes
 from broker.identity.service import Identity
 
 
 def routes(identity: Identity) -> list[Route]:
-    """Return the routes of signing in, accounts, users, groups and organizations."""
+    """Return the routes of signing in, passkeys, accounts, users, groups and organizations."""
     return [
         *SignInRoutes(identity.setup, identity.sign_in, identity.enrolments, identity.logins).routes(),
         *AccountRoutes(identity.account, identity.logins).routes(),
+        *PasskeyRoutes(
+            identity.relying_parties, identity.own_passkeys, identity.passkey_sign_in, identity.passkey_step_up
+        ).routes(),
         *UserRoutes(identity.users, identity.catalogue).routes(),
         *GroupRoutes(identity.groups, identity.catalogue).routes(),
         *OrganizationRoutes(identity.organizations).routes(),

@@ -1,4 +1,7 @@
-"""A user's second factor: the sealed TOTP secret with its replay protection, and the recovery codes."""
+"""A user's second factor: the sealed TOTP secret with its replay protection, and the recovery codes.
+
+Passkeys, which are a second factor of their own, are in ``own_passkeys.py``; they go when this one goes.
+"""
 
 import base64
 import hashlib
@@ -8,7 +11,7 @@ from sqlalchemy import delete
 
 from broker.db.engine import Transaction
 from broker.identity import totp
-from broker.identity.tables import EnrolmentRow, RecoveryCodeRow, UserRow
+from broker.identity.tables import EnrolmentRow, PasskeyRow, RecoveryCodeRow, UserRow
 from broker.vault.rekey import SealedColumn
 from broker.vault.sealing import Sealer
 from tunnel.clock import Clock
@@ -61,11 +64,13 @@ class SecondFactor:
         user.totp_step, user.totp_enrolled_at = step, now
         return True
 
-    async def remove(self, tx: Transaction, user: UserRow) -> None:
-        """Forget secret and recovery codes: the next sign-in enrols anew."""
+    async def remove(self, tx: Transaction, user: UserRow) -> list[str]:
+        """Forget secret, recovery codes and passkeys (whose ids are returned): the next sign-in enrols anew."""
         user.totp_sealed = user.totp_step = user.totp_enrolled_at = None
         await tx.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user.id))
         await tx.execute(delete(EnrolmentRow).where(EnrolmentRow.user_id == user.id))
+        mine = delete(PasskeyRow).where(PasskeyRow.user_id == user.id)
+        return sorted(await tx.scalars(mine.returning(PasskeyRow.id)))
 
     async def renew_recovery_codes(self, tx: Transaction, user_id: str) -> list[str]:
         """Replace the user's recovery codes by ten new ones and return them: they are shown this once."""

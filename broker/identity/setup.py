@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog
 from broker.db.engine import Database, Transaction
@@ -42,6 +43,11 @@ class Setup:
         self._attempts = attempts
         self._audit = audit
         self._clock = clock
+
+    async def is_needed(self) -> bool:
+        """Tell whether there is no admin yet."""
+        async with self._database.reading() as view:
+            return not await _has_admin(view)
 
     async def issue_token(self) -> str | None:
         """Make a set-up token, valid for an hour and once, in place of any earlier; ``None`` once there is an admin."""
@@ -124,6 +130,6 @@ class Setup:
         return row.id
 
 
-async def _has_admin(tx: Transaction) -> bool:
+async def _has_admin(view: AsyncSession) -> bool:
     admins = select(UserRoleRow.user_id).where(UserRoleRow.role == Role.ADMIN.value).limit(1)
-    return await tx.scalar(admins) is not None
+    return await view.scalar(admins) is not None

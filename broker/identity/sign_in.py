@@ -10,7 +10,7 @@ from broker.identity.attempts import Attempts, Verdict
 from broker.identity.directory import Directory
 from broker.identity.enrolments import EnrolmentRequired, Enrolments
 from broker.identity.errors import LoginFailedError
-from broker.identity.logins import Device, Logins, Tokens
+from broker.identity.logins import Device, Held, Logins
 from broker.identity.names import canonical
 from broker.identity.passwords import Passwords
 from broker.identity.second_factor import SecondFactor
@@ -63,7 +63,7 @@ class SignIn:
         self._audit = audit
         self._clock = clock
 
-    async def sign_in(self, proof: Proof) -> Tokens | EnrolmentRequired:
+    async def sign_in(self, proof: Proof) -> Held | EnrolmentRequired:
         """Start a login, or an enrolment for somebody without a second factor.
 
         Raise ``LoginFailedError``, or ``TooManyRequestsError`` where the address is held.
@@ -90,7 +90,7 @@ class SignIn:
 
     async def _conclude(
         self, tx: Transaction, name: str, checked: _Checked, proof: Proof
-    ) -> Tokens | EnrolmentRequired | None:
+    ) -> Held | EnrolmentRequired | None:
         user = await tx.scalar(select(UserRow).where(UserRow.name == name).with_for_update())
         cause = await self._refusal(tx, user, checked)
         if user is None or cause:

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broker.db.base import Base, UtcDateTime
@@ -91,7 +100,11 @@ class RecoveryCodeRow(Base):
 
 
 class LoginRow(Base):
-    """One sign-in on one device, from its proof until it ends. ``methods`` are comma-separated, in order of proof."""
+    """One sign-in on one device, from its proof until it ends. ``methods`` are comma-separated, in order of proof.
+
+    A browser's login has the hash of its cookie. ``mfa_at`` is when a second factor was last shown, ``totp_at`` and
+    ``passkey_at`` when that one was, and ``passkey_id`` which passkey: it may be gone since.
+    """
 
     __tablename__ = "logins"
     __table_args__ = (Index("ix_logins_user_id", "user_id"), Index("ix_logins_expires_at", "expires_at"))
@@ -107,6 +120,16 @@ class LoginRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str] = mapped_column(String(40), default="")
     rejected_codes: Mapped[int] = mapped_column(Integer, default=0)
+    cookie_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    totp_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    passkey_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    passkey_id: Mapped[str | None] = mapped_column(String(64))
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether this is a browser's login, by cookie, or a program's, by tokens."""
+        return self.cookie_hash is not None
 
 
 class RefreshTokenRow(Base):
@@ -132,6 +155,45 @@ class EnrolmentRow(Base):
     user_id: Mapped[str] = mapped_column(String(64), ForeignKey("users.id", ondelete="CASCADE"))
     secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rejected_codes: Mapped[int] = mapped_column(Integer, default=0)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasskeyRow(Base):
+    """A passkey of a user: a public key (COSE) that an authenticator made for one host name, ``rp_id``."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (Index("ix_passkeys_user_id", "user_id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), ForeignKey("users.id", ondelete="CASCADE"))
+    rp_id: Mapped[str] = mapped_column(String(253))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(64))
+    backed_up: Mapped[bool] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CeremonyRow(Base):
+    """A challenge that was given out and not yet answered; whoever signs in has no login, only a network."""
+
+    __tablename__ = "passkey_ceremonies"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('registration', 'login', 'step_up')", name="purpose"),
+        CheckConstraint("(purpose = 'login') = (login_id IS NULL)", name="login"),
+        UniqueConstraint("login_id", "purpose"),
+        Index("ix_passkey_ceremonies_network_expires_at", "network", "expires_at"),
+        Index("ix_passkey_ceremonies_expires_at", "expires_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    login_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("logins.id", ondelete="CASCADE"))
+    network: Mapped[str] = mapped_column(String(64))
+    rp_id: Mapped[str] = mapped_column(String(253))
+    challenge: Mapped[bytes] = mapped_column(LargeBinary(32))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

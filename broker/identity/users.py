@@ -152,12 +152,12 @@ class Users:
         return await self._simple(principal, user, "user.enabled", admit)
 
     async def reset_mfa(self, principal: Principal, user: str) -> str:
-        """Forget an account's second factor: its logins end, and the next sign-in enrols anew."""
+        """Forget an account's second factor and passkeys: its logins end, and the next sign-in enrols anew."""
         async with self._database.transaction() as tx:
             row = await self._locked(tx, user)
-            await self._second_factor.remove(tx, row)
+            passkeys = await self._second_factor.remove(tx, row)
             await self._logins.end_all(tx, row.id, "mfa_reset", actor_of(principal))
-            await self._record(tx, principal, "user.mfa_reset", row, {})
+            await self._record(tx, principal, "user.mfa_reset", row, {"passkeys": passkeys})
             self._publish(tx, "user.changed", row.id)
             return row.id
 

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,16 @@ import pyotp
 from agent.enrol import read_join_token
 from agent.keys import make_key
 from broker.app import Broker, compose
-from broker.config import IdentitySection, Settings, StorageSection
+from broker.config import IdentitySection, ServerSection, Settings, StorageSection
 from broker.db import migrate
 from broker.db.engine import Database
+from broker.http.browser import COOKIE, CSRF_HEADER, csrf_token
 from broker.http.listener import Listener, ListenerLimits, bind
 from broker.http.principal import Role
 from broker.identity.enrolments import EnrolmentRequired
-from broker.identity.logins import Device
+from broker.identity.logins import Cookie, Device
 from broker.identity.sign_in import Proof
+from broker.identity.tables import PasskeyRow, UserRow
 from broker.identity.tokens import TokenIssuer
 from broker.identity.users import NewUser
 from broker.pki.keys import load_or_make_key
@@ -34,7 +36,8 @@ from tunnel.tls import client_context
 
 PASSWORD = "copper lantern 47 walks"
 DEVICE = Device("192.0.2.1", "test")
-NOBODY, AGENT, EXPIRED = "nobody", "agent", "expired"
+NOBODY, AGENT, EXPIRED, PAGE = "nobody", "agent", "expired", "page"
+BANNER, IDLE_MINUTES = "For staff of the plant only.", 45
 UPGRADES = {"Connection": "Upgrade", "Upgrade": STREAM_PROTOCOL}
 POLICY = """
 apiVersion: wicketgate/v1
@@ -76,7 +79,8 @@ class Installation:
         self.broker, self.port, self.folder = broker, port, folder
         self._database = database
         self.url = f"https://localhost:{port}"
-        self.tokens: dict[str, str] = {NOBODY: "", AGENT: ""}
+        self.tokens: dict[str, str] = {NOBODY: "", AGENT: "", PAGE: ""}
+        self.cookie = ""
         self.ids: dict[str, str] = {}
         self.trust = client_context(broker.authority.pem.decode())
         self._agent_trust: ssl.SSLContext = self.trust
@@ -90,9 +94,12 @@ class Installation:
         await self._session.close()
 
     async def call(self, caller: str, method: str, path: str, body: object = None, **headers: str) -> Answer:
-        """Call as somebody."""
+        """Call as somebody; ``PAGE`` is an operator in a browser, who sends what a page of ours would."""
         if self.tokens[caller]:
             headers["Authorization"] = f"Bearer {self.tokens[caller]}"
+        if caller == PAGE:
+            usual = {"Origin": self.url, CSRF_HEADER: csrf_token(self.cookie)}
+            headers = {"Cookie": f"{COOKIE}={self.cookie}", **usual, **headers}
         trust = self._agent_trust if caller == AGENT else self.trust
         async with self._session.request(
             method, self.url + path, json=body, headers=headers, ssl=trust, allow_redirects=False
@@ -124,6 +131,7 @@ class Installation:
             await self._person(role.value, role, "plant")
         await self.done("admin", "PUT", f"/api/v1/groups/acme/members/{self.ids['vendor']}")
         self.tokens[EXPIRED] = self.expired_token()
+        self.cookie = await self.cookie_of(Role.OPERATOR.value)
         await self._plant()
 
     async def sign_in(self, name: str, password: str) -> None:
@@ -133,9 +141,18 @@ class Installation:
         assert isinstance(outcome, EnrolmentRequired)
         secret = (await identity.enrolments.propose(outcome.enrolment_token)).secret
         enrolled = await identity.enrolments.confirm(outcome.enrolment_token, pyotp.TOTP(secret).now(), DEVICE)
-        self.tokens[name] = enrolled.tokens.access_token
+        self.tokens[name] = enrolled.held.access_token
         who = await self.done(name, "GET", "/api/v1/auth/whoami")
         self.ids[name] = who["id"]
+
+    async def cookie_of(self, name: str) -> str:
+        """Start a browser's login."""
+        browser = replace(DEVICE, is_browser=True)
+        async with self._database.transaction() as tx:
+            user = await tx.get_one(UserRow, self.ids[name])
+            held = await self.broker.identity.logins.start(tx, user, ("password", "totp"), browser)
+        assert isinstance(held, Cookie)
+        return held.secret
 
     def expired_token(self) -> str:
         """The admin's access token of yesterday, signed with the right key."""
@@ -174,6 +191,17 @@ class Installation:
 
         self.ids["login"] = self.broker.identity.tokens.verify_access(self.tokens["vendor"]).login_id
         self.ids["session"] = await self._ended_session()
+        self.ids["passkey"] = await self._passkey()
+
+    async def _passkey(self) -> str:
+        """Leave the row of a passkey of the vendor, as if a browser had made it."""
+        row = PasskeyRow(
+            id=new_id("pky"), user_id=self.ids["vendor"], rp_id="localhost", credential_id=b"id", public_key=b"key",
+            sign_count=0, name="Laptop", backed_up=False, created_at=datetime.now(UTC),
+        )  # fmt: skip
+        async with self._database.transaction() as tx:
+            tx.add(row)
+        return row.id
 
     async def _ended_session(self) -> str:
         """Leave the row of a session of the vendor, as its end would."""
@@ -205,8 +233,12 @@ class Installation:
 @asynccontextmanager
 async def installed(folder: Path) -> AsyncIterator[Installation]:
     """Compose, serve, settle; take it all down at the end."""
-    cheap = IdentitySection(argon2_memory_kib=8, argon2_time=1, argon2_lanes=1, access_token_seconds=3600)
-    settings = Settings(storage=StorageSection(data=folder, min_free_mb=0), identity=cheap)
+    cheap = {"argon2_memory_kib": 8, "argon2_time": 1, "argon2_lanes": 1, "access_token_seconds": 3600}
+    settings = Settings(
+        storage=StorageSection(data=folder, min_free_mb=0),
+        identity=IdentitySection(**cheap, browser_idle_minutes=IDLE_MINUTES),
+        server=ServerSection(banner=BANNER),
+    )
     await migrate.upgrade(settings.database_url)
     listening = bind("127.0.0.1", 0)
     port = listening.getsockname()[1]

@@ -5,16 +5,17 @@ import re
 import pytest
 from aiohttp import web
 
+from broker.http.browser import CSRF_HEADER, SAFE_METHODS
 from broker.http.principal import Role
 from broker.http.routes import AgentOnly, Needs, Public, Route, SignedIn
 from broker.identity.roles import permissions_of
-from tests.integration.api.installation import AGENT, EXPIRED, NOBODY, UPGRADES, Answer, Installation
+from tests.integration.api.installation import AGENT, EXPIRED, NOBODY, PAGE, UPGRADES, Answer, Installation
 from tunnel.ids import new_id
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
-ROLES = {role.value: permissions_of([role]) for role in Role}
+ROLES = {role.value: permissions_of([role]) for role in Role} | {PAGE: permissions_of([Role.OPERATOR])}
 CALLERS = [NOBODY, EXPIRED, AGENT, *ROLES]
 LOGOUT = ("POST", "/api/v1/auth/logout")
 # What gets past the validation of a body, for routes that then look for the thing of the path.
@@ -76,6 +77,27 @@ async def test_every_route_admits_whom_it_declares_and_nobody_else(installation:
 @pytest.mark.parametrize("caller", [NOBODY, EXPIRED, AGENT])
 async def test_only_who_is_signed_in_can_sign_out(installation: Installation, caller: str) -> None:
     assert (await installation.call(caller, *LOGOUT)).status == 401
+
+
+async def test_by_cookie_every_route_that_changes_something_wants_the_token(installation: Installation) -> None:
+    wrong = []
+    for route in installation.broker.routes:
+        if isinstance(route.access, Public | AgentOnly) or route.method in SAFE_METHODS:
+            continue
+        answer = await installation.call(PAGE, route.method, nowhere(route), {}, **{CSRF_HEADER: "0" * 64})
+        if (answer.status, answer.code) != (403, "csrf_failed"):
+            wrong.append((route.method, route.path, answer.status, answer.document))
+    assert wrong == []
+
+
+async def test_by_cookie_every_upgrade_wants_the_origin_of_our_pages(installation: Installation) -> None:
+    routes = installation.broker.routes
+    upgrades = [route for route in routes if route.upgrade and not isinstance(route.access, AgentOnly)]
+    assert len(upgrades) >= 2
+    for route in upgrades:
+        for origin in ("https://evil.example", f"https://127.0.0.1:{installation.port}"):
+            answer = await installation.call(PAGE, route.method, nowhere(route), None, **UPGRADES, Origin=origin)
+            assert (answer.status, answer.code) == (403, "csrf_failed"), route.path
 
 
 async def test_nothing_is_served_that_is_not_a_declared_route(installation: Installation) -> None:

@@ -16,6 +16,7 @@ EVERYTHING_UNKNOWN = [
     ("[limits]\nsessions_per_user = 0", "limits.sessions_per_user: "),
     ('[metrics]\nhost = "0.0.0.0"', "metrics.host: "),
     ('[log]\nlevel = "chatty"', "log.level: "),
+    ("[identity]\nbrowser_idle_minutes = 4", "identity.browser_idle_minutes: "),
 ]
 
 

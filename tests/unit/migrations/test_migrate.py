@@ -4,11 +4,12 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Inspector, String, inspect, text
+from sqlalchemy import Column, Connection, Inspector, String, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from broker import tables
@@ -17,6 +18,8 @@ from broker.db.base import Base
 from broker.db.engine import Database
 
 assert tables.__all__
+ORGANIZATIONS, USERS, LOGINS = (Base.metadata.tables[name] for name in ("organizations", "users", "logins"))
+TIMES = (LOGINS.c.id, LOGINS.c.last_seen_at, LOGINS.c.totp_at, LOGINS.c.cookie_hash)
 
 
 async def described(url: str) -> dict[str, Any]:
@@ -146,6 +149,30 @@ async def test_a_row_that_points_to_nothing_stops_a_step(tmp_path: Path) -> None
     with pytest.raises(RuntimeError, match="points to nothing"):
         await migrate.upgrade(url)
     assert await migrate.current(url) == "0001"
+
+
+async def test_logins_of_before_keep_their_times_and_browsers_go_on_the_way_back(url: str) -> None:
+    await migrate.upgrade(url, "0003")
+    at, later = datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC)
+    database = Database(url)
+    async with database.transaction() as tx:
+        await tx.execute(insert(ORGANIZATIONS).values(id="o", name="o", display_name="o", kind="vendor", created_at=at))
+        person = {"name": "u", "display_name": "u", "organization_id": "o", "is_emergency": False}
+        rest = {"disabled_reason": "", "password_hash": "", "created_at": at}
+        await tx.execute(insert(USERS).values(id="u", **person, **rest))
+        for name, methods in (("a", "password,totp"), ("b", "password,recovery_code")):
+            times = {"authenticated_at": at, "mfa_at": later, "expires_at": later}
+            place = {"address": "", "user_agent": "", "end_reason": "", "rejected_codes": 0}
+            await tx.execute(insert(LOGINS).values(id=name, user_id="u", methods=methods, **times, **place))
+    await migrate.upgrade(url)
+    async with database.transaction() as tx:
+        found = [tuple(row) for row in await tx.execute(select(*TIMES).order_by(LOGINS.c.id))]
+        assert found == [("a", at, later, None), ("b", at, None, None)]
+        await tx.execute(update(LOGINS).where(LOGINS.c.id == "b").values(cookie_hash=b"x" * 32))
+    await migrate.downgrade(url, "0003")
+    async with database.reading() as view:
+        assert list(await view.scalars(select(LOGINS.c.id))) == ["a"]
+    await database.close()
 
 
 async def test_what_the_history_lacks_becomes_the_next_migration(

@@ -111,6 +111,14 @@ def test_without_a_fresh_second_factor_one_is_asked_for(login: dict[str, object]
     assert (decision.methods, decision.max_age) == (frozenset({"totp"}), timedelta(minutes=15))
 
 
+def test_a_fresh_factor_of_another_kind_does_not_freshen_the_one_that_is_wanted() -> None:
+    methods = frozenset({"password", "totp", "passkey"})
+    for totp_age, allows in ((HOUR, False), (timedelta(minutes=5), True)):
+        shown_at = {"passkey": MONDAY_TEN, "totp": MONDAY_TEN - totp_age}
+        login = {"methods": methods, "mfa_at": MONDAY_TEN, "shown_at": shown_at}
+        assert isinstance(evaluate(acme(), facts(login=login)), NeedsMfa) is not allows
+
+
 def test_an_old_second_factor_neither_stops_a_request_nor_ends_a_session() -> None:
     for purpose in (Purpose.REQUEST, Purpose.CONTINUE):
         allowed(acme(), facts(purpose=purpose, login={"mfa_at": MONDAY_TEN - HOUR}))

@@ -229,6 +229,7 @@ class Plant:
                 LoginRow(
                     id=f"log_{name}", user_id=f"usr_{name}", methods="password,totp", address="203.0.113.9",
                     user_agent="", authenticated_at=now, mfa_at=now, expires_at=now + timedelta(days=1),
+                    last_seen_at=now,
                 )
             )  # fmt: skip
         return f"log_{name}"

@@ -66,7 +66,8 @@ def test_parameters_come_from_path_query_and_retries(document: dict[str, Any]) -
 def test_it_says_who_may_call(document: dict[str, Any]) -> None:
     paths = document["paths"]
     assert paths["/api/v1/orders"]["get"]["x-access"] == "audit:read or people:read"
-    assert paths["/api/v1/orders"]["get"]["security"] == [{"bearer": []}]
+    assert paths["/api/v1/orders"]["get"]["security"] == [{"bearer": []}, {"cookie": []}]
+    assert paths["/api/v1/orders"]["post"]["security"] == [{"bearer": []}, {"cookie": [], "csrf": []}]
     assert (paths["/healthz"]["get"]["x-access"], paths["/healthz"]["get"]["security"]) == ("public", [])
 
 

@@ -77,7 +77,7 @@ class People(Identity):
         proposed = await self.enrolments.propose(outcome.enrolment_token)
         who.secret = proposed.secret
         enrolled = await self.enrolments.confirm(outcome.enrolment_token, self.code(who), HERE)
-        who.tokens, who.recovery_codes = enrolled.tokens, enrolled.recovery_codes
+        who.tokens, who.recovery_codes = enrolled.held, enrolled.recovery_codes
         return who
 
     def code(self, who: Somebody) -> str:

@@ -53,8 +53,8 @@ async def test_an_answer_that_an_event_overtook_is_not_remembered(
     acting = await people.principal(admin)
     read = people.principals._read
 
-    async def overtaken(login_id: str) -> object:
-        found = await read(login_id)
+    async def overtaken(condition: object) -> object:
+        found = await read(condition)
         await people.logins.log_out(acting)
         return found
 

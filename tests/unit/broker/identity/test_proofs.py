@@ -9,7 +9,7 @@ import pytest
 from broker.http.errors import UnavailableError
 from broker.http.principal import Permission, Role
 from broker.identity import totp
-from broker.identity.attempts import Counted, HoldPolicy, _network, count_failure
+from broker.identity.attempts import Counted, HoldPolicy, count_failure, network_of
 from broker.identity.common_passwords import COMMON_PASSWORDS
 from broker.identity.errors import WeakPasswordError
 from broker.identity.passwords import Passwords, check_strength, one_time_password
@@ -124,7 +124,7 @@ def test_old_failures_are_forgotten() -> None:
     ],
 )
 def test_addresses_are_counted_by_who_can_choose_them(address: str, network: str) -> None:
-    assert _network(address) == network
+    assert network_of(address) == network
 
 
 def test_every_role_has_permissions_and_every_permission_a_role() -> None:
