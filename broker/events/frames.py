@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from broker.events.seeing import Told
 from broker.recordings.operations import operation_text
 from broker.sessions.ledger import Ledger, SeenOperation
-from broker.sessions.live import SessionEvent
+from broker.sessions.watchers import SessionEvent
 
 MAX_FRAME_BYTES = 256 * 1024
 MAX_SEQ = 2**53

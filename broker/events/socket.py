@@ -4,30 +4,27 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
-import structlog
 from aiohttp import ClientConnectionError, WSMsgType, web
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from broker.events import frames
-from broker.events.frames import COMMANDS, Unwatch, Watch
+from broker.events.frames import COMMANDS, Watch
 from broker.events.history import History
 from broker.events.seeing import Viewer
-from broker.events.watching import BATCH_SECONDS, Watched
+from broker.events.watching import BATCH_SECONDS
+from broker.events.watchlist import Watchlist
 from broker.http.errors import BrokerError
 from broker.http.principal import Principal
-from broker.sessions.errors import LimitReachedError
-from broker.sessions.gate import Action
 from broker.sessions.service import SessionService
 
-log = structlog.get_logger("broker.events")
 HEARTBEAT_SECONDS = 20.0
 SEND_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 PART_SECONDS = 0.4
 MAX_MESSAGE_BYTES = 1024
-MAX_WATCHED = 8
 MAX_ANSWERS = 16
 MAX_COMMANDS = 120
 COMMANDS_SECONDS = 60.0
@@ -51,7 +48,6 @@ class EventSocket:
         self.principal = principal
         self.gone = asyncio.Event()
         self._history = history
-        self._sessions = sessions
         self._make_viewer = viewer
         self._viewer = viewer(principal)
         self._who_is = who_is
@@ -65,7 +61,7 @@ class EventSocket:
         self._wake = asyncio.Event()
         self._ended: asyncio.Future[str] = self._loop.create_future()
         self._answers: asyncio.Queue[str] = asyncio.Queue(MAX_ANSWERS)
-        self._watched: dict[str, Watched] = {}
+        self._watchlist = Watchlist(sessions)
 
     def wake(self) -> None:
         """Something happened that may have to be told."""
@@ -79,15 +75,17 @@ class EventSocket:
     async def serve(self, request: web.Request, epoch: str, after: int) -> web.WebSocketResponse:
         """Turn the request into the socket and stay with it until it ends."""
         await self._socket.prepare(request)
-        reading = asyncio.ensure_future(self._read())
-        writing = asyncio.ensure_future(self._write(epoch, after))
+        work = (self._read(), self._write(epoch, after), self._until_login_ends())
+        tasks = [self._loop.create_task(each) for each in work]
+        ends: list[asyncio.Future[Any]] = [*tasks, self._ended]
         try:
-            await asyncio.wait((reading, writing, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _stopped(reading, writing)
-            for watched in self._watched.values():
-                watched.close()
-        await self._part(request, [task.exception() for task in (reading, writing) if not task.cancelled()])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            self._watchlist.close()
+        await self._part(request, [task.exception() for task in tasks if not task.cancelled()])
         return self._socket
 
     # --- what the page says
@@ -106,28 +104,11 @@ class EventSocket:
             except ValidationError:
                 self.end("bad_message")
                 return
-            await self._obey(command)
+            refusal = await self._watchlist.obey(self.principal, command)
+            if refusal is not None:
+                name = command.watch if isinstance(command, Watch) else command.unwatch
+                await self._answers.put(frames.refused(name, refusal))
             self.wake()
-
-    async def _obey(self, command: Watch | Unwatch) -> None:
-        match command:
-            case Unwatch(unwatch=session):
-                watched = self._watched.pop(session, None)
-                if watched is not None:
-                    watched.close()
-            case Watch(watch=session, after=after) if session in self._watched:
-                self._watched[session].resume(after)
-            case Watch(watch=session, after=after):
-                try:
-                    await self._begin(session, after)
-                except BrokerError as error:
-                    await self._answers.put(frames.refused(session, error.code))
-
-    async def _begin(self, session_id: str, after: int | None) -> None:
-        if len(self._watched) >= MAX_WATCHED:
-            raise LimitReachedError(f"{MAX_WATCHED} sessions are watched on this socket already.")
-        session, watcher = await self._sessions.watch(self.principal, session_id, is_presence=False)
-        self._watched[session_id] = Watched(session, watcher, after)
 
     # --- what the page is told
 
@@ -169,16 +150,12 @@ class EventSocket:
     async def _tell_watched(self) -> None:
         while not self._answers.empty():
             await self._send(self._answers.get_nowait())
-        for session_id, watched in list(self._watched.items()):
-            for text in watched.next_frames(self._loop.time()):
-                await self._send(text)
-            if watched.is_over:
-                watched.close()
-                self._watched.pop(session_id, None)
+        for text in self._watchlist.next_frames(self._loop.time()):
+            await self._send(text)
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(BATCH_SECONDS if self._watched else LOOK_SECONDS):
+            async with asyncio.timeout(BATCH_SECONDS if self._watchlist else LOOK_SECONDS):
                 await self._wake.wait()
         self._wake.clear()
 
@@ -192,15 +169,15 @@ class EventSocket:
         if before.permissions != present.permissions:
             self._viewer = self._make_viewer(self.principal)
             await self._viewer.look()
-            await self._drop_what_is_not_allowed()
+            for session in self._watchlist.drop_forbidden(self.principal):
+                await self._send(frames.refused(session, "not_found"))
             await self._send(frames.reset(self._told))
 
-    async def _drop_what_is_not_allowed(self) -> None:
-        for session_id, watched in list(self._watched.items()):
-            if not self._sessions.allows(self.principal, watched.session, Action.WATCH):
-                watched.close()
-                del self._watched[session_id]
-                await self._send(frames.refused(session_id, "not_found"))
+    async def _until_login_ends(self) -> None:
+        """Look by itself: the writer may be held up by a page that does not read."""
+        while await self._who_is(self.principal.user_id, self.principal.login_id) is not None:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+        self.end("login_ended")
 
     async def _send(self, text: str) -> None:
         if self._ended.done():
@@ -225,9 +202,3 @@ class EventSocket:
                 request.transport.abort()
         for error in unforeseen:
             raise error
-
-
-async def _stopped(*tasks: asyncio.Future[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)

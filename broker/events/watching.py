@@ -3,8 +3,9 @@
 import math
 
 from broker.events import frames
-from broker.sessions.live import LiveSession, Watcher
+from broker.sessions.live import LiveSession
 from broker.sessions.states import SessionState
+from broker.sessions.watchers import Watcher
 
 BATCH_SECONDS = 0.25
 MAX_BATCH = 500

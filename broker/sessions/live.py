@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker.sessions.ledger import Ledger
 from broker.sessions.states import END_TEXT, EndCode, SessionState
+from broker.sessions.watchers import SessionEvent, Watcher
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
 from policies.rules import Rules
@@ -15,7 +16,6 @@ from tunnel.frames import Notice
 from tunnel.ids import SessionId, StreamId
 from tunnel.messages import Target
 
-MAX_WATCHER_EVENTS = 256
 CHANGE_SECONDS = 0.5
 HOLD_LIMIT = timedelta(minutes=15)
 IDLE_CHECKS_PER_PERIOD = 4
@@ -118,33 +118,6 @@ class LiveStream:
     number: int
     agent_id: str
     relay: LiveRelay | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEvent:
-    """What watchers of a session are told."""
-
-    kind: str
-    details: dict[str, object] = field(default_factory=dict)
-
-
-class Watcher(asyncio.Queue[SessionEvent]):
-    """Somebody who hears of a session, and loses the oldest event when they do not keep up.
-
-    ``is_presence``: it shows that the session's user is there. ``lost`` counts what it did not hear.
-    """
-
-    def __init__(self, *, is_presence: bool) -> None:
-        super().__init__(MAX_WATCHER_EVENTS)
-        self.is_presence = is_presence
-        self.lost = 0
-
-    def offer(self, event: SessionEvent) -> None:
-        """Tell; never waits."""
-        if self.full():
-            self.get_nowait()
-            self.lost += 1
-        self.put_nowait(event)
 
 
 class LiveSession:

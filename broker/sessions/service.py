@@ -17,11 +17,12 @@ from broker.inventory.links import LinkRegistry
 from broker.sessions.ending import Ending
 from broker.sessions.gate import Action, Gate
 from broker.sessions.keeping import SessionKeeper
-from broker.sessions.live import LiveSession, Watcher
+from broker.sessions.live import LiveSession
 from broker.sessions.opening import Person, SessionDesk
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import EndCode
 from broker.sessions.tables import SessionRow
+from broker.sessions.watchers import Watcher
 from policies.rules import Tier
 from tunnel.ids import SiteId
 

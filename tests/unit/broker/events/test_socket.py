@@ -13,6 +13,7 @@ from aiohttp import web
 
 from broker.cluster.bus import Bus, Event
 from broker.events import socket as module
+from broker.events import watchlist
 from broker.events.history import History
 from broker.events.hub import MAX_SOCKETS_PER_LOGIN, EventHub
 from broker.events.seeing import Viewer
@@ -20,7 +21,8 @@ from broker.http.errors import BrokerError, NotFoundError, UnavailableError
 from broker.http.principal import Principal, Role
 from broker.identity.roles import permissions_of
 from broker.sessions.gate import Action
-from broker.sessions.live import LiveSession, Watcher
+from broker.sessions.live import LiveSession
+from broker.sessions.watchers import Watcher
 from tests.unit.broker.events.test_seeing import World, person
 from tests.unit.broker.sessions.conftest import Bench
 
@@ -342,7 +344,7 @@ async def test_a_page_that_says_too_much_is_sent_away(stand: Stand) -> None:
 
 
 async def test_a_socket_watches_so_many_sessions_and_no_more(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_WATCHED", 0)
+    monkeypatch.setattr(watchlist, "MAX_WATCHED", 0)
     async with Client(stand) as page:
         await page.socket.send_json({"watch": "ses_aaaa"})
         assert (await page.until("refused"))["code"] == "limit_reached"

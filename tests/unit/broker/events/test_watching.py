@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from broker.events.frames import MAX_FRAME_BYTES
 from broker.events.watching import BATCH_SECONDS, MAX_BATCH, Watched
 from broker.sessions.ledger import KEPT_OPERATIONS
-from broker.sessions.live import MAX_WATCHER_EVENTS, LiveSession
+from broker.sessions.live import LiveSession
 from broker.sessions.states import EndCode
+from broker.sessions.watchers import MAX_WATCHER_EVENTS
 from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
 from tests.unit.broker.sessions.conftest import Bench
