@@ -20,13 +20,17 @@ _DAYS = tuple(Day)
 
 
 def rules_in_words(rules: Rules) -> list[str]:
-    """Return what may be said, a thought a line. A field that this does not know is shown as it is, never left out."""
+    """Return what may be said, a thought a line. A field that this does not know is shown as it is, never left out.
+
+    Where no guard reads along (``opaque``) everything passes, whatever else is named: nothing else is said then.
+    """
+    if rules.opaque:
+        return ["Everything passes unread: nothing in it is understood, and nothing in it can be refused."]
     plain = canonical(rules)
     named = {
         "tiers": _tiers("May", rules.tiers) if rules.tiers else "Nothing may be said.",
         "ask": _tiers("Must ask each time to", rules.ask),
         "upload": "May read programs out of the device.",
-        "opaque": "Passes unread: nothing in it is understood, and nothing in it can be refused.",
         "units": f"Sub-addresses: {_value(plain.get('units'))}.",
         "routes": f"Routes: {_value(plain.get('routes'))}.",
         "arm_seconds": f"What was asked and approved may be repeated for {rules.arm_seconds} s.",
@@ -36,11 +40,11 @@ def rules_in_words(rules: Rules) -> list[str]:
     }
     spoken = rules.tiers | rules.ask
     lines = [named["tiers"]]
-    lines += [named[field] for field in ("ask", "arm_seconds", "upload", "opaque", "units", "routes") if field in plain]
+    lines += [named[field] for field in ("ask", "arm_seconds", "upload", "units", "routes") if field in plain]
     for field, tier, verb in (("reads", Tier.READ, "Reads"), ("writes", Tier.OPERATE, "Writes")):
         if field in plain:
             lines += _objects(verb, plain[field])
-        elif tier in spoken and not rules.opaque:
+        elif tier in spoken:
             lines.append(f"{verb} anything.")
     lines += [named[field] for field in ("read_before_write", "max_rate", "max_in_flight") if field in plain]
     lines += [_scan(scan) for scan in rules.scan]

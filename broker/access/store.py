@@ -20,6 +20,8 @@ from policies.schema import PolicySet
 from tunnel.clock import Clock
 
 EMPTY_DIGEST = set_digest(())
+TAKEN_NAMES = frozenset({"schema"})
+"""Below ``/api/v1/policies/`` something else stands there, so a document of this name could not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class PolicyStore:
 
     async def _planned(self, view: AsyncSession, written: WrittenDocument) -> Applied:
         document = written.document
+        if document.name in TAKEN_NAMES:
+            raise ConflictError(f"The name {document.name} belongs to the API.", hint="Choose another name.")
         row = await view.get(PolicyRow, document.name)
         if row is None:
             whole = tuple(str(change) for change in diff_documents(None, document))

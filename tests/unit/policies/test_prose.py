@@ -46,8 +46,8 @@ def spec(**parts: Any) -> AllowPolicy:
             ["May operate (set points, commands).", "Must ask each time to change the program.", "Writes nothing."],
         ),
         (
-            Rules(tiers=frozenset({Tier.READ}), opaque=True),
-            ["May read.", "Passes unread: nothing in it is understood, and nothing in it can be refused."],
+            Rules(tiers=frozenset({Tier.READ}), reads=(HOLDING,), opaque=True),
+            ["Everything passes unread: nothing in it is understood, and nothing in it can be refused."],
         ),
         (
             Rules(tiers=frozenset({Tier.READ}), units=frozenset({3, 1}), max_rate=5, max_in_flight=4, upload=True),

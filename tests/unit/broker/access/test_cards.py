@@ -7,7 +7,8 @@ from broker.access.cards import Card
 from broker.access.conflicts import ConflictKind
 from broker.access.ports import LiveUse, PastUse
 from broker.access.records import RequestRecord
-from tests.unit.broker.access.plant import EMERGENCY, POLICY, STANDING, Plant
+from broker.inventory.facts import ServiceFacts
+from tests.unit.broker.access.plant import EMERGENCY, PLC, POLICY, STANDING, Plant
 from tests.unit.broker.access.test_previewing import DENY
 from tests.unit.broker.fakes import START
 
@@ -71,6 +72,19 @@ async def test_an_asset_lists_the_policies_that_mean_it_those_that_refuse_first(
     assert asked.approvals == (("ot-operations", 1), ("it-security", 1))
     assert asked.reason == "It means site north, and service modbus, and type=plc."
     assert asked.tiers == ("read", "operate", "program")
+
+
+async def test_what_passes_unread_is_said_for_the_services_that_nobody_reads(plant: Plant) -> None:
+    ssh = ServiceFacts("svc_ssh", "ssh", "ssh", "10.0.0.5", 22, guarded=False)
+    plant.devices.assets["ast_plc"] = replace(PLC, services=(*PLC.services, ssh))
+    everything = POLICY.replace(", services: [modbus]", "")
+    await plant.apply(everything)
+    (found,) = await plant.parts.reach.of("ast_plc")
+    assert (found.services, found.rules[-1]) == (("modbus", "ssh"), "ssh: Nothing may be said.")
+    await plant.apply(everything.replace("ask: [program]", "ask: [program], opaque: true"))
+    (found,) = await plant.parts.reach.of("ast_plc")
+    assert found.rules[0] == "May read, operate (set points, commands)."
+    assert found.rules[-1].startswith("ssh: Everything passes unread")
 
 
 async def test_policies_that_mean_another_asset_are_not_listed(plant: Plant) -> None:

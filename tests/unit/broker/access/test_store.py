@@ -123,3 +123,8 @@ async def test_two_people_applying_at_once_both_get_a_version_or_an_answer(empty
 
 async def test_the_set_is_compiled_once_per_change(plant: Plant) -> None:
     assert await current(plant) is await current(plant)
+
+
+async def test_a_name_under_which_the_api_has_something_else_is_not_free(empty_plant: Plant) -> None:
+    with pytest.raises(ConflictError, match="belongs to the API"):
+        await empty_plant.apply(POLICY.replace("acme-plc", "schema"))
