@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -11,7 +11,9 @@ import structlog
 from broker.config import LogSection
 
 SECRET_KEYS = re.compile(r"password|secret|token|otp|authorization|cookie|recovery|private|master", re.IGNORECASE)
-JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|\bwg[a-z]1\.[A-Za-z0-9_=-]+")
+"""JSON Web Tokens, and our own: ``wgr1.`` (refresh), ``wgs1.`` (set-up), ``wgj1.`` (join), ``wge1.`` (enrolment)."""
+PLAIN_KEYS = ("event", "level", "timestamp")
 REDACTED = "[redacted]"
 
 
@@ -42,8 +44,17 @@ def configure(section: LogSection) -> None:
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace values of keys that may be secret, and anything that looks like a token."""
     for key, value in event.items():
-        if key not in ("event", "level", "timestamp") and SECRET_KEYS.search(key):
-            event[key] = REDACTED
-        elif isinstance(value, str):
-            event[key] = JWT.sub(REDACTED, value)
+        event[key] = REDACTED if key not in PLAIN_KEYS and SECRET_KEYS.search(key) else _redacted(value)
     return event
+
+
+def _redacted(value: Any) -> Any:
+    match value:
+        case str():
+            return TOKEN.sub(REDACTED, value)
+        case Mapping():
+            return {key: REDACTED if SECRET_KEYS.search(str(key)) else _redacted(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_redacted(item) for item in value]
+        case _:
+            return value

@@ -78,6 +78,11 @@ def end(as_json: bool, work: Callable[[], None]) -> None:
     except ClientError as error:
         tell(error, as_json=as_json)
         sys.exit(int(error.exit_code))
+    except ModuleNotFoundError as error:
+        click.echo(
+            f"wicket: {error.name} is not installed. Install what wicket needs: pip install '.[client]'", err=True
+        )
+        sys.exit(int(Exit.ERROR))
     except KeyboardInterrupt:
         click.echo("wicket: interrupted", err=True)
         sys.exit(int(Exit.INTERRUPTED))

@@ -66,12 +66,12 @@ class TcpGateway:
             async with asyncio.timeout(self._dial_seconds):
                 agent_end = await arrival
         except TimeoutError as error:
-            self._give_up(session, stream)
+            self._give_up(session, stream, arrival)
             raise DialFailedError(
                 f"The agent brought no stream within {self._dial_seconds:g} s.", fields={"dial_code": "timeout"}
             ) from error
         except BaseException:
-            self._give_up(session, stream)
+            self._give_up(session, stream, arrival)
             raise
         return self._join(call.request, session, stream, agent_end, began)
 
@@ -164,7 +164,11 @@ class TcpGateway:
         if recorder is not None:
             recorder.event(kind, details, stream.number)
 
-    def _give_up(self, session: LiveSession, stream: LiveStream) -> None:
+    def _give_up(
+        self, session: LiveSession, stream: LiveStream, arrival: "asyncio.Future[FramedEnd] | None" = None
+    ) -> None:
+        if arrival is not None and arrival.done() and not arrival.cancelled() and arrival.exception() is None:
+            arrival.result().discard()  # it came at the very moment that nobody waited any more
         self._dials.forget(stream.id)
         self._links.forget_stream(AgentId(stream.agent_id), stream.id)
         session.remove_stream(stream.id)

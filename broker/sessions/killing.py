@@ -1,7 +1,11 @@
 """The red button: cut a session or all of them, block the way back, and keep what it did as a drill report."""
 
+import asyncio
 import hashlib
 import json
+import random
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,29 +17,32 @@ from broker.db.engine import Database, Transaction
 from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from broker.sessions.ending import Ending
-from broker.sessions.keeping import SessionKeeper
-from broker.sessions.live import LiveSession
+from broker.sessions.keeping import RETRY_SECONDS, SETTLE_SECONDS, SessionKeeper
+from broker.sessions.live import LiveSession, SessionFacts
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import EndCode
 from broker.sessions.tables import DrillRow, ReconnectBlockRow
 from tunnel.clock import Clock
 from tunnel.ids import new_id
+from tunnel.tasks import Backoff, Supervisor
 
 MAX_LISTED = 500
 
 
 class RedButton:
-    """Cuts first and writes afterwards: between the two, the block stands in memory."""
+    """Cuts first and writes afterwards: until it is written, the block stands in memory."""
 
     def __init__(
-        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, live: LiveSessions, keeper: SessionKeeper
-    ) -> None:
+        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, live: LiveSessions, keeper: SessionKeeper,
+        tasks: Supervisor,
+    ) -> None:  # fmt: skip
         self._db = database
         self._clock = clock
         self._bus = bus
         self._audit = audit
         self._live = live
         self._keeper = keeper
+        self._tasks = tasks
 
     async def kill(self, principal: Principal, session_id: str, reason: str) -> ReconnectBlockRow:
         """Cut a session now, and block the way back until somebody lifts the block."""
@@ -94,39 +101,60 @@ class RedButton:
     async def _kill(
         self, principal: Principal, chosen: list[LiveSession], reason: str
     ) -> list[tuple[ReconnectBlockRow, float]]:
-        pairs = {(session.facts.user_id, session.facts.target.asset) for session in chosen}
-        for pair in pairs:
-            self._live.block(*pair)
-        try:
-            cuts = []
-            for session in chosen:
-                settling = self._keeper.cut(session, Ending(EndCode.KILLED, reason, actor_of(principal)))
-                cuts.append((session, settling, self._clock.monotonic()))
-            blocks = [(await self._write_block(principal, session, reason), at) for session, _, at in cuts]
-            for _, settling, _ in cuts:
-                await self._keeper.settled(settling)
-        finally:
-            for pair in pairs:
-                self._live.unblock(*pair)
-        return blocks
+        for session in chosen:
+            self._live.block(session.facts.user_id, session.facts.target.asset)
+        killed, writing = [], set[asyncio.Task[None]]()
+        for session in chosen:
+            settling = self._keeper.cut(session, Ending(EndCode.KILLED, reason, actor_of(principal)))
+            block = _Block(new_id("blk"), session.facts, reason, principal, self._clock.now())
+            killed.append((block.row(), self._clock.monotonic()))
+            writing |= {self._write_down(block), *([settling] if settling is not None else [])}
+        if writing:
+            await asyncio.wait(writing, timeout=SETTLE_SECONDS)
+        return killed
 
-    async def _write_block(self, principal: Principal, session: LiveSession, reason: str) -> ReconnectBlockRow:
-        facts = session.facts
-        block = ReconnectBlockRow(
-            id=new_id("blk"), session_id=facts.id, user_id=facts.user_id, asset_id=facts.target.asset,
-            reason=reason, created_by=principal.user_id, created_at=self._clock.now(),
-        )  # fmt: skip
+    def _write_down(self, block: "_Block") -> asyncio.Task[None]:
+        """Write the block, again and again while the database is away; until then it stands in memory."""
+        task = self._tasks.keep(f"write {block.id}", lambda: self._write(block), Backoff(*RETRY_SECONDS, random.random))
+        task.add_done_callback(lambda done: self._written(done, block))
+        return task
+
+    def _written(self, done: asyncio.Task[None], block: "_Block") -> None:
+        if not done.cancelled():
+            self._live.unblock(block.facts.user_id, block.facts.target.asset)
+
+    async def _write(self, block: "_Block") -> None:
+        facts = block.facts
         async with self._db.transaction() as tx:
-            tx.add(block)
+            row = block.row()
+            tx.add(row)
             await tx.flush()
-            details = {"user": facts.user_id, "asset": facts.target.asset_name, "reason": reason, "lock": block.id}
-            await self._audit.append(tx, AuditEvent("session.killed", actor_of(principal), facts.id, details))
-            self._publish(tx, "block.set", block)
-        return block
+            details = {
+                "user": facts.user_id, "asset": facts.target.asset_name, "reason": block.reason, "lock": block.id,
+            }  # fmt: skip
+            await self._audit.append(tx, AuditEvent("session.killed", actor_of(block.by), facts.id, details))
+            self._publish(tx, "block.set", row)
 
     def _publish(self, tx: Transaction, topic: Topic, block: ReconnectBlockRow) -> None:
         ids = {"block": block.id, "session": block.session_id, "user": block.user_id, "asset": block.asset_id}
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What is to be written, however many attempts it takes."""
+
+    id: str
+    facts: SessionFacts
+    reason: str
+    by: Principal
+    at: datetime
+
+    def row(self) -> ReconnectBlockRow:
+        return ReconnectBlockRow(
+            id=self.id, session_id=self.facts.id, user_id=self.facts.user_id, asset_id=self.facts.target.asset,
+            reason=self.reason, created_by=self.by.user_id, created_at=self.at,
+        )  # fmt: skip
 
 
 def _line(session: LiveSession, after_seconds: float) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class SessionParts:
         )
         signer = GrantSigner(on.tokens, clock)
         extensions = Extensions(database, clock, bus, live, gate, keeper, on.links, signer, on.access.extensions)
-        button = RedButton(database, clock, bus, audit, live, keeper)
+        button = RedButton(database, clock, bus, audit, live, keeper, on.tasks)
         warnings = Warnings(database, audit, live, keeper)
         handlers = SessionRoutes(service, button, warnings, extensions, database, on.inventory)
         return cls(

@@ -1,6 +1,7 @@
 """Atheris harness: no text makes the policy loader raise, and what it takes survives its canonical form.
 
-Run: ``python tests/fuzz/fuzz_policy_loader.py [corpus folder] -max_total_time=60`` (needs the ``atheris`` package).
+atheris is not among the project's dependencies. To run: ``pip install atheris`` into an environment of its own, then
+``python -m tests.fuzz.fuzz_policy_loader -max_total_time=600`` from the top of the repository.
 """
 
 import sys

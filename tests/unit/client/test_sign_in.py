@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,14 @@ def test_tokens_of_one_broker_are_not_shown_to_another(signed_in: Wicket, broker
 )
 def test_codes_are_those_of_rfc_6238(now: float, code: str) -> None:
     assert totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", now) == code
+
+
+def test_where_a_part_is_not_installed_the_command_says_which(
+    wicket: Wicket, broker: FakeBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.delenv("WICKET_TOKENS")
+    words = ("login", "--url", broker.url, "--ca", str(broker.certificate), "--user", "vendor-1", "--otp", "123456")
+    result = wicket(*words, "--password-stdin", stdin="correct horse\n")
+    assert result.exit_code == 1
+    assert result.stderr == "wicket: keyring is not installed. Install what wicket needs: pip install '.[client]'\n"

@@ -122,6 +122,14 @@ def test_every_event_of_a_watched_session_is_in_the_table() -> None:
     assert documented == told | {"stream_opened", "stream_closed"}
 
 
+def test_every_notice_on_the_wire_is_named() -> None:
+    sent = set()
+    for module in (ROOT / "broker").rglob("*.py"):
+        sent |= set(re.findall(r"Notice\(\s*\"(\w+)\"", module.read_text(encoding="utf-8")))
+    told = text("docs/wire-protocol.md").partition("- **NOTICE**")[2].partition("\n- **")[0]
+    assert {name for name in names_in(told) if name != "until"} == sent
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.MULTILINE))
     begins = re.compile(r"(?:`|^)make ([a-z]+)", re.MULTILINE)

@@ -60,6 +60,18 @@ async def test_nobodys_password_never_matches() -> None:
     passwords.close()
 
 
+async def test_nobodys_password_costs_the_same_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords = Passwords(CHEAP)
+    stored = await passwords.hash("a good passphrase")
+    compared: list[str] = []
+    monkeypatch.setattr(passwords, "_matches", lambda against, _password: bool(compared.append(against)))
+    await passwords.verify("x", None)
+    await passwords.verify("x", stored)
+    cost_of = [against.rpartition("$")[0].rpartition("$")[0] for against in compared]
+    assert len(cost_of) == 2
+    assert cost_of[0] == cost_of[1], "argon2's own text of type, version and cost"
+
+
 async def test_too_many_hashes_at_once_are_refused_not_queued_for_ever() -> None:
     passwords = Passwords(CHEAP, workers=1, max_waiting=2)
     outcomes = await asyncio.gather(*(passwords.hash(PASSWORD) for _ in range(5)), return_exceptions=True)

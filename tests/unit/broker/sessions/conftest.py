@@ -124,7 +124,7 @@ class Bench:
 
 def facts() -> SessionFacts:
     return SessionFacts(
-        id=SessionId("ses_aaaa"), user_id="usr_v", user_name="vendor", organization_id="org_v",
+        id=SessionId("ses_aaaa"), user_id="usr_vendor", user_name="vendor", organization_id="org_v",
         organization_name="acme", is_vendor=True, login_id="lgn_v", address="203.0.113.9", site_id="site_north",
         target=Target(asset="ast_plc", asset_name="north/plc-1", service="svc_mb", service_name="modbus",
                       protocol="modbus", host="10.0.0.5", port=502),

@@ -69,7 +69,7 @@ def entrance(bench: Bench) -> Entrance:
 async def test_a_session_that_is_killed_while_it_is_judged_passes_no_stream(entrance: Entrance) -> None:
     entrance.access.killed_meanwhile = True
     with pytest.raises(SessionEndedError) as refused:
-        await entrance.gate.enter(principal("usr_v"), entrance.session.facts.id, Action.STREAM)
+        await entrance.gate.enter(principal("usr_vendor"), entrance.session.facts.id, Action.STREAM)
     assert (refused.value.fields["end_code"], str(refused.value)) == ("killed", "enough")
 
 
@@ -78,11 +78,11 @@ async def test_the_user_learns_why_a_session_ended_before_the_end_is_written_dow
     entrance.live.remove(entrance.session)
     for action in Action:
         with pytest.raises(SessionEndedError) as refused:
-            await entrance.gate.enter(principal("usr_v"), entrance.session.facts.id, action)
+            await entrance.gate.enter(principal("usr_vendor"), entrance.session.facts.id, action)
         assert refused.value.fields["end_code"] == "deadline"
     entrance.live.forget(entrance.session)
     with pytest.raises(NotFoundError):
-        await entrance.gate.enter(principal("usr_v"), entrance.session.facts.id, Action.END)
+        await entrance.gate.enter(principal("usr_vendor"), entrance.session.facts.id, Action.END)
 
 
 async def test_to_others_a_session_is_none_alive_or_ending(entrance: Entrance) -> None:

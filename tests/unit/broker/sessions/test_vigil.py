@@ -70,8 +70,8 @@ def watch(bench: Bench, clock: FakeClock) -> Watch:
 @pytest.mark.parametrize(
     ("topic", "ids", "code"),
     [
-        ("user.disabled", {"user": "usr_v"}, EndCode.USER_DISABLED),
-        ("login.ended", {"login": "lgn_v", "user": "usr_v"}, EndCode.LOGIN_ENDED),
+        ("user.disabled", {"user": "usr_vendor"}, EndCode.USER_DISABLED),
+        ("login.ended", {"login": "lgn_v", "user": "usr_vendor"}, EndCode.LOGIN_ENDED),
         ("grant.revoked", {"grant": "grt_1"}, EndCode.GRANT_REVOKED),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_is_over_cuts_within_the_announcement_itself(
 
 def test_what_is_over_for_somebody_else_cuts_nobody(watch: Watch) -> None:
     watch.vigil.start()
-    watch.bus.publish(Event("login.ended", {"login": "lgn_other", "user": "usr_v"}))
+    watch.bus.publish(Event("login.ended", {"login": "lgn_other", "user": "usr_vendor"}))
     assert watch.keeper.cuts == []
 
 
