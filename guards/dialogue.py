@@ -1,7 +1,7 @@
 """Requests one way, one answer to each the other way: what the filters of such protocols have in common.
 
-A protocol decodes, judges and words its refusals; here is who waits for whose turn, what comes too fast, who speaks for a
-silent device, and how an approved request passes once.
+A protocol decodes, judges and words its refusals; here is who waits for whose turn, what comes too fast, who speaks for
+a silent device, and how an approved request passes once.
 """
 
 import hashlib
@@ -119,13 +119,13 @@ class Dialogue(Generic[E]):
         """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
         self._armed.arm(fingerprint, until_monotonic)
 
-    def is_armed(self, exchange: Exchange, now: float) -> bool:
+    def take(self, fingerprint: bytes, now: float) -> bool:
         """Tell whether exactly this was approved, and use the approval up."""
-        return self._armed.take(exchange.fingerprint, now)
+        return self._armed.take(fingerprint, now)
 
     def ask(self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect]) -> bool:
         """Send a request on its way, now or in its turn, unless rules or state refuse it; tell whether it goes."""
-        if refusal is None or (refusal.verdict is Verdict.ASKED and self.is_armed(exchange, now)):
+        if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
             refusal = self._admit(now)
         if refusal is not None:
             self._turn_down(exchange, refusal, now, effects)
