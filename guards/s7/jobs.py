@@ -37,7 +37,7 @@ def setup(pdu: Pdu) -> Contents | Malformed:
 
 
 def read_variables(pdu: Pdu) -> Contents | Malformed:
-    """Decode a read: a count, and so many variable specifications; python-snap7 asks for the mode with a read of none."""
+    """Decode a read: a count, and so many variable specifications. Tools of python-snap7 also read nothing at all."""
     if pdu.data:
         return _NO_DATA
     if len(pdu.parameters) == 1:
