@@ -105,6 +105,8 @@ class S7Guard:
             return self._message(direction, *whole, now, effects)
         if isinstance(code, FramingFault):
             return code
+        # Where a connection begins or ends, what was only half said before is said no more.
+        self._pieces = {each: cotp.Pieces() for each in Direction}
         if code == cotp.CONNECTION_REQUEST and direction is _TO_ASSET:
             return self._connect(tpkt, now, effects)
         if code == cotp.CONNECTION_CONFIRM and direction is _TO_USER:

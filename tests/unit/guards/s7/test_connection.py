@@ -178,6 +178,12 @@ def test_nobody_takes_leave_of_a_connection_that_was_never_made() -> None:
     assert inspector.good_bye(NOW) == []
 
 
+def test_what_was_half_said_before_a_connection_is_no_part_of_what_is_said_in_it() -> None:
+    inspector = guard("read")
+    half = traffic.piece(READ_1[7:20], last=False)
+    assert forwarded(ask(inspector, half + connect() + READ_1)) == [connect(), READ_1]
+
+
 def test_what_waits_when_leave_is_taken_is_not_sent_any_more() -> None:
     inspector = connected()
     ask(inspector, READ_1 + traffic.WRITE_1)

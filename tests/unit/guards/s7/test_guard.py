@@ -268,7 +268,7 @@ def test_a_message_that_says_nothing_of_a_kind_that_answers_is_dropped() -> None
 
 def test_user_data_that_is_no_request_is_dropped_but_for_files_of_numerical_controls() -> None:
     for kind in (0, 2):
-        assert forwarded(ask(connected(*ALL), ask_userdata(1, 8, b"", kind=kind))) == []
+        assert forwarded(ask(connected(*ALL), ask_userdata(4, 0x0B, b"", kind=kind))) == []
         sent = ask_userdata(0x3F, 2, b"data", kind=kind)
         assert forwarded(ask(connected("program"), sent)) == [sent]
         assert forwarded(ask(connected("read", "operate"), sent)) == []

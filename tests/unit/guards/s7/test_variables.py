@@ -133,7 +133,7 @@ def test_what_is_written_is_named_with_its_values(named: bytes, data: bytes, val
         traffic.job(b"\x05\x00"),
         traffic.job(b"\x04\x00"),
         traffic.job(b"\x04\x01" + item(0), b"\0"),
-        write((b"\x12\x0c\xb0\x02" + bytes.fromhex("01 000a 0010 01 000b 0000"), value("0102"))),
+        write((b"\x12\x0c\xb0\x02" + bytes.fromhex("01 000a 0010 01 000b 0000"), value("01"))),
     ],
 )
 def test_a_request_whose_parts_do_not_fit_is_malformed(message: bytes) -> None:
