@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import load, memory
+from benchmarks import guards, load, memory
 from benchmarks.chain import BenchPlant
 from benchmarks.openssh import OpenSshChain
 from benchmarks.report import Report
@@ -91,7 +91,8 @@ async def measure(scale: Scale, folder: Path) -> Report:
             services = [name for name in ports if name != "bulk" and name != "modbus-0"]
             stream_kb = await memory.idle_stream_kb(recorded, user, services, scale.streams)
             link_kb = await memory.agent_link_kb(recorded, admin, folder, scale.links)
-    return Report.of(samples.values, opened, cuts, link_kb=link_kb, stream_kb=stream_kb)
+    alone = await asyncio.to_thread(guards.requests_per_second)
+    return Report.of(samples.values, opened, cuts, link_kb=link_kb, stream_kb=stream_kb, guards=alone)
 
 
 def compare(chains: dict[str, tuple[int, int]], scale: Scale) -> Samples:

@@ -17,6 +17,8 @@ GOALS: dict[str, tuple[str, float]] = {
     "stream_open_p50_ms": ("<=", 30.0),
     "revoke_to_cut_p99_ms": ("<=", 250.0),
     "agent_link_kb": ("<=", 100.0),
+    "guard_modbus_per_s": (">=", 50_000),
+    "guard_s7_per_s": (">=", 20_000),
 }
 
 
@@ -36,8 +38,12 @@ class Report:
         *,
         link_kb: float,
         stream_kb: float,
+        guards: Mapping[str, float],
     ) -> "Report":
-        """Condense the samples: medians over the rounds. Round trips are those with guard and recording on."""
+        """Condense the samples: medians over the rounds. Round trips are those with guard and recording on.
+
+        ``guards`` are the requests a second of each guard alone.
+        """
         middle = {name: statistics.median(values) for name, values in samples.items()}
         pairs = {
             "throughput_up": ("plain throughput_up", "openssh throughput_up"),
@@ -54,6 +60,7 @@ class Report:
             "revoke_to_cut_p99_ms": percentile(cuts, 0.99) * 1000,
             "agent_link_kb": link_kb,
             "idle_stream_kb": stream_kb,
+            **{f"guard_{protocol}_per_s": value for protocol, value in guards.items()},
         }
         for name, value in middle.items():
             chain, what = name.split(" ")

@@ -8,6 +8,7 @@ from typing import Protocol
 from guards.effects import Guard
 from guards.errors import UnknownProtocolError
 from guards.modbus.guard import ModbusGuard
+from guards.s7.guard import S7Guard
 from policies.rules import Rules
 
 
@@ -42,7 +43,11 @@ def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMater
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus}
+def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
+_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
 _OPAQUE = frozenset({"tcp", "ssh"})
 
 

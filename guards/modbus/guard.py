@@ -10,7 +10,7 @@ from dataclasses import replace
 from guards.arming import Armed
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.modbus.contents import Contents
-from guards.modbus.exchange import Exchange, Turns, key_of
+from guards.modbus.exchange import Exchange, key_of
 from guards.modbus.framing import AduSplitter, ExceptionCode, exception_response
 from guards.modbus.functions import PDU_AT, Function, function_of
 from guards.modbus.judge import Judge
@@ -18,6 +18,7 @@ from guards.modbus.limits import PROTOCOL, Limits, Refusal, denied
 from guards.modbus.memory import Memory
 from guards.rate import RateLimit
 from guards.splitting import FramingFault
+from guards.turns import Turns
 from policies.rules import Rules
 
 ODD_SHAPE = "the response has not the shape that the specification gives"
@@ -50,7 +51,7 @@ class ModbusGuard:
         self._judge = Judge(limits, self._memory)
         self._armed = Armed()
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
-        self._turns = Turns(rules.max_in_flight, device_timeout_seconds)
+        self._turns: Turns[Exchange] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
         self._from_user = AduSplitter()
         self._from_asset = AduSplitter()

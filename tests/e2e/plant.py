@@ -111,10 +111,14 @@ class Plant(DemoPlant):
 
     async def add_modbus(self, name: str, port: int, *, tiers: str, allow: str) -> str:
         """Put a Modbus device where the engineer may reach it; ``tiers`` is what the site's own file gives."""
+        return await self.add_guarded(name, "modbus", port, ceiling=f"tiers: [{tiers}]", allow=allow)
+
+    async def add_guarded(self, name: str, protocol: str, port: int, *, ceiling: str, allow: str) -> str:
+        """Put a device of a guarded protocol where the engineer may reach it; ``ceiling`` is what the site gives."""
         caps = "max_connections: 4, max_connects_per_minute: 600, max_rate: 100000"
-        self.widen_ceiling(name, port, f"protocols: [modbus], tiers: [{tiers}], {caps}")
+        self.widen_ceiling(name, port, f"protocols: [{protocol}], {ceiling}, {caps}")
         await self.allow(name, allow=allow)
-        return await self.add_asset(name, "modbus", port)
+        return await self.add_asset(name, protocol, port)
 
     # --- access
 

@@ -13,7 +13,8 @@ from tests.unit.guards.material import MATERIAL
 class GuardedPort:
     """A loopback port that leads to ``device_port`` through one guard per connection."""
 
-    def __init__(self, rules: Rules, device_port: int, device_timeout_seconds: float) -> None:
+    def __init__(self, protocol: str, rules: Rules, device_port: int, device_timeout_seconds: float) -> None:
+        self._protocol = protocol
         self._rules = rules
         self._device_port = device_port
         self._timeout_seconds = device_timeout_seconds
@@ -29,7 +30,7 @@ class GuardedPort:
 
     async def _serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
         asset_in, asset_out = await asyncio.open_connection("127.0.0.1", self._device_port)
-        guard = make_guard("modbus", self._rules, device_timeout_seconds=self._timeout_seconds, material=MATERIAL)
+        guard = make_guard(self._protocol, self._rules, device_timeout_seconds=self._timeout_seconds, material=MATERIAL)
         assert guard is not None
         outputs = {Direction.TO_ASSET: asset_out, Direction.TO_USER: user_out}
         ends = [
@@ -88,8 +89,10 @@ async def _end(tasks: Collection[asyncio.Future[object]], writers: Iterable[asyn
 
 
 @asynccontextmanager
-async def guarded(rules: Rules, device_port: int, device_timeout_seconds: float = 30.0) -> AsyncIterator[GuardedPort]:
-    port = GuardedPort(rules, device_port, device_timeout_seconds)
+async def guarded(
+    rules: Rules, device_port: int, device_timeout_seconds: float = 30.0, *, protocol: str = "modbus"
+) -> AsyncIterator[GuardedPort]:
+    port = GuardedPort(protocol, rules, device_port, device_timeout_seconds)
     server = await asyncio.start_server(port.serve, "127.0.0.1", 0)
     port.port = server.sockets[0].getsockname()[1]
     try:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.modbus.exchange import MAX_WAITING
 from guards.modbus.framing import MAX_ADU_BYTES
+from guards.turns import MAX_WAITING
 from tests.unit.guards import properties
 from tests.unit.guards.modbus import traffic
 

@@ -1,7 +1,7 @@
 """One request at the device at a time, bounded waiting, and answers that come too late or belong to nobody."""
 
 from guards.effects import Direction, Forward, Observed, Reply, Verdict
-from guards.modbus.exchange import MAX_WAITING
+from guards.turns import MAX_WAITING
 from tests.unit.guards.modbus.traffic import (
     NOW,
     READ_1,

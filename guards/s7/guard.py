@@ -1,0 +1,241 @@
+"""The S7 guard: forwards what the rules allow, answers the rest inside the protocol, and says what it saw.
+
+Two layers: the transport connection is judged by whom it calls, each message inside (``messages``) by what it says.
+S7comm has an answer for everything that is refused; S7comm-plus has none that we could give: its connection is ended.
+"""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from guards.dialogue import Cause, Refusal, denied
+from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.s7 import cotp, pdu, plus
+from guards.s7.connection import Connection, State
+from guards.s7.limits import PROTOCOL, Limits
+from guards.s7.messages import Messages
+from guards.splitting import FramingFault, Splitter
+from policies.rules import Rules, Tier
+
+_TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_ALLOWED = Verdict.ALLOWED
+
+
+class S7Guard:
+    """The inspector of one stream to port 102; sans I/O, on the caller's clock."""
+
+    __slots__ = (
+        *("_armed", "_connection", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_limits", "_messages"),
+        *("_pieces", "_plus"),
+    )
+
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
+        self._limits = Limits(rules)
+        self._connection = Connection(rules.routes)
+        self._messages = Messages(rules, self._limits, self._connection, device_timeout_seconds)
+        self._plus = plus.Conversation(self._limits)
+        self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
+        self._pieces = {direction: cotp.Pieces() for direction in Direction}
+        self._is_cut = False
+        self._is_gone = False
+
+    @property
+    def held_bytes(self) -> int:
+        """How many peer bytes are kept."""
+        pieces = sum(one.held_bytes for one in self._pieces.values())
+        return self._from_user.held_bytes + self._from_asset.held_bytes + pieces + self._messages.dialogue.held_bytes
+
+    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: the tool asks for a connection first."""
+        return []
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
+        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
+        if self._is_cut:
+            return []
+        effects: list[Effect] = []
+        tpkts, fault = (self._from_user if direction is _TO_ASSET else self._from_asset).feed(data)
+        for tpkt in tpkts:
+            wrong = self._tpkt(direction, tpkt, now_monotonic, effects)
+            if wrong is not None:
+                fault = wrong
+                break
+        if fault is not None:
+            effects.append(self._cut(direction, fault))
+        return effects
+
+    def on_tick(self, now_monotonic: float) -> list[Effect]:
+        """Answer for a silent device, and let the next requests go."""
+        return self._messages.dialogue.on_tick(now_monotonic)
+
+    def next_tick_monotonic(self) -> float | None:
+        """Return when the device will have been silent for too long, or ``None``."""
+        return self._messages.dialogue.next_tick_monotonic()
+
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
+        self._messages.dialogue.arm(fingerprint, until_monotonic)
+
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Answer everything open, and from now on every request."""
+        if self._is_cut:
+            return []
+        self._is_gone = True
+        self._from_asset, self._pieces[_TO_USER] = Splitter(cotp.measure), cotp.Pieces()
+        return self._messages.dialogue.asset_gone()
+
+    def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """End the transport connection: with it the CPU gives back what this tool watched and began."""
+        words = self._connection.good_bye()
+        if words is None:
+            return []
+        return [
+            Observed(self._transport(_TO_ASSET, "disconnect", cotp.DISCONNECT_REQUEST)),
+            Reply(_TO_ASSET, words),
+        ]
+
+    # --- the transport connection
+
+    def _tpkt(self, direction: Direction, tpkt: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
+        code = cotp.code_of(tpkt)
+        if code == cotp.DATA:
+            whole = self._pieces[direction].take(tpkt)
+            if whole is None or isinstance(whole, FramingFault):
+                return whole
+            return self._message(direction, *whole, now, effects)
+        if isinstance(code, FramingFault):
+            return code
+        # Where a connection begins or ends, what was only half said before is said no more.
+        self._pieces = {each: cotp.Pieces() for each in Direction}
+        if code == cotp.CONNECTION_REQUEST and direction is _TO_ASSET:
+            return self._connect(tpkt, now, effects)
+        if code == cotp.CONNECTION_CONFIRM and direction is _TO_USER:
+            return self._confirm(tpkt, effects)
+        if code in {cotp.DISCONNECT_REQUEST, cotp.ERROR}:
+            self._leave(direction, code, tpkt, effects)
+            return None
+        return FramingFault("cotp_tpdu", f"TPDU {code:#04x} from the wrong side")
+
+    def _connect(self, tpkt: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
+        request = cotp.connect(tpkt)
+        if isinstance(request, str):
+            return FramingFault("cotp_connect", request)
+        if self._connection.state in {State.ASKED, State.OPEN}:
+            return FramingFault("cotp_connect", "a second connection is asked for")
+        fence = self._connection.ask(request)
+        self._plus = plus.Conversation(self._limits, self._connection.purpose)
+        tier, refusal = self._plus.admit()
+        operation = self._transport(_TO_ASSET, "connect", cotp.CONNECTION_REQUEST, tier)
+        fingerprint = sha256(f"{PROTOCOL}\0{self._connection.route}\0".encode() + (request.called or b"")).digest()
+        refusal = self._refusal(fence or refusal, fingerprint, now)
+        if refusal is None:
+            self._connection.state = State.ASKED
+            effects += [Observed(operation), Forward(_TO_ASSET, tpkt)]
+        else:
+            self._connection.state = State.CLOSED
+            self._turn_down(operation, refusal, fingerprint, effects)
+        return None
+
+    def _refusal(self, refusal: Refusal | None, fingerprint: bytes, now: float) -> Refusal | None:
+        if refusal is not None and refusal.verdict is Verdict.ASKED and self._messages.dialogue.take(fingerprint, now):
+            refusal = None
+        if refusal is None and self._is_gone:
+            return denied(Cause.GONE, "the asset's side has ended")
+        return refusal
+
+    def _turn_down(self, operation: Operation, refusal: Refusal, fingerprint: bytes, effects: list[Effect]) -> None:
+        reason = cotp.ADDRESS_UNKNOWN if refusal.cause is Cause.FENCE else cotp.NOT_SPECIFIED
+        operation = replace(operation, verdict=refusal.verdict, reason=refusal.reason, exception_code=reason)
+        effects.append(Observed(operation))
+        if refusal.verdict is Verdict.ASKED:
+            effects.append(Ask(operation, fingerprint))
+        effects.append(Reply(_TO_USER, self._connection.dismiss(reason)))
+
+    def _confirm(self, tpkt: bytes, effects: list[Effect]) -> FramingFault | None:
+        confirm = cotp.connect(tpkt)
+        if isinstance(confirm, str):
+            return FramingFault("cotp_connect", confirm)
+        if self._connection.state not in {State.ASKED, State.UNSEEN}:
+            return FramingFault("cotp_connect", "a connection is confirmed that nobody asked for")
+        self._connection.confirm(confirm)
+        effects += [
+            Observed(self._transport(_TO_USER, "connect", cotp.CONNECTION_CONFIRM)),
+            Forward(_TO_USER, tpkt),
+        ]
+        return None
+
+    def _leave(self, direction: Direction, code: int, tpkt: bytes, effects: list[Effect]) -> None:
+        name = "disconnect" if code == cotp.DISCONNECT_REQUEST else "transport_error"
+        self._connection.state = State.CLOSED
+        self._messages.dialogue.end()
+        effects += [Observed(self._transport(direction, name, code)), Forward(direction, tpkt)]
+
+    def _transport(self, direction: Direction, name: str, code: int, tier: Tier = Tier.READ) -> Operation:
+        return Operation(
+            direction, PROTOCOL, code, name, tier, _ALLOWED, direction is _TO_USER, route=self._connection.route
+        )
+
+    # --- messages
+
+    def _message(
+        self, direction: Direction, raw: bytes, message: bytes, now: float, effects: list[Effect]
+    ) -> FramingFault | None:
+        if direction is _TO_ASSET and self._connection.state is State.CLOSED:
+            return FramingFault("s7_not_connected", "data without a connection")
+        first = message[0] if message else None
+        if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
+            self._pass(direction, raw, "tls", self._plus.tier, effects)
+        elif first == pdu.PROTOCOL_ID:
+            take = self._messages.from_user if direction is _TO_ASSET else self._messages.from_asset
+            take(raw, message, now, effects)
+        elif first == plus.PROTOCOL_ID:
+            return self._plus_message(direction, raw, message, effects)
+        elif first is None:
+            self._pass(direction, raw, "empty", Tier.READ, effects)
+        else:
+            return FramingFault("s7_protocol_id", f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
+        return None
+
+    def _pass(self, direction: Direction, raw: bytes, name: str, tier: Tier, effects: list[Effect]) -> None:
+        effects += [Observed(self._transport(direction, name, cotp.DATA, tier)), Forward(direction, raw)]
+
+    def _plus_message(
+        self, direction: Direction, raw: bytes, message: bytes, effects: list[Effect]
+    ) -> FramingFault | None:
+        said = plus.read(message)
+        if said is None:
+            return FramingFault("s7_plus_length", "the lengths of S7comm-plus do not add up")
+        if direction is _TO_USER:
+            self._plus.heard(said, message)
+            effects += [Observed(self._plus_operation(direction, said, Tier.READ)), Forward(direction, raw)]
+            return None
+        tier, refusal = self._plus.judge(said)
+        operation = self._plus_operation(direction, said, tier)
+        refusal = self._connection.judge_route() or refusal
+        if refusal is None:
+            effects += [Observed(operation), Forward(direction, raw)]
+            return None
+        operation = replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        effects += [Observed(operation), Reply(_TO_USER, self._connection.dismiss(cotp.NOT_SPECIFIED))]
+        return FramingFault("s7_plus_refused", f"{said.name}: {refusal.reason}")
+
+    def _plus_operation(self, direction: Direction, said: plus.Said, tier: Tier) -> Operation:
+        return Operation(
+            direction,
+            PROTOCOL,
+            said.function,
+            said.name,
+            tier,
+            _ALLOWED,
+            direction is _TO_USER,
+            said.sequence,
+            route=self._connection.route,
+        )
+
+    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
+        self._is_cut = True
+        self._messages.dialogue.end()
+        self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
+        self._pieces = {each: cotp.Pieces() for each in Direction}
+        side = "user" if direction is _TO_ASSET else "asset"
+        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")

@@ -1,0 +1,94 @@
+"""What all guards with one answer to each request share, tried with a protocol of one byte: a reference and no more."""
+
+from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from policies.rules import Rules, Tier
+
+NOW = 100.0
+
+
+def refuse(exchange: Exchange, cause: Cause) -> Answer:
+    return Answer(bytes([exchange.raw[0]]) + cause.name.encode(), cause.value)
+
+
+def dialogue(**rules: object) -> Dialogue[Exchange]:
+    return Dialogue(Rules.model_validate(rules), 30.0, refuse)
+
+
+def exchange(reference: int, route: str = "") -> Exchange:
+    operation = Operation(Direction.TO_ASSET, "test", 0, "say", Tier.READ, Verdict.ALLOWED, route=route)
+    return Exchange(reference, bytes([reference]), b"said", operation)
+
+
+def ask(one: Dialogue[Exchange], reference: int, refusal: Refusal | None = None, now: float = NOW) -> list[Effect]:
+    effects: list[Effect] = []
+    one.ask(exchange(reference), refusal, now, effects)
+    return effects
+
+
+def sent(effects: list[Effect]) -> list[bytes]:
+    return [effect.data for effect in effects if isinstance(effect, Forward | Reply)]
+
+
+def test_a_request_goes_at_once_and_the_next_in_its_turn() -> None:
+    one = dialogue()
+    assert sent(ask(one, 1)) == [b"\x01"]
+    assert sent(ask(one, 2)) == []
+    assert one.held_bytes == 1
+    assert one.answered(1) is not None
+    effects: list[Effect] = []
+    one.let_go(NOW, effects)
+    assert sent(effects) == [b"\x02"]
+
+
+def test_it_tells_whether_a_request_goes() -> None:
+    one, effects = dialogue(), list[Effect]()
+    assert one.ask(exchange(1), None, NOW, effects)
+    assert one.ask(exchange(2), None, NOW, effects)
+    assert not one.ask(exchange(3), denied(Cause.OBJECT, "not yours"), NOW, effects)
+
+
+def test_a_refusal_is_recorded_with_its_reason_and_the_code_that_the_tool_gets() -> None:
+    observed, reply = ask(dialogue(), 1, denied(Cause.OBJECT, "not yours"))
+    assert isinstance(observed, Observed)
+    assert (observed.operation.verdict, observed.operation.reason) == (Verdict.DENIED, "not yours")
+    assert observed.operation.exception_code == Cause.OBJECT.value
+    assert reply == Reply(Direction.TO_USER, b"\x01OBJECT")
+
+
+def test_what_must_be_asked_for_passes_once_when_it_was_approved() -> None:
+    one, asked = dialogue(), Refusal(Verdict.ASKED, Cause.ASK, "ask")
+    effects = ask(one, 1, asked)
+    (question,) = (effect for effect in effects if isinstance(effect, Ask))
+    one.arm(question.fingerprint, NOW + 60)
+    assert sent(ask(one, 2, asked)) == [b"\x02"]
+    one.answered(2)
+    assert sent(ask(one, 3, asked)) == [b"\x03ASK"]
+
+
+def test_the_same_said_elsewhere_is_something_else() -> None:
+    assert exchange(1).fingerprint == exchange(2).fingerprint
+    assert exchange(1).fingerprint != exchange(1, route="0/3").fingerprint
+
+
+def test_fewer_requests_are_let_to_the_device_once_it_said_so() -> None:
+    one = dialogue(max_in_flight=4)
+    one.narrow(2)
+    assert [sent(ask(one, number)) for number in range(3)] == [[b"\x00"], [b"\x01"], []]
+
+
+def test_it_speaks_for_a_device_that_is_silent_or_gone() -> None:
+    one = dialogue()
+    ask(one, 1)
+    assert one.next_tick_monotonic() == NOW + 30
+    assert sent(one.on_tick(NOW + 30)) == [b"\x01SILENT"]
+    ask(one, 2)
+    assert sent(one.asset_gone()) == [b"\x02GONE"]
+    assert sent(ask(one, 3)) == [b"\x03GONE"]
+
+
+def test_too_many_and_too_fast_are_told_that_it_is_busy() -> None:
+    one = dialogue(max_rate=1)
+    ask(one, 1)
+    one.answered(1)
+    assert sent(ask(one, 2)) == [b"\x02BUSY"]
