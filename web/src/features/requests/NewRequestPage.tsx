@@ -1,0 +1,5 @@
+import { Page } from "../../ui/Page";
+
+export default function NewRequestPage() {
+  return <Page title="NewRequest">{null}</Page>;
+}

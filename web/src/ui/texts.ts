@@ -1,0 +1,83 @@
+/** Texts of the shared components. The product's words for states, tiers and roles are in `words.ts`. */
+
+import { defineTexts } from "../i18n/texts";
+
+export const confirmDialogTexts = defineTexts(
+  { reason: "Reason", needed: "Say why: others will read it.", long: "At most {most} characters.", cancel: "Cancel" },
+  {
+    de: {
+      reason: "Begründung",
+      needed: "Bitte begründen Sie: andere werden es lesen.",
+      long: "Höchstens {most} Zeichen.",
+      cancel: "Abbrechen",
+    },
+  },
+);
+
+export const copyLineTexts = defineTexts(
+  { copy: "Copy", copied: "Copied" },
+  { de: { copy: "Kopieren", copied: "Kopiert" } },
+);
+
+export const dialogTexts = defineTexts({ close: "Close" }, { de: { close: "Schließen" } });
+
+export const loadedTexts = defineTexts({ loading: "Loading" }, { de: { loading: "Wird geladen" } });
+
+export const problemTexts = defineTexts(
+  {
+    retry: "Try again",
+    code: "Code",
+    request: "Request",
+    fault: "Something on this page failed",
+    fault_hint: "Load the page again. If it comes back, tell your admin what you did.",
+    unreachable: "The broker does not answer",
+    unreachable_hint: "Your network or the broker is away. What you typed stays here; try again in a moment.",
+    not_ours: "The answer did not come from the broker",
+    not_ours_hint:
+      "Something between here and the broker, a proxy perhaps, answered in its place. Ask whoever runs it.",
+  },
+  {
+    de: {
+      retry: "Erneut versuchen",
+      code: "Code",
+      request: "Anfrage",
+      fault: "Auf dieser Seite ist etwas fehlgeschlagen",
+      fault_hint:
+        "Laden Sie die Seite neu. Kommt der Fehler wieder, sagen Sie Ihrer Administration, was Sie getan haben.",
+      unreachable: "Der Broker antwortet nicht",
+      unreachable_hint:
+        "Ihr Netz oder der Broker ist gerade nicht da. Ihre Eingaben bleiben hier stehen; versuchen Sie es gleich noch einmal.",
+      not_ours: "Die Antwort kam nicht vom Broker",
+      not_ours_hint:
+        "Etwas zwischen hier und dem Broker, vielleicht ein Proxy, hat geantwortet. Fragen Sie dessen Betreiber.",
+    },
+  },
+);
+
+export const recordListTexts = defineTexts({ more: "Show more" }, { de: { more: "Weitere anzeigen" } });
+
+export const recoveryCodesTexts = defineTexts(
+  {
+    title: "Keep your recovery codes",
+    lead: "If your phone is lost, each of these lets you in once instead of a code. They are shown this one time. Keep them where your passwords are not.",
+    codes: "Recovery codes",
+    kept: "I have kept them",
+    print: "Print",
+  },
+  {
+    de: {
+      title: "Wiederherstellungscodes aufbewahren",
+      lead: "Geht Ihr Telefon verloren, lässt jeder dieser Codes Sie einmal statt eines App-Codes hinein. Sie werden nur jetzt gezeigt. Bewahren Sie sie getrennt von Ihren Passwörtern auf.",
+      codes: "Wiederherstellungscodes",
+      kept: "Ich habe sie aufbewahrt",
+      print: "Drucken",
+    },
+  },
+);
+
+export const timesTexts = defineTexts(
+  { zoned: "{time} in {zone}", yours: "{time} your time", over: "over", left: "{time} left" },
+  { de: { zoned: "{time} in {zone}", yours: "{time} Ihrer Zeit", over: "abgelaufen", left: "noch {time}" } },
+);
+
+export const toastsTexts = defineTexts({ close: "Close" }, { de: { close: "Schließen" } });
