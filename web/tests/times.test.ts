@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  fromWallClock,
+  toWallClock,
   isSameWallClock,
   writeBytes,
   writeCountdown,
@@ -67,4 +69,23 @@ test.each([
   [1_450_000, "1.5 MB"],
 ])("%d bytes are %s", (bytes, text) => {
   expect(writeBytes(bytes, "en")).toBe(text);
+});
+
+describe("a time typed by a zone's clock", () => {
+  test.each([
+    ["2026-07-01T08:00", "Europe/Berlin", "2026-07-01T06:00:00.000Z"],
+    ["2026-12-01T08:00", "America/Chicago", "2026-12-01T14:00:00.000Z"],
+    ["2026-12-01T00:00", "Asia/Kolkata", "2026-11-30T18:30:00.000Z"],
+    ["2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30:00.000Z"], // happens twice: the first
+    ["2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30:00.000Z"], // never happens: the clock that just went on
+  ])("%s in %s", (text, zone, expected) => {
+    expect(fromWallClock(text, zone)?.toISOString()).toBe(expected);
+  });
+  test("is shown again as it was typed", () => {
+    const zone = "Australia/Lord_Howe";
+    expect(toWallClock(fromWallClock("2026-11-25T13:45", zone) ?? NOON, zone)).toBe("2026-11-25T13:45");
+  });
+  test.each(["", "tomorrow", "2026-13-45T99:99"])("%j is none", (text) => {
+    expect(fromWallClock(text, "UTC")).toBeNull();
+  });
 });

@@ -8,6 +8,8 @@ import { ApiError, readProblem } from "./problems";
 import type { ContractPaths as paths } from "./contract";
 
 const ANSWER_MILLISECONDS = 30_000;
+/** Sign in, step up, accept a banner: a call may lack one proof after another. */
+const MOST_MENDED = 3;
 const SAFE = new Set(["GET", "HEAD"]);
 const WHO_AM_I = "/api/v1/auth/whoami";
 
@@ -33,15 +35,13 @@ export function newIntent(): { "Idempotency-Key": string } {
 }
 
 async function call(request: Request): Promise<Response> {
-  const again = request.clone();
-  const response = await send(request);
-  if (response.ok) return response;
-  const refusal = await readProblem(response);
-  // A refused call changed nothing: it may be made once more, whatever its method.
-  if (!(await canMend(refusal))) throw refusal;
-  const second = await send(again);
-  if (second.ok) return second;
-  throw await readProblem(second);
+  for (let mended = 0; ; mended += 1) {
+    const response = await send(request.clone());
+    if (response.ok) return response;
+    const refusal = await readProblem(response);
+    // A refused call changed nothing: it may be made once more, whatever its method.
+    if (mended === MOST_MENDED || !(await canMend(refusal))) throw refusal;
+  }
 }
 
 async function canMend(refusal: ApiError): Promise<boolean> {

@@ -12,13 +12,13 @@ interface ProblemAnswer {
 }
 interface Get<T, P = object> {
   get: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never } & P;
+    parameters: Omit<{ query?: never; header?: never; path?: never; cookie?: never }, keyof P> & P;
     responses: { 200: Json<T>; default: ProblemAnswer };
   };
 }
 interface Post<B, T, P = object, C extends number = 200> {
   post: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never } & P;
+    parameters: Omit<{ query?: never; header?: never; path?: never; cookie?: never }, keyof P> & P;
     requestBody: { content: { "application/json": B } };
     responses: Record<C, Json<T>> & { default: ProblemAnswer };
   };
@@ -65,6 +65,17 @@ export interface Preview {
   rules: string[];
   conflicts: string[];
 }
+/** What the approve card needs beside the request itself. */
+export interface Deciding {
+  organization: string;
+  organization_kind: "internal" | "vendor";
+  sponsor: string | null;
+  methods: string[];
+  past_sessions: { count: number; last_at: string | null };
+  conflicts: string[];
+  policy_version: number;
+}
+export type RequestDetail = S["AccessRequest"] & { deciding?: Deciding | null };
 export interface AccessItem {
   policy: string;
   mode: string;
@@ -92,6 +103,12 @@ type Changed = "/api/v1/auth/whoami" | "/api/v1/auth/login" | "/api/v1/auth/enro
 
 export type ContractPaths = Omit<paths, Changed> & {
   "/api/v1/auth/whoami": Get<WhoAmI>;
+  "/api/v1/requests/{request}": Get<RequestDetail, { path: { request: string } }>;
+  "/api/v1/requests/{request}/narrow": Post<
+    S["NarrowIn"] & { units?: number[]; reads?: S["ObjectRule"][]; writes?: S["ObjectRule"][] },
+    RequestDetail,
+    { path: { request: string } }
+  >;
   "/api/v1/auth/login": Post<S["LoginBody"] & { browser: boolean }, SignedIn | EnrolmentRequired>;
   "/api/v1/auth/enrol/totp/confirm": Post<
     S["ConfirmationBody"] & { browser: boolean },
@@ -99,6 +116,7 @@ export type ContractPaths = Omit<paths, Changed> & {
   >;
   "/api/v1/auth/logins": Get<{ items: LoginItem[] }>;
   "/api/v1/welcome": Get<Welcome>;
+  "/api/v1/sites/{site}/banner/acceptance": Post<{ digest: string }, unknown, { path: { site: string } }>;
   "/api/v1/overview": Get<Overview>;
   "/api/v1/requests/preview": Post<S["RequestIn"], Preview>;
   "/api/v1/assets/{asset}/access": Get<{ items: AccessItem[] }, { path: { asset: string } }>;

@@ -1,5 +1,5 @@
 /**
- * What a person does in the middle of a call: sign in again, or show the second factor once more.
+ * What a person does in the middle of a call: sign in again, show the second factor once more, accept a site's banner.
  *
  * A call that the broker refuses for want of a proof waits here while a dialog stands over the page, and is made once more
  * afterwards. Pages know nothing of it, and what was typed into a form stays.
@@ -7,7 +7,7 @@
 
 import type { ApiError } from "./problems";
 
-export type Intervention = "sign-in" | "step-up";
+export type Intervention = "sign-in" | "step-up" | "banner";
 
 /** Shows the dialog; tells whether the proof was given. */
 export type Intervene = (kind: Intervention, refusal: ApiError) => Promise<boolean>;
@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, Intervention>> = {
   unauthenticated: "sign-in",
   token_invalid: "sign-in",
   mfa_required: "step-up",
+  banner_not_accepted: "banner",
 };
 
 let intervene: Intervene | null = null;

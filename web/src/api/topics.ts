@@ -25,12 +25,11 @@ const CONCERNED: Readonly<Record<string, readonly Subject[]>> = {
   asset: ["assets", "requests"],
   audit: ["audit", "overview"],
   block: ["sessions"],
-  checkpoint: ["audit", "overview"],
   drill: ["sessions"],
+  emergency: ["requests", "reviews", "overview"],
   extension: ["sessions", "requests", "overview"],
   grant: ["grants", "requests", "sessions", "overview"],
   group: ["people", "me"],
-  link: ["agents", "sites", "overview"],
   lock: ["locks", "assets", "sites", "requests", "overview"],
   login: ["me"],
   organization: ["people"],
@@ -40,7 +39,6 @@ const CONCERNED: Readonly<Record<string, readonly Subject[]>> = {
   review: ["reviews", "overview"],
   session: ["sessions", "grants", "overview"],
   site: ["sites", "assets"],
-  stream: ["sessions"],
   user: ["people", "me", "overview"],
 };
 

@@ -1,27 +1,22 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 
-import { LiveContext } from "../api/liveContext";
-import { MeContext } from "../api/me";
 import { asApiError } from "../api/problems";
 import { makeQueryClient } from "../api/queries";
-import type { WhoAmI } from "../api/types";
 import { LanguageProvider, useTexts } from "../i18n/language";
 import { Problem } from "../ui/Problem";
 import { theme, variables } from "../ui/theme";
-import { Toasts, useToast } from "../ui/toasts";
-import { SiteOfWork } from "../ui/zones";
+import { Toasts } from "../ui/toasts";
 import classes from "./App.module.css";
-import { Interventions } from "./Interventions";
 import { meQuery } from "./session";
-import { Shell } from "./Shell";
 import { texts } from "./texts";
-import { useLive } from "./useLive";
 
 const Door = lazy(() => import("../features/setup/Door"));
+const loadSignedIn = () => import("./SignedIn");
+const SignedIn = lazy(loadSignedIn);
 
-/** Everything: the providers, then the door or the shell. `nonce` is what the page's policy wants of styles. */
+/** Everything: the providers, then the door or the pages. `nonce` is what the page's policy wants of styles. */
 export function App({ nonce }: { readonly nonce: string }) {
   const [cache] = useState(makeQueryClient);
   return (
@@ -34,7 +29,9 @@ export function App({ nonce }: { readonly nonce: string }) {
       >
         <QueryClientProvider client={cache}>
           <Toasts>
-            <Entrance />
+            <Suspense fallback={<Starting />}>
+              <Entrance />
+            </Suspense>
           </Toasts>
         </QueryClientProvider>
       </MantineProvider>
@@ -43,18 +40,11 @@ export function App({ nonce }: { readonly nonce: string }) {
 }
 
 /** Asks who is there: somebody signed in gets the pages, anybody else the door, at the same address. */
-function Entrance() {
-  const t = useTexts(texts);
+function Entrance(): ReactNode {
   const me = useQuery(meQuery);
   if (me.data !== undefined) return <SignedIn who={me.data} />;
-  if (me.error === null) return <div className={classes.starting} role="status" aria-label={t("starting")} />;
-  if (asApiError(me.error)?.status === 401) {
-    return (
-      <Suspense fallback={null}>
-        <Door done={() => void me.refetch()} />
-      </Suspense>
-    );
-  }
+  if (me.error === null) return <Starting />;
+  if (asApiError(me.error)?.status === 401) return <AtTheDoor done={() => void me.refetch()} />;
   return (
     <div className={classes.failed}>
       <Problem error={me.error} retry={me.refetch} />
@@ -62,24 +52,15 @@ function Entrance() {
   );
 }
 
-function SignedIn({ who }: { readonly who: WhoAmI }) {
+/** While somebody types, the pages behind the door are fetched. */
+function AtTheDoor({ done }: { readonly done: () => void }) {
+  useEffect(() => {
+    void loadSignedIn().catch(() => undefined);
+  }, []);
+  return <Door done={done} />;
+}
+
+function Starting() {
   const t = useTexts(texts);
-  const say = useToast();
-  const said = useCallback(
-    (what: "back" | "restarted") => {
-      say(t(what), "note");
-    },
-    [say, t],
-  );
-  const { events, isLost } = useLive(said);
-  return (
-    <MeContext value={who}>
-      <LiveContext value={events}>
-        <SiteOfWork>
-          <Shell who={who} isLinkLost={isLost} />
-          <Interventions who={who} />
-        </SiteOfWork>
-      </LiveContext>
-    </MeContext>
-  );
+  return <div className={classes.starting} role="status" aria-label={t("starting")} />;
 }

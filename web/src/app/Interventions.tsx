@@ -8,6 +8,7 @@ import type { WhoAmI } from "../api/types";
 import { leave, meQuery } from "./session";
 
 const SignInDialog = lazy(() => import("../features/setup/SignInDialog"));
+const Banner = lazy(() => import("../features/requests/BannerDialog"));
 const StepUp = lazy(() => import("../features/account/StepUp"));
 
 interface Pending {
@@ -38,7 +39,22 @@ export function Interventions({ who }: { readonly who: WhoAmI }) {
   // Without a login there is nothing to step up.
   const first = pending.find(({ kind }) => kind === "sign-in") ?? pending[0];
   if (first === undefined) return null;
-  return first.kind === "sign-in" ? <SignInAgain who={who} pending={first} /> : <StepUpFirst pending={first} />;
+  return (
+    <Suspense fallback={null}>
+      <Asked who={who} pending={first} />
+    </Suspense>
+  );
+}
+
+function Asked({ who, pending }: { readonly who: WhoAmI; readonly pending: Pending }) {
+  switch (pending.kind) {
+    case "sign-in":
+      return <SignInAgain who={who} pending={pending} />;
+    case "step-up":
+      return <StepUp refusal={pending.refusal} settle={pending.settle} />;
+    case "banner":
+      return <Banner refusal={pending.refusal} settle={pending.settle} />;
+  }
 }
 
 function SignInAgain({ who, pending }: { readonly who: WhoAmI; readonly pending: Pending }) {
@@ -54,22 +70,12 @@ function SignInAgain({ who, pending }: { readonly who: WhoAmI; readonly pending:
     pending.settle(true);
   };
   return (
-    <Suspense fallback={null}>
-      <SignInDialog
-        username={who.username}
-        done={() => void goOn()}
-        leave={() => {
-          leave(cache);
-        }}
-      />
-    </Suspense>
-  );
-}
-
-function StepUpFirst({ pending }: { readonly pending: Pending }) {
-  return (
-    <Suspense fallback={null}>
-      <StepUp refusal={pending.refusal} settle={pending.settle} />
-    </Suspense>
+    <SignInDialog
+      username={who.username}
+      done={() => void goOn()}
+      leave={() => {
+        leave(cache);
+      }}
+    />
   );
 }

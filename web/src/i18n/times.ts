@@ -109,3 +109,31 @@ export function writeBytes(bytes: number, language: Language): string {
   const value = (bytes / 1000 ** step).toLocaleString(LOCALE[language], { maximumFractionDigits: step === 0 ? 0 : 1 });
   return `${value} ${BYTES[step] ?? "B"}`;
 }
+
+const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/;
+
+/** A moment as a field of type datetime-local has it, by a zone's clock: "2026-11-25T13:00". */
+export function toWallClock(at: Date, zone: string): string {
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    ...STYLES.moment,
+    month: "2-digit",
+    timeZone: zone,
+    hourCycle: "h23",
+  });
+  return format.format(at).replace(" ", "T");
+}
+
+/** The moment when a zone's clock shows this; of two such moments (clocks go back) the first; null for no time at all. */
+export function fromWallClock(text: string, zone: string): Date | null {
+  if (!WALL_CLOCK.test(text)) return null;
+  const shown = Date.parse(`${text}Z`);
+  if (Number.isNaN(shown)) return null;
+  const candidates = [-1, 1].map((day) => shown - offsetAt(shown + day * 86_400_000, zone));
+  const fitting = candidates.filter((at) => toWallClock(new Date(at), zone) === text);
+  return new Date(fitting.length > 0 ? Math.min(...fitting) : Math.max(...candidates));
+}
+
+/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. */
+function offsetAt(at: number, zone: string): number {
+  return Date.parse(`${toWallClock(new Date(at), zone)}Z`) - Math.floor(at / 60_000) * 60_000;
+}

@@ -7,7 +7,13 @@ import classes from "./RecoveryCodes.module.css";
 import { recoveryCodesTexts } from "./texts";
 
 /** Ten codes, shown this once, to be copied or printed. */
-export function RecoveryCodes({ codes, kept }: { readonly codes: readonly string[]; readonly kept: () => void }) {
+export default function RecoveryCodes({
+  codes,
+  kept,
+}: {
+  readonly codes: readonly string[];
+  readonly kept: () => void;
+}) {
   const t = useTexts(recoveryCodesTexts);
   return (
     <Stack gap="md">

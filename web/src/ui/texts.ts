@@ -81,3 +81,38 @@ export const timesTexts = defineTexts(
 );
 
 export const toastsTexts = defineTexts({ close: "Close" }, { de: { close: "Schließen" } });
+
+export const rulesTexts = defineTexts(
+  {
+    opaque: "The content passes unseen and is recorded.",
+    read_all: "Read everything",
+    read_none: "Read nothing",
+    read_some: "Read {objects}",
+    write_all: "Write everything",
+    write_none: "Write nothing",
+    write_some: "Write {objects}",
+    write_between: "Write {objects}, values {low} to {high}",
+    upload: "Read the program out of the device",
+    units: "Unit {units} only",
+    rate: "At most {rate} requests a second",
+    asked_first: "Asked of the plant each time:",
+  },
+  {
+    de: {
+      opaque: "Der Inhalt wird ungeprüft durchgelassen und aufgezeichnet.",
+      read_all: "Alles lesen",
+      read_none: "Nichts lesen",
+      read_some: "{objects} lesen",
+      write_all: "Alles schreiben",
+      write_none: "Nichts schreiben",
+      write_some: "{objects} schreiben",
+      write_between: "{objects} schreiben, Werte {low} bis {high}",
+      upload: "Programm aus dem Gerät auslesen",
+      units: "Nur Unit {units}",
+      rate: "Höchstens {rate} Anfragen pro Sekunde",
+      asked_first: "Jedes Mal beim Betrieb nachzufragen:",
+    },
+  },
+);
+
+export const fieldTexts = defineTexts({ clear: "Clear" }, { de: { clear: "Leeren" } });

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, useEffect, useState, type ReactNode } from "react";
 
 import { answer, api } from "../../api/client";
 import { useLanguage, useTexts } from "../../i18n/language";
@@ -8,10 +8,11 @@ import { languages } from "../../i18n/texts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Mark } from "../../ui/Mark";
 import classes from "./Door.module.css";
-import { FirstAdmin } from "./FirstAdmin";
 import SignIn from "./SignIn";
 import { texts } from "./texts";
 
+// Once in a broker's life.
+const FirstAdmin = lazy(() => import("./FirstAdmin"));
 const SETUP_PATH = "/setup";
 
 /** What stands before everything: the house's notice, then the sign-in, or the making of the first admin. */

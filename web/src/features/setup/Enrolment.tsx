@@ -17,7 +17,7 @@ interface EnrolmentProps {
 }
 
 /** Sets up the authenticator app: its secret as a QR code drawn here, and its first code as the proof. */
-export function Enrolment({ token, enrolled }: EnrolmentProps) {
+export default function Enrolment({ token, enrolled }: EnrolmentProps) {
   const t = useTexts(texts);
   const secret = useQuery({
     queryKey: ["me", "enrolment", token],

@@ -6,9 +6,9 @@ import { useTexts } from "../../i18n/language";
 import { useApiForm } from "../../ui/form";
 import { Empty } from "../../ui/Loaded";
 import { Problem } from "../../ui/Problem";
-import { RecoveryCodes } from "../../ui/RecoveryCodes";
+import RecoveryCodes from "../../ui/RecoveryCodes";
 import classes from "./Door.module.css";
-import { Enrolment } from "./Enrolment";
+import Enrolment from "./Enrolment";
 import { texts } from "./texts";
 
 /** The set-up token behind the # of the one-time link: it never left this browser, and is taken out of the address. */
@@ -18,7 +18,7 @@ function tokenOfTheLink(): string {
 }
 
 /** Makes the first admin with the broker's one-time link, then their second factor. */
-export function FirstAdmin({ done }: { readonly done: () => void }) {
+export default function FirstAdmin({ done }: { readonly done: () => void }) {
   const t = useTexts(texts);
   const [token] = useState(tokenOfTheLink);
   const [enrolment, setEnrolment] = useState<string | null>(null);

@@ -1,8 +1,10 @@
-import { useState } from "react";
+import { lazy, useState } from "react";
 
 import { Credentials } from "./Credentials";
-import { Enrolment } from "./Enrolment";
-import { RecoveryCodes } from "../../ui/RecoveryCodes";
+
+// Only a first sign-in needs these.
+const Enrolment = lazy(() => import("./Enrolment"));
+const RecoveryCodes = lazy(() => import("../../ui/RecoveryCodes"));
 
 /** Where a sign-in stands: the second factor is set up at the first one, and its recovery codes are shown once. */
 type Step =

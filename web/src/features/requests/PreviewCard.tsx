@@ -1,0 +1,112 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { IconAlertTriangle, IconBan, IconCircleCheck, IconHourglass, IconKey } from "@tabler/icons-react";
+
+import type { Preview } from "../../api/types";
+import { useLanguage, useTexts } from "../../i18n/language";
+import { writeDuration } from "../../i18n/times";
+import { Facts } from "../../ui/Facts";
+import { Empty, Loaded } from "../../ui/Loaded";
+import { Panel } from "../../ui/Page";
+import { TierBadges } from "../../ui/tiers";
+import classes from "./requests.module.css";
+import { texts } from "./texts";
+
+const SIGNS = {
+  approved_at_once: IconCircleCheck,
+  needs_approval: IconHourglass,
+  needs_mfa: IconKey,
+  denied: IconBan,
+} as const;
+
+interface PreviewCardProps {
+  readonly preview: UseQueryResult<Preview>;
+  readonly isAsked: boolean;
+}
+
+/** Beside the form: what would become of the request as it stands, and why. */
+export function PreviewCard({ preview, isAsked }: PreviewCardProps) {
+  const t = useTexts(texts);
+  return (
+    <Panel title={t("preview")}>
+      {isAsked ? (
+        <Loaded query={preview}>{(found) => <Outcome preview={found} />}</Loaded>
+      ) : (
+        <Empty icon={<IconHourglass />} title={t("preview_wait")} />
+      )}
+    </Panel>
+  );
+}
+
+function Outcome({ preview }: { readonly preview: Preview }) {
+  const t = useTexts(texts);
+  const Sign = SIGNS[preview.outcome];
+  return (
+    <div className={classes.outcome} aria-live="polite">
+      <p className={classes.outcomeTitle} data-outcome={preview.outcome}>
+        <Sign aria-hidden size={20} />
+        {t(preview.outcome)}
+      </p>
+      {preview.approvals.length === 0 ? null : <Needed approvals={preview.approvals} />}
+      {preview.reasons.length === 0 ? null : (
+        <div>
+          {preview.outcome === "denied" ? <p className={classes.reason}>{t("denied_text")}</p> : null}
+          <ul className={classes.plainList}>
+            {preview.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {preview.outcome === "denied" ? null : <Bounds preview={preview} />}
+      <Conflicts conflicts={preview.conflicts} />
+    </div>
+  );
+}
+
+function Needed({ approvals }: { readonly approvals: Preview["approvals"] }) {
+  const t = useTexts(texts);
+  return (
+    <ul className={classes.needs}>
+      {approvals.map(({ group, count, members }) => (
+        <li key={group} className={classes.need}>
+          <span className={classes.group}>{t("need", { count, group })}</span>
+          <span className={classes.hint}>{t("members", { count: members })}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Bounds({ preview }: { readonly preview: Preview }) {
+  const t = useTexts(texts);
+  const { language } = useLanguage();
+  return (
+    <Facts
+      facts={[
+        { label: t("policy"), value: preview.policy },
+        { label: t("allowed"), value: preview.tiers.length === 0 ? null : <TierBadges tiers={preview.tiers} /> },
+        { label: t("windows"), value: preview.windows },
+        {
+          label: t("longest"),
+          value: preview.max_duration === null ? null : writeDuration(preview.max_duration, language),
+        },
+      ]}
+    />
+  );
+}
+
+/** What stands in the way, or should be known: freezes, locks, others on the asset. */
+export function Conflicts({ conflicts }: { readonly conflicts: readonly string[] }) {
+  const t = useTexts(texts);
+  if (conflicts.length === 0) return null;
+  return (
+    <ul className={classes.conflicts} aria-label={t("conflicts")}>
+      {conflicts.map((conflict) => (
+        <li key={conflict}>
+          <IconAlertTriangle aria-hidden size={17} />
+          {conflict}
+        </li>
+      ))}
+    </ul>
+  );
+}
