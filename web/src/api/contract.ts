@@ -76,6 +76,23 @@ export interface Deciding {
   policy_version: number;
 }
 export type RequestDetail = S["AccessRequest"] & { deciding?: Deciding | null };
+export interface ChangeOut {
+  recording: string;
+  session: string;
+  number: number;
+  at: string;
+  user_name: string;
+  asset: string;
+  asset_name: string;
+  ticket: string;
+  unit: number | null;
+  tier: string;
+  function: string;
+  objects: string[];
+  before: (number | string | boolean | null)[] | null;
+  after: (number | string | boolean | null)[];
+  outcome: string;
+}
 export interface AccessItem {
   policy: string;
   mode: string;
@@ -117,6 +134,7 @@ export type ContractPaths = Omit<paths, Changed> & {
   "/api/v1/auth/logins": Get<{ items: LoginItem[] }>;
   "/api/v1/welcome": Get<Welcome>;
   "/api/v1/sites/{site}/banner/acceptance": Post<{ digest: string }, unknown, { path: { site: string } }>;
+  "/api/v1/changes": Get<{ items: ChangeOut[] }, { query?: { asset?: string; limit?: number } }>;
   "/api/v1/overview": Get<Overview>;
   "/api/v1/requests/preview": Post<S["RequestIn"], Preview>;
   "/api/v1/assets/{asset}/access": Get<{ items: AccessItem[] }, { path: { asset: string } }>;

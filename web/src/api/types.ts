@@ -9,7 +9,7 @@ export type Agent = Schemas["AgentOut"];
 export type Asset = Schemas["AssetOut"];
 export type Grant = Schemas["GrantOut"];
 export type Lock = Schemas["LockOut"];
-export type { Deciding, LoginItem, Preview, RequestDetail, WhoAmI } from "./contract";
+export type { AccessItem, ChangeOut as Change, Deciding, LoginItem, Preview, RequestDetail, WhoAmI } from "./contract";
 export type Permission = Schemas["Permission"];
 export type Role = Schemas["Role"];
 export type Rules = Schemas["Rules"];

@@ -18,7 +18,7 @@ import type { WhoAmI } from "../api/types";
 import { useLanguage, useTexts } from "../i18n/language";
 import type { Language } from "../i18n/texts";
 import { roleTexts } from "../ui/words";
-import { useSiteOfWork } from "../ui/zones";
+import { siteName, useSiteOfWork } from "../ui/zones";
 import classes from "./menus.module.css";
 import { signOut } from "./session";
 import { texts } from "./texts";
@@ -56,7 +56,7 @@ export function SiteMenu() {
   const t = useTexts(texts);
   const { site, sites, choose } = useSiteOfWork();
   if (sites.length === 0) return null;
-  const name = site === null ? t("all_sites") : site.display_name || site.name;
+  const name = site === null ? t("all_sites") : siteName(site);
   if (sites.length === 1) {
     return (
       <span className={classes.site}>
@@ -96,7 +96,7 @@ export function SiteMenu() {
               choose(each);
             }}
           >
-            {each.display_name || each.name}
+            {siteName(each)}
             {each.online ? null : <span className={classes.note}> {t("site_offline")}</span>}
           </Choice>
         ))}

@@ -6,7 +6,7 @@
 
 import {
   IconBroadcast,
-  IconBuildingFactory2,
+  IconCpu,
   IconFileCheck,
   IconHistory,
   IconHome,
@@ -61,7 +61,7 @@ export const routes: readonly PageRoute[] = [
   }),
   page("/sessions/:session", () => import("../features/sessions/SessionsPage")),
   page("/inventory", () => import("../features/assets/InventoryPage"), {
-    nav: { group: "work", name: "assets", short: "assets_short", Icon: IconBuildingFactory2 },
+    nav: { group: "work", name: "assets", short: "assets_short", Icon: IconCpu },
   }),
   page("/inventory/assets/:asset", () => import("../features/assets/AssetPage")),
   page("/inventory/sites/:site", () => import("../features/assets/SitePage")),

@@ -45,3 +45,8 @@ export function useZone(site?: string): string {
   const meant = site === undefined ? work : sites.find((each) => each.id === site);
   return meant?.timezone ?? viewerZone();
 }
+
+/** What people call a site. */
+export function siteName({ display_name, name }: Pick<Site, "display_name" | "name">): string {
+  return display_name === "" ? name : display_name;
+}
