@@ -41,67 +41,6 @@ export interface PasskeyOut {
   last_used_at: string | null;
   backed_up: boolean;
 }
-export interface Overview {
-  waiting: number | null;
-  my_requests: number | null;
-  live_sessions: number | null;
-  vendor_sessions: number | null;
-  agents: { online: number; offline: number; quarantined: number; locked: number } | null;
-  expiring_users: { username: string; ends_at: string }[] | null;
-  open_reviews: number | null;
-  audit: { links: number; last_checkpoint_at: string | null } | null;
-}
-export interface Preview {
-  outcome: "approved_at_once" | "needs_approval" | "needs_mfa" | "denied";
-  policy: string | null;
-  approvals: { group: string; count: number; members: number }[];
-  reasons: string[];
-  reason_required: boolean;
-  ticket_pattern: string | null;
-  ticket_example: string | null;
-  max_duration: number | null;
-  tiers: S["Tier"][];
-  windows: string;
-  rules: string[];
-  conflicts: string[];
-}
-/** What the approve card needs beside the request itself. */
-export interface Deciding {
-  organization: string;
-  organization_kind: "internal" | "vendor";
-  sponsor: string | null;
-  methods: string[];
-  past_sessions: { count: number; last_at: string | null };
-  conflicts: string[];
-  policy_version: number;
-}
-export type RequestDetail = S["AccessRequest"] & { deciding?: Deciding | null };
-export interface ChangeOut {
-  recording: string;
-  session: string;
-  number: number;
-  at: string;
-  user_name: string;
-  asset: string;
-  asset_name: string;
-  ticket: string;
-  unit: number | null;
-  tier: string;
-  function: string;
-  objects: string[];
-  before: (number | string | boolean | null)[] | null;
-  after: (number | string | boolean | null)[];
-  outcome: string;
-}
-export interface AccessItem {
-  policy: string;
-  mode: string;
-  who: string;
-  tiers: S["Tier"][];
-  when: string;
-  approvals: { group: string; count: number }[];
-  reason: string;
-}
 
 export type WhoAmI = S["WhoAmIOut"] & {
   csrf: string | null;
@@ -120,12 +59,6 @@ type Changed = "/api/v1/auth/whoami" | "/api/v1/auth/login" | "/api/v1/auth/enro
 
 export type ContractPaths = Omit<paths, Changed> & {
   "/api/v1/auth/whoami": Get<WhoAmI>;
-  "/api/v1/requests/{request}": Get<RequestDetail, { path: { request: string } }>;
-  "/api/v1/requests/{request}/narrow": Post<
-    S["NarrowIn"] & { units?: number[]; reads?: S["ObjectRule"][]; writes?: S["ObjectRule"][] },
-    RequestDetail,
-    { path: { request: string } }
-  >;
   "/api/v1/auth/login": Post<S["LoginBody"] & { browser: boolean }, SignedIn | EnrolmentRequired>;
   "/api/v1/auth/enrol/totp/confirm": Post<
     S["ConfirmationBody"] & { browser: boolean },
@@ -133,11 +66,6 @@ export type ContractPaths = Omit<paths, Changed> & {
   >;
   "/api/v1/auth/logins": Get<{ items: LoginItem[] }>;
   "/api/v1/welcome": Get<Welcome>;
-  "/api/v1/sites/{site}/banner/acceptance": Post<{ digest: string }, unknown, { path: { site: string } }>;
-  "/api/v1/changes": Get<{ items: ChangeOut[] }, { query?: { asset?: string; limit?: number } }>;
-  "/api/v1/overview": Get<Overview>;
-  "/api/v1/requests/preview": Post<S["RequestIn"], Preview>;
-  "/api/v1/assets/{asset}/access": Get<{ items: AccessItem[] }, { path: { asset: string } }>;
   "/api/v1/auth/passkeys": Get<{ items: PasskeyOut[] }> &
     Post<{ ceremony: string; name: string; credential: unknown }, PasskeyOut, object, 201>;
   "/api/v1/auth/passkeys/{passkey}": {
@@ -152,4 +80,4 @@ export type ContractPaths = Omit<paths, Changed> & {
   "/api/v1/auth/step-up/passkey/options": Post<Record<string, never>, Ceremony>;
   "/api/v1/auth/step-up/passkey": Post<{ ceremony: string; credential: unknown }, unknown>;
 };
-export type ContractCode = "csrf_failed" | "banner_not_accepted";
+export type ContractCode = "csrf_failed";

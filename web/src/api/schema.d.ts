@@ -123,6 +123,23 @@ export interface paths {
         patch: operations["patch_assets_by_asset"];
         trace?: never;
     };
+    "/api/v1/assets/{asset}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the policies that mean an asset, in words */
+        get: operations["get_assets_by_asset_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -395,6 +412,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was written on devices, read out of the recordings */
+        get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drills": {
         parameters: {
             query?: never;
@@ -404,6 +438,23 @@ export interface paths {
         };
         /** List drill reports */
         get: operations["get_drills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hear what changes, and watch sessions (WebSocket) */
+        get: operations["get_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -671,6 +722,23 @@ export interface paths {
         patch: operations["patch_organizations_by_organization"];
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits, lives and ends soon */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies": {
         parameters: {
             query?: never;
@@ -733,6 +801,23 @@ export interface paths {
         put?: never;
         /** Explain who may reach what, and why not */
         post: operations["post_policies_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a policy document, for editors */
+        get: operations["get_policies_schema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -838,7 +923,8 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /** Size and ETag of the sealed recording */
+        head: operations["head_recordings_by_recording_content"];
         patch?: never;
         trace?: never;
     };
@@ -905,6 +991,23 @@ export interface paths {
         put?: never;
         /** Ask for access */
         post: operations["post_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a request would come to, and change nothing */
+        post: operations["post_requests_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1109,7 +1212,7 @@ export interface paths {
         /** List a session's extensions */
         get: operations["get_sessions_by_session_extensions"];
         put?: never;
-        /** Ask for more time in one's own session */
+        /** Ask for more time in one's own session; as an approver, propose it for somebody else's */
         post: operations["post_sessions_by_session_extensions"];
         delete?: never;
         options?: never;
@@ -1151,6 +1254,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/warn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the user of a session something */
+        post: operations["post_sessions_by_session_warn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/watch": {
         parameters: {
             query?: never;
@@ -1160,6 +1280,23 @@ export interface paths {
         };
         /** Watch a session (WebSocket) */
         get: operations["get_sessions_by_session_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the settings in force, secrets masked */
+        get: operations["get_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1219,6 +1356,23 @@ export interface paths {
         head?: never;
         /** Change a site */
         patch: operations["patch_sites_by_site"];
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/banner/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the site's present banner */
+        post: operations["post_sites_by_site_banner_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sites/{site}/join-tokens": {
@@ -1376,30 +1530,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How to make the first admin */
-        get: operations["get_setup"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceIn
+         * @description Which text the caller accepts: the SHA-256 of its UTF-8, in hex.
+         */
+        AcceptanceIn: {
+            /** Digest */
+            digest: string;
+        };
+        /**
+         * AcceptanceOut
+         * @description That the caller accepted the site's present banner, and when.
+         */
+        AcceptanceOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Digest */
+            digest: string;
+            /** Site */
+            site: string;
+        };
+        /**
          * AccessRequest
          * @description An access request. ``hash`` names the exact terms; an approval must give it back.
+         *
+         *     ``rules_text`` says ``rules`` in words. ``card`` is for those who may read all requests, and of one request only.
          */
         AccessRequest: {
             /** Approvals */
@@ -1410,6 +1572,8 @@ export interface components {
             asset: string;
             /** Asset Name */
             asset_name: string;
+            /** @default null */
+            card?: components["schemas"]["CardOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -1445,6 +1609,8 @@ export interface components {
             /** Reason */
             reason: string;
             rules: components["schemas"]["Rules"];
+            /** Rules Text */
+            rules_text: string[];
             /** Service */
             service: string;
             /** Service Name */
@@ -1478,13 +1644,27 @@ export interface components {
         };
         /**
          * AddressRange
-         * @description An inclusive range of zero-based protocol addresses.
+         * @description An inclusive range of protocol addresses, zero-based where the protocol's are.
          */
         AddressRange: {
             /** First */
             first: number;
             /** Last */
             last: number;
+        };
+        /**
+         * AgentCountsOut
+         * @description Agents that were not revoked; ``locked`` ones are counted among the others too.
+         */
+        AgentCountsOut: {
+            /** Locked */
+            locked: number;
+            /** Offline */
+            offline: number;
+            /** Online */
+            online: number;
+            /** Quarantined */
+            quarantined: number;
         };
         /**
          * AgentOut
@@ -1592,6 +1772,16 @@ export interface components {
             comment: string;
         };
         /**
+         * ApprovalTermOut
+         * @description So many people of a group must approve.
+         */
+        ApprovalTermOut: {
+            /** Count */
+            count: number;
+            /** Group */
+            group: string;
+        };
+        /**
          * ApproveIn
          * @description A yes to exactly the terms that ``hash`` names.
          */
@@ -1603,6 +1793,50 @@ export interface components {
             comment?: string;
             /** Hash */
             hash: string;
+        };
+        /**
+         * AskedGroupOut
+         * @description So many people of a group would be asked; ``members`` of it could answer now.
+         */
+        AskedGroupOut: {
+            /** Count */
+            count: number;
+            /** Group */
+            group: string;
+            /** Members */
+            members: number;
+        };
+        /**
+         * AssetAccessList
+         * @description The policies that mean an asset: those that refuse first, then those that give, the preferred ones first.
+         */
+        AssetAccessList: {
+            /** Items */
+            items: components["schemas"]["AssetAccessOut"][];
+        };
+        /**
+         * AssetAccessOut
+         * @description One policy's part in who may reach an asset, in words; ``mode`` is ``deny`` for one that refuses.
+         */
+        AssetAccessOut: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalTermOut"][];
+            /** Mode */
+            mode: string;
+            /** Policy */
+            policy: string;
+            /** Reason */
+            reason: string;
+            /** Rules */
+            rules: string[];
+            /** Services */
+            services: string[];
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** When */
+            when: string;
+            /** Who */
+            who: string;
         };
         /**
          * AssetChange
@@ -1739,6 +1973,16 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * AuditStateOut
+         * @description How long the audit log is, and when it was last signed.
+         */
+        AuditStateOut: {
+            /** Last Checkpoint At */
+            last_checkpoint_at: string | null;
+            /** Links */
+            links: number;
+        };
+        /**
          * BlockList
          * @description The blocks that stand.
          */
@@ -1768,6 +2012,115 @@ export interface components {
             session: string;
             /** User */
             user: string;
+        };
+        /**
+         * CardOut
+         * @description What an approver should know beside the terms, as of now; texts are empty where nobody knows.
+         *
+         *     ``methods`` are those of the login that asked. ``policy_version`` is the version of the policy that was asked under;
+         *     ``policy_is_current`` tells whether it still holds (if not, the request must be made anew).
+         */
+        CardOut: {
+            /** Account Ends At */
+            account_ends_at: string | null;
+            /** Address */
+            address: string;
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /** Is Active */
+            is_active: boolean;
+            /** Methods */
+            methods: string[];
+            /** Mfa At */
+            mfa_at: string | null;
+            /** Organization */
+            organization: string;
+            organization_kind: components["schemas"]["OrganizationKind"] | null;
+            past_sessions: components["schemas"]["PastUseOut"];
+            /** Policy Is Current */
+            policy_is_current: boolean;
+            /** Policy Version */
+            policy_version: number | null;
+            /** Sponsor */
+            sponsor: string;
+            /** Windows */
+            windows: string;
+        };
+        /**
+         * ChangeLogPage
+         * @description Changes, newest recording first; a page may be short or empty and still have a ``next_cursor``.
+         */
+        ChangeLogPage: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
+            /** Unreadable */
+            unreadable: components["schemas"]["UnreadableOut"][];
+        };
+        /**
+         * ChangeOut
+         * @description One write that was let through. ``before`` is ``null`` where nobody knows what was there.
+         *
+         *     ``number`` is the operation's in its recording. ``outcome`` says whether the device took it: ``refused`` with the
+         *     protocol's ``exception_code``; ``unanswered`` when no answer of the device was recorded.
+         */
+        ChangeOut: {
+            /** After */
+            after: (number | string | boolean)[];
+            /** Asset */
+            asset: string;
+            /** Asset Name */
+            asset_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: (number | string | boolean)[] | null;
+            /** Exception Code */
+            exception_code: number | null;
+            /** Function */
+            function: string;
+            /** Grant */
+            grant: string;
+            /** Number */
+            number: number;
+            /** Objects */
+            objects: string[];
+            /** Organization */
+            organization: string;
+            outcome: components["schemas"]["broker__recordings__writes__Outcome"];
+            /** Protocol */
+            protocol: string;
+            /** Recording */
+            recording: string;
+            /** Route */
+            route: string;
+            /** Service Name */
+            service_name: string;
+            /** Session */
+            session: string;
+            /** Since Start Ns */
+            since_start_ns: number;
+            /** Site */
+            site: string;
+            /** Stream */
+            stream: number;
+            /** Ticket */
+            ticket: string;
+            /** Tier */
+            tier: string;
+            /** Unit */
+            unit: number | null;
+            /** User */
+            user: string;
+            /** User Name */
+            user_name: string;
         };
         /**
          * CheckedPolicy
@@ -1806,6 +2159,21 @@ export interface components {
             enrolment_token: string;
             /** Otp */
             otp: string;
+        };
+        /**
+         * ConflictKind
+         * @description What kind of thing stands in the way.
+         * @enum {string}
+         */
+        ConflictKind: "lock" | "freeze" | "denial" | "account_end" | "session";
+        /**
+         * ConflictOut
+         * @description Something that stands in the way of an access in its time.
+         */
+        ConflictOut: {
+            kind: components["schemas"]["ConflictKind"];
+            /** Text */
+            text: string;
         };
         /**
          * CreatedUserOut
@@ -1943,6 +2311,19 @@ export interface components {
             site: string;
             /** Site Name */
             site_name: string;
+        };
+        /**
+         * ExpiringUserOut
+         * @description An account that ends within two weeks.
+         */
+        ExpiringUserOut: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Username */
+            username: string;
         };
         /**
          * ExtensionBody
@@ -2368,7 +2749,9 @@ export interface components {
         };
         /**
          * NarrowIn
-         * @description What is left of the request: fewer tiers, a shorter duration (seconds), or both.
+         * @description What is left of the request: fewer tiers, a shorter duration (seconds), fewer sub-addresses or objects.
+         *
+         *     ``units``, ``routes``, ``reads`` and ``writes`` are laid over what was asked for: what both name is left.
          */
         NarrowIn: {
             /**
@@ -2377,10 +2760,30 @@ export interface components {
              */
             duration?: number | null;
             /**
+             * Reads
+             * @default null
+             */
+            reads?: components["schemas"]["ObjectRule"][] | null;
+            /**
+             * Routes
+             * @default null
+             */
+            routes?: string[] | null;
+            /**
              * Tiers
              * @default null
              */
             tiers?: components["schemas"]["Tier"][] | null;
+            /**
+             * Units
+             * @default null
+             */
+            units?: number[] | null;
+            /**
+             * Writes
+             * @default null
+             */
+            writes?: components["schemas"]["ObjectRule"][] | null;
         };
         /**
          * NeedOut
@@ -2462,7 +2865,7 @@ export interface components {
         };
         /**
          * NewSite
-         * @description A plant. ``banner`` is shown to everybody before a session at it opens.
+         * @description A plant. ``banner`` is what everybody must have accepted before they ask for access or open a session there.
          */
         NewSite: {
             /**
@@ -2530,11 +2933,18 @@ export interface components {
         };
         /**
          * ObjectRule
-         * @description One range of a table that may be touched; ``minimum`` and ``maximum`` bound the values written, raw 16-bit.
+         * @description Objects of one table that may be touched, and for writes the values that they may be given.
+         *
+         *     An object must have one of ``addresses`` and one of ``names``, where these are given; ``None`` asks for nothing.
+         *     ``minimum`` and ``maximum`` bound the value written, raw; ``step`` its difference to the value before, ``rate`` the
+         *     same over time. Where the value before is not known, a rule with ``step`` or ``rate`` does not hold.
          */
         ObjectRule: {
-            /** Addresses */
-            addresses: components["schemas"]["AddressRange"][];
+            /**
+             * Addresses
+             * @default null
+             */
+            addresses?: components["schemas"]["AddressRange"][] | null;
             /**
              * Maximum
              * @default null
@@ -2545,7 +2955,20 @@ export interface components {
              * @default null
              */
             minimum?: number | null;
-            table: components["schemas"]["Table"];
+            /**
+             * Names
+             * @default null
+             */
+            names?: string[] | null;
+            /** @default null */
+            rate?: components["schemas"]["Rate"] | null;
+            /**
+             * Step
+             * @default null
+             */
+            step?: number | null;
+            /** Table */
+            table: string;
         };
         /**
          * OneTimePasswordOut
@@ -2595,12 +3018,30 @@ export interface components {
              */
             address?: number | null;
             /**
+             * Before
+             * @default null
+             */
+            before?: number | null;
+            /**
              * Count
              * @default 1
              */
             count?: number;
-            /** @default null */
-            table?: components["schemas"]["Table"] | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Route
+             * @default null
+             */
+            route?: string | null;
+            /**
+             * Table
+             * @default null
+             */
+            table?: string | null;
             tier: components["schemas"]["Tier"];
             /**
              * Unit
@@ -2619,25 +3060,16 @@ export interface components {
             value?: number | null;
         };
         /**
-         * OperationOut
-         * @description What would become of the operation.
-         */
-        OperationOut: {
-            /** Message */
-            message: string;
-            passage: components["schemas"]["Passage"];
-        };
-        /**
          * OperationsOut
-         * @description Operations in order, each with ``at``, ``since_start_ns``, ``stream`` and what the guard saw.
+         * @description Operations in order; ``next_segment`` is the first that an answer of whole segments left out.
          */
         OperationsOut: {
             /** Items */
-            items: {
-                [key: string]: unknown;
-            }[];
+            items: components["schemas"]["broker__recordings__routes__OperationOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Next Segment */
+            next_segment: number | null;
         };
         /**
          * OrganizationChangeBody
@@ -2717,6 +3149,30 @@ export interface components {
             passed: boolean;
         };
         /**
+         * OverviewOut
+         * @description What the first page shows; ``null`` is what one's roles may not know.
+         *
+         *     ``waiting`` are requests that wait for the caller's word, ``my_requests`` the caller's own that are not decided.
+         */
+        OverviewOut: {
+            agents: components["schemas"]["AgentCountsOut"] | null;
+            audit: components["schemas"]["AuditStateOut"] | null;
+            /** Expiring Users */
+            expiring_users: components["schemas"]["ExpiringUserOut"][] | null;
+            /** Live Sessions */
+            live_sessions: number | null;
+            /** My Requests */
+            my_requests: number;
+            /** My Sessions */
+            my_sessions: number;
+            /** Open Reviews */
+            open_reviews: number | null;
+            /** Vendor Sessions */
+            vendor_sessions: number | null;
+            /** Waiting */
+            waiting: number | null;
+        };
+        /**
          * Passage
          * @description What would become of an operation.
          * @enum {string}
@@ -2733,6 +3189,16 @@ export interface components {
             new_password: string;
             /** Otp */
             otp: string;
+        };
+        /**
+         * PastUseOut
+         * @description How many sessions somebody had before, and when the last one opened.
+         */
+        PastUseOut: {
+            /** Count */
+            count: number;
+            /** Last At */
+            last_at: string | null;
         };
         /**
          * Permission
@@ -2832,7 +3298,7 @@ export interface components {
             findings: components["schemas"]["FindingOut"][];
             /** Lines */
             lines: string[];
-            operation: components["schemas"]["OperationOut"] | null;
+            operation: components["schemas"]["broker__access__policy_models__OperationOut"] | null;
         };
         /**
          * PolicyList
@@ -2875,6 +3341,13 @@ export interface components {
             version: number;
         };
         /**
+         * PolicySchema
+         * @description A JSON Schema (2020-12).
+         */
+        PolicySchema: {
+            [key: string]: unknown;
+        };
+        /**
          * PolicyTestIn
          * @description Policy tests; ``policies`` are documents to lay over those that hold before testing.
          */
@@ -2914,7 +3387,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "account_rule" | "agent_busy" | "agent_offline" | "already_approved" | "approval_required" | "bad_csr" | "bad_request" | "clock_skew" | "conflict" | "denied" | "dial_failed" | "edit_conflict" | "enrolment_failed" | "forbidden" | "grant_ended" | "idempotency_mismatch" | "internal" | "invalid_input" | "invalid_inventory" | "join_token_expired" | "join_token_invalid" | "join_token_used" | "limit_reached" | "login_failed" | "method_not_allowed" | "mfa_required" | "name_taken" | "not_an_approver" | "not_found" | "not_narrower" | "otp_rejected" | "policy_invalid" | "reconnect_blocked" | "recording_broken" | "recording_failed" | "recording_key_missing" | "refresh_failed" | "request_changed" | "request_closed" | "request_outdated" | "self_approval" | "session_ended" | "session_held" | "setup_failed" | "storage_failed" | "storage_full" | "token_invalid" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unseal_failed" | "weak_password";
+            code: "account_rule" | "agent_busy" | "agent_offline" | "already_approved" | "approval_required" | "bad_csr" | "bad_request" | "banner_not_accepted" | "clock_skew" | "conflict" | "denied" | "dial_failed" | "edit_conflict" | "enrolment_failed" | "forbidden" | "grant_ended" | "idempotency_mismatch" | "internal" | "invalid_input" | "invalid_inventory" | "join_token_expired" | "join_token_invalid" | "join_token_used" | "limit_reached" | "login_failed" | "method_not_allowed" | "mfa_required" | "name_taken" | "not_an_approver" | "not_found" | "not_narrower" | "otp_rejected" | "policy_invalid" | "range_unsatisfiable" | "reconnect_blocked" | "recording_broken" | "recording_failed" | "recording_key_missing" | "refresh_failed" | "request_changed" | "request_closed" | "request_outdated" | "self_approval" | "session_ended" | "session_held" | "setup_failed" | "storage_failed" | "storage_full" | "token_invalid" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unseal_failed" | "weak_password";
             /**
              * Detail
              * @default
@@ -2933,6 +3406,19 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Rate
+         * @description How fast a value may change: by ``change`` at once, and again by as much when ``seconds`` have passed.
+         */
+        Rate: {
+            /** Change */
+            change: number;
+            /**
+             * Seconds
+             * @enum {integer}
+             */
+            seconds: 1 | 60 | 3600;
         };
         /**
          * Readiness
@@ -3099,6 +3585,43 @@ export interface components {
             tiers?: components["schemas"]["Tier"][];
         };
         /**
+         * RequestPreview
+         * @description What a request would come to. ``reasons`` are what still stands in the way; one fills in what is missing.
+         *
+         *     Where only the reason or the ticket is missing, ``outcome`` is what it will be with them. ``tiers`` and ``ask`` are
+         *     all that the policy gives, ``rules`` what it gives of those that were asked for (``null`` until it gives something).
+         */
+        RequestPreview: {
+            /** Approvals */
+            approvals: components["schemas"]["AskedGroupOut"][];
+            /** Ask */
+            ask: components["schemas"]["Tier"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /** Login */
+            login: string;
+            /** Max Duration */
+            max_duration: number | null;
+            outcome: components["schemas"]["broker__access__previewing__Outcome"];
+            /** Policy */
+            policy: string | null;
+            /** Reason Required */
+            reason_required: boolean;
+            /** Reasons */
+            reasons: string[];
+            rules: components["schemas"]["Rules"] | null;
+            /** Rules Text */
+            rules_text: string[];
+            /** Ticket Example */
+            ticket_example: string | null;
+            /** Ticket Pattern */
+            ticket_pattern: string | null;
+            /** Tiers */
+            tiers: components["schemas"]["Tier"][];
+            /** Windows */
+            windows: string;
+        };
+        /**
          * RequestState
          * @description Where a request (or an extension) stands.
          * @enum {string}
@@ -3181,13 +3704,20 @@ export interface components {
          * Rules
          * @description What a guard lets through; an empty ``tiers`` lets nothing through.
          *
-         *     ``units`` fences sub-addresses (Modbus unit ids); ``None`` means no fence was asked for.
-         *     ``reads`` and ``writes`` narrow READ and OPERATE to ranges; ``None`` means the whole tier.
-         *     ``ask`` names tiers that are refused once, asked of the operator, and passed once if approved.
+         *     ``units`` and ``routes`` fence sub-addresses (Modbus unit ids, CIP paths); ``None`` means no fence was asked for.
+         *     ``reads`` and ``writes`` narrow READ and OPERATE to objects; ``None`` means the whole tier.
+         *     ``ask`` names tiers that are refused once, asked of the operator, and passed once if approved; the approved
+         *     operation may then be repeated within ``arm_seconds`` (``None``: ``DEFAULT_ARM_SECONDS``).
          *     ``max_rate`` is in requests per second, ``max_in_flight`` in requests per stream.
+         *     ``scan`` are sweeps to be noticed, each by itself. ``read_before_write`` wants the value before in the change log.
          *     ``opaque`` lets a protocol pass that no guard understands; it never loosens a guarded one.
          */
         Rules: {
+            /**
+             * Arm Seconds
+             * @default null
+             */
+            arm_seconds?: number | null;
             /**
              * Ask
              * @default []
@@ -3209,10 +3739,25 @@ export interface components {
              */
             opaque?: boolean;
             /**
+             * Read Before Write
+             * @default false
+             */
+            read_before_write?: boolean;
+            /**
              * Reads
              * @default null
              */
-            reads?: components["schemas"]["ObjectRule"][] | null;
+            reads?: components["schemas"]["ObjectRule"][][] | components["schemas"]["ObjectRule"][] | null;
+            /**
+             * Routes
+             * @default null
+             */
+            routes?: string[] | null;
+            /**
+             * Scan
+             * @default []
+             */
+            scan?: components["schemas"]["Scan"][];
             /**
              * Tiers
              * @default []
@@ -3232,8 +3777,25 @@ export interface components {
              * Writes
              * @default null
              */
-            writes?: components["schemas"]["ObjectRule"][] | null;
+            writes?: components["schemas"]["ObjectRule"][][] | components["schemas"]["ObjectRule"][] | null;
         };
+        /**
+         * Scan
+         * @description A session that touches more than ``limit`` distinct objects, sub-addresses or functions in so long sweeps.
+         */
+        Scan: {
+            action: components["schemas"]["ScanAction"];
+            /** Limit */
+            limit: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ScanAction
+         * @description What becomes of a session that sweeps over its target.
+         * @enum {string}
+         */
+        ScanAction: "throttle" | "cut";
         /**
          * SecretOut
          * @description For the user's app, as text and as the URI of a QR code.
@@ -3288,6 +3850,8 @@ export interface components {
             port: number;
             /** Protocol */
             protocol: string;
+            /** Routes */
+            routes: string[] | null;
             /** Units */
             units: number[] | null;
         };
@@ -3314,6 +3878,11 @@ export interface components {
             /** Protocol */
             protocol: string;
             /**
+             * Routes
+             * @default null
+             */
+            routes?: string[] | null;
+            /**
              * Units
              * @default null
              */
@@ -3321,7 +3890,10 @@ export interface components {
         };
         /**
          * SessionOut
-         * @description One use of a grant by one user on one service; bytes and streams as of now, or of its end.
+         * @description One use of a grant by one user on one service; what is counted is as of now, or of its end.
+         *
+         *     ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
+         *     requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
          */
         SessionOut: {
             /** Address */
@@ -3334,6 +3906,10 @@ export interface components {
             bytes_to_asset: number;
             /** Bytes To User */
             bytes_to_user: number;
+            /** Connected */
+            connected: boolean;
+            /** Denials */
+            denials: number;
             /** Emergency */
             emergency: boolean;
             /** End Code */
@@ -3356,12 +3932,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Operations */
+            operations: number;
             /** Organization */
             organization: string;
             /** Policy */
             policy: string;
             /** Protocol */
             protocol: string;
+            /** Rate */
+            rate: number;
             /** Reason */
             reason: string;
             /** Recording */
@@ -3382,12 +3962,16 @@ export interface components {
             ticket: string;
             /** Tiers */
             tiers: string[];
+            /** Tiers Used */
+            tiers_used: string[];
             /** User */
             user: string;
             /** User Name */
             user_name: string;
             /** Vendor */
             vendor: boolean;
+            /** Writes */
+            writes: number;
         };
         /**
          * SessionPage
@@ -3401,6 +3985,33 @@ export interface components {
              * @default null
              */
             next_cursor?: string | null;
+        };
+        /**
+         * SettingOut
+         * @description One setting; ``value`` and ``default`` as text, secrets masked.
+         */
+        SettingOut: {
+            /** Default */
+            default: string;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "default" | "file" | "environment";
+            /** Value */
+            value: string;
+        };
+        /**
+         * SettingsOut
+         * @description Every setting. They count from the start on: a change needs another start.
+         */
+        SettingsOut: {
+            /** Items */
+            items: components["schemas"]["SettingOut"][];
         };
         /**
          * SetupBody
@@ -3500,12 +4111,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
-         * Table
-         * @description A Modbus data table (MODBUS Application Protocol V1.1b3, 4.3).
-         * @enum {string}
-         */
-        Table: "coils" | "discrete" | "holding" | "input";
-        /**
          * Tier
          * @description What an operation does to the process; the later, the more dangerous.
          * @enum {string}
@@ -3528,6 +4133,18 @@ export interface components {
              * @constant
              */
             token_type?: "Bearer";
+        };
+        /**
+         * UnreadableOut
+         * @description A recording whose writes are missing here, and why.
+         */
+        UnreadableOut: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Recording */
+            recording: string;
         };
         /**
          * UserChangeBody
@@ -3614,6 +4231,14 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * WarnBody
+         * @description What to tell the user.
+         */
+        WarnBody: {
+            /** Text */
+            text: string;
+        };
+        /**
          * WhoAmIOut
          * @description The signed-in user; ``expires_at`` is when this login ends at the latest.
          */
@@ -3655,6 +4280,21 @@ export interface components {
             reason: string;
         };
         /**
+         * OperationOut
+         * @description What would become of the operation.
+         */
+        broker__access__policy_models__OperationOut: {
+            /** Message */
+            message: string;
+            passage: components["schemas"]["Passage"];
+        };
+        /**
+         * Outcome
+         * @description What a request would come to.
+         * @enum {string}
+         */
+        broker__access__previewing__Outcome: "approved_at_once" | "needs_approval" | "needs_mfa" | "denied";
+        /**
          * VerificationOut
          * @description Whether the chain holds; if not, ``sequence`` and ``problem`` name the first thing that does not.
          */
@@ -3693,6 +4333,106 @@ export interface components {
             uncovered?: number;
         };
         /**
+         * OperationOut
+         * @description One operation. ``number`` counts them through the whole recording from 1 on; answers have none.
+         *
+         *     What the guard saw stands as it was recorded (docs/recording-format.md, 3.2): what does not apply is left out, and
+         *     ``unreadable`` is all that there is where nothing can be read.
+         */
+        broker__recordings__routes__OperationOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Direction
+             * @default
+             */
+            direction?: string;
+            /**
+             * Exception Code
+             * @default null
+             */
+            exception_code?: number | null;
+            /**
+             * Function
+             * @default
+             */
+            function?: string;
+            /**
+             * Function Code
+             * @default 0
+             */
+            function_code?: number;
+            /**
+             * Is Response
+             * @default false
+             */
+            is_response?: boolean;
+            /**
+             * Is Upload
+             * @default false
+             */
+            is_upload?: boolean;
+            /** Number */
+            number: number | null;
+            /**
+             * Objects
+             * @default []
+             */
+            objects?: string[];
+            /**
+             * Protocol
+             * @default
+             */
+            protocol?: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Route
+             * @default
+             */
+            route?: string;
+            /** Since Start Ns */
+            since_start_ns: number;
+            /** Stream */
+            stream: number;
+            /**
+             * Tier
+             * @default
+             */
+            tier?: string;
+            /**
+             * Transaction
+             * @default null
+             */
+            transaction?: number | null;
+            /**
+             * Unit
+             * @default null
+             */
+            unit?: number | null;
+            /**
+             * Unreadable
+             * @default false
+             */
+            unreadable?: boolean;
+            /**
+             * Values
+             * @default []
+             */
+            values?: (number | string | boolean)[];
+            /**
+             * Verdict
+             * @default
+             */
+            verdict?: string;
+        };
+        /**
          * VerificationOut
          * @description What was proved; ``verified_bytes`` and ``segments`` are of the part that holds.
          */
@@ -3722,6 +4462,12 @@ export interface components {
             /** Writes */
             writes: number;
         };
+        /**
+         * Outcome
+         * @description What became of a write that was let through.
+         * @enum {string}
+         */
+        broker__recordings__writes__Outcome: "accepted" | "refused" | "unanswered";
     };
     responses: never;
     parameters: never;
@@ -4050,6 +4796,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assets_by_asset_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAccessList"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4561,6 +5338,45 @@ export interface operations {
             };
         };
     };
+    get_changes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                recording?: string | null;
+                session?: string | null;
+                user?: string | null;
+                asset?: string | null;
+                site?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeLogPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_drills: {
         parameters: {
             query?: never;
@@ -4578,6 +5394,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DrillList"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                epoch?: string;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching protocols */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -5191,6 +6037,35 @@ export interface operations {
             };
         };
     };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_policies: {
         parameters: {
             query?: never;
@@ -5306,6 +6181,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyExplainOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySchema"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5549,6 +6453,37 @@ export interface operations {
             };
         };
     };
+    head_recordings_by_recording_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_recordings_by_recording_export: {
         parameters: {
             query?: {
@@ -5590,6 +6525,10 @@ export interface operations {
                 cursor?: string | null;
                 only?: components["schemas"]["Only"];
                 since_seconds?: number;
+                after_ns?: number | null;
+                q?: string;
+                segment?: number | null;
+                segments?: number;
             };
             header?: never;
             path: {
@@ -5709,6 +6648,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_requests_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPreview"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6253,6 +7225,39 @@ export interface operations {
             };
         };
     };
+    post_sessions_by_session_warn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarnBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sessions_by_session_watch: {
         parameters: {
             query?: never;
@@ -6270,6 +7275,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -6435,6 +7469,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_by_site_banner_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6799,35 +7868,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
-                };
-            };
-            /** @description A problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": unknown;
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -4,13 +4,23 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AccessItem = Schemas["AssetAccessOut"];
 export type AccessRequest = Schemas["AccessRequest"];
 export type Agent = Schemas["AgentOut"];
 export type Asset = Schemas["AssetOut"];
+export type Card = Schemas["CardOut"];
+export type Change = Schemas["ChangeOut"];
+export type Conflict = Schemas["ConflictOut"];
+export type Drill = Schemas["DrillOut"];
 export type Grant = Schemas["GrantOut"];
 export type Lock = Schemas["LockOut"];
-export type { AccessItem, ChangeOut as Change, Deciding, LoginItem, Preview, RequestDetail, WhoAmI } from "./contract";
+export type { LoginItem, WhoAmI } from "./contract";
+export type ObjectRule = Schemas["ObjectRule"];
+export type Overview = Schemas["OverviewOut"];
 export type Permission = Schemas["Permission"];
+export type Preview = Schemas["RequestPreview"];
+export type Recording = Schemas["RecordingOut"];
+export type Review = Schemas["ReviewOut"];
 export type Role = Schemas["Role"];
 export type Rules = Schemas["Rules"];
 export type Service = Schemas["ServiceOut"];

@@ -1,11 +1,11 @@
 import type { Rules } from "../api/types";
 import { useTexts } from "../i18n/language";
 import classes from "./RulesView.module.css";
-import { ruleLines, type RuleLine } from "./rules";
+import { ruleLines, type Bound, type RuleLine } from "./rules";
 import { rulesTexts } from "./texts";
 import { TierBadges } from "./tiers";
 
-/** Exactly what may be said to a device: tiers, objects, values, units. */
+/** Exactly what may be said to a device: tiers, objects, values, sub-addresses, speed. */
 export function RulesView({ rules }: { readonly rules: Rules }) {
   const t = useTexts(rulesTexts);
   const asked = rules.ask ?? [];
@@ -14,7 +14,9 @@ export function RulesView({ rules }: { readonly rules: Rules }) {
       <TierBadges tiers={rules.tiers ?? []} opaque={rules.opaque ?? false} />
       <ul className={classes.lines}>
         {ruleLines(rules).map((line) => (
-          <Line key={JSON.stringify(line)} line={line} />
+          <li key={JSON.stringify(line)}>
+            <Line line={line} />
+          </li>
         ))}
         {asked.length === 0 ? null : (
           <li>
@@ -26,22 +28,49 @@ export function RulesView({ rules }: { readonly rules: Rules }) {
   );
 }
 
+function Code({ children }: { readonly children: string }) {
+  return <code className={classes.object}>{children}</code>;
+}
+
 function Line({ line }: { readonly line: RuleLine }) {
   const t = useTexts(rulesTexts);
-  const code = (text: string) => <code className={classes.object}>{text}</code>;
   switch (line.says) {
     case "read_some":
     case "write_some":
-      return <li>{t.rich(line.says, { objects: code(line.objects) })}</li>;
-    case "write_between":
       return (
-        <li>{t.rich("write_between", { objects: code(line.objects), low: code(line.low), high: code(line.high) })}</li>
+        <>
+          {line.isAlso ? `${t("also")} ` : null}
+          {t.rich(line.says, { objects: <Code>{line.objects}</Code> })}
+          {line.bounds.map((bound) => (
+            <span key={bound.says}>
+              , <BoundView bound={bound} />
+            </span>
+          ))}
+        </>
       );
     case "units":
-      return <li>{t.rich("units", { units: code(line.units) })}</li>;
-    case "rate":
-      return <li>{t("rate", { rate: line.rate })}</li>;
+    case "routes":
+      return t.rich(line.says, { which: <Code>{line.which}</Code> });
+    case "max_rate":
+    case "in_flight":
+    case "arm":
+      return t(line.says, { count: line.count });
+    case "scan_throttle":
+    case "scan_cut":
+      return t(line.says, { limit: line.limit, seconds: line.seconds });
     default:
-      return <li>{t(line.says)}</li>;
+      return t(line.says);
+  }
+}
+
+function BoundView({ bound }: { readonly bound: Bound }) {
+  const t = useTexts(rulesTexts);
+  switch (bound.says) {
+    case "between":
+      return t.rich("between", { low: <Code>{bound.low}</Code>, high: <Code>{bound.high}</Code> });
+    case "step":
+      return t.rich("step", { step: <Code>{`${bound.step}`}</Code> });
+    default:
+      return t.rich(bound.says, { change: <Code>{`${bound.change}`}</Code> });
   }
 }

@@ -106,6 +106,7 @@ export const germanProblems: Readonly<Partial<Record<ProblemCode, Words>>> &
     hint: "Warten Sie auf den nächsten Code Ihrer App; jeder gilt nur einmal.",
   },
   policy_invalid: { title: "Der Text der Richtlinie hat Fehler", hint: "Zeile und Abhilfe stehen bei jedem Fehler." },
+  range_unsatisfiable: { title: "Diesen Ausschnitt gibt es nicht", hint: "Laden Sie die Seite neu." },
   reconnect_blocked: {
     title: "Ihr Weg zurück ist gesperrt",
     hint: "Ihre Sitzung wurde vom Standort getrennt. Der Standort muss die Sperre aufheben.",

@@ -25,9 +25,11 @@ export function Access({ asset }: { readonly asset: string }) {
                 <li key={`${item.policy} ${item.who}`}>
                   <span className={classes.accessWho}>
                     {item.who} <TierBadges tiers={item.tiers} />
+                    <code className={classes.code}>{item.services.join(", ")}</code>
                   </span>
                   <span className={classes.dim}>{[mode(item, t), item.when].filter(Boolean).join(" · ")}</span>
                   <span className={classes.dim}>{item.reason}</span>
+                  {item.rules.length === 0 ? null : <span className={classes.dim}>{item.rules.join(" ")}</span>}
                 </li>
               ))}
             </ul>
@@ -42,6 +44,8 @@ function mode(item: AccessItem, t: Translator<typeof texts>): string {
   switch (item.mode) {
     case "standing":
       return t("standing");
+    case "deny":
+      return t("mode_deny");
     case "emergency":
       return t("mode_emergency");
     default:

@@ -1,6 +1,6 @@
 import { IconCheck } from "@tabler/icons-react";
 
-import type { RequestDetail } from "../../api/types";
+import type { AccessRequest } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Page";
@@ -9,7 +9,7 @@ import classes from "./requests.module.css";
 import { texts } from "./texts";
 
 /** Whose word is needed, whose is there, and how it ended. */
-export function Approvals({ request }: { readonly request: RequestDetail }) {
+export function Approvals({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   return (
     <Panel title={t("approvals")}>

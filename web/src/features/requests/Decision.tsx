@@ -6,7 +6,7 @@ import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { useMe } from "../../api/me";
 import { asApiError } from "../../api/problems";
-import type { RequestDetail } from "../../api/types";
+import type { AccessRequest } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration } from "../../i18n/times";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
@@ -25,7 +25,7 @@ type Act = "approve" | "narrow" | "deny";
 
 /** Whether somebody's word is still asked for: one of their groups is short, and they have not said yes to these terms. */
 export function isAsked(
-  request: RequestDetail,
+  request: AccessRequest,
   me: { readonly id: string; readonly groups: readonly string[] },
 ): boolean {
   const isShort = request.approvals_needed.some(({ group, count, met }) => met < count && me.groups.includes(group));
@@ -34,7 +34,7 @@ export function isAsked(
 }
 
 /** Yes, less, or no. On a phone the buttons lie under the thumb. */
-export function Decision({ request }: { readonly request: RequestDetail }) {
+export function Decision({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const me = useMe();
   const [act, setAct] = useState<Act | null>(null);
@@ -88,7 +88,7 @@ export function Decision({ request }: { readonly request: RequestDetail }) {
 }
 
 interface ActProps {
-  readonly request: RequestDetail;
+  readonly request: AccessRequest;
   readonly close: () => void;
 }
 

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { answer, api } from "../../api/client";
-import type { RequestDetail } from "../../api/types";
+import type { AccessRequest } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { Dialog } from "../../ui/Dialog";
 import { Problem } from "../../ui/Problem";
@@ -15,7 +15,7 @@ import { texts } from "./texts";
 import { TierPicker } from "./TierPicker";
 
 interface NarrowDialogProps {
-  readonly request: RequestDetail;
+  readonly request: AccessRequest;
   readonly close: () => void;
 }
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
-import type { Grant, RequestDetail } from "../../api/types";
+import type { Grant, AccessRequest } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { CopyLine } from "../../ui/CopyLine";
@@ -22,7 +22,7 @@ import classes from "./requests.module.css";
 import { texts } from "./texts";
 
 /** What comes next for the one who asked: wait or withdraw, connect, ask for more time, give back. */
-export function OwnRequest({ request }: { readonly request: RequestDetail }) {
+export function OwnRequest({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   if (request.state === "pending") return <Waiting request={request} />;
   if (request.grant !== null) return <Using request={request} grant={request.grant} />;
@@ -35,7 +35,7 @@ export function OwnRequest({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function Waiting({ request }: { readonly request: RequestDetail }) {
+function Waiting({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const say = useToast();
   const cache = useQueryClient();
@@ -75,7 +75,7 @@ function Waiting({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function Using({ request, grant }: { readonly request: RequestDetail; readonly grant: string }) {
+function Using({ request, grant }: { readonly request: AccessRequest; readonly grant: string }) {
   const t = useTexts(texts);
   const found = useQuery(grantQuery(grant));
   return (
@@ -85,7 +85,7 @@ function Using({ request, grant }: { readonly request: RequestDetail; readonly g
   );
 }
 
-function Usable({ request, grant }: { readonly request: RequestDetail; readonly grant: Grant }) {
+function Usable({ request, grant }: { readonly request: AccessRequest; readonly grant: Grant }) {
   const t = useTexts(texts);
   const isUsable = grant.state === "waiting" || grant.state === "active";
   return (
@@ -128,7 +128,7 @@ function Usable({ request, grant }: { readonly request: RequestDetail; readonly 
 }
 
 /** More time is asked for a session that is open: it is the session that would end. */
-function MoreTime({ request }: { readonly request: RequestDetail }) {
+function MoreTime({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const sessions = useQuery(liveSessionsQuery(request.asset));
   const [isOpen, setIsOpen] = useState(false);

@@ -1,13 +1,13 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { IconAlertTriangle, IconBan, IconCircleCheck, IconHourglass, IconKey } from "@tabler/icons-react";
 
-import type { Preview } from "../../api/types";
+import type { Conflict, Preview } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration } from "../../i18n/times";
 import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
-import { TierBadges } from "../../ui/tiers";
+import { RulesView } from "../../ui/RulesView";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 
@@ -84,7 +84,7 @@ function Bounds({ preview }: { readonly preview: Preview }) {
     <Facts
       facts={[
         { label: t("policy"), value: preview.policy },
-        { label: t("allowed"), value: preview.tiers.length === 0 ? null : <TierBadges tiers={preview.tiers} /> },
+        { label: t("allowed"), value: preview.rules === null ? null : <RulesView rules={preview.rules} /> },
         { label: t("windows"), value: preview.windows },
         {
           label: t("longest"),
@@ -96,15 +96,15 @@ function Bounds({ preview }: { readonly preview: Preview }) {
 }
 
 /** What stands in the way, or should be known: freezes, locks, others on the asset. */
-export function Conflicts({ conflicts }: { readonly conflicts: readonly string[] }) {
+export function Conflicts({ conflicts }: { readonly conflicts: readonly Conflict[] }) {
   const t = useTexts(texts);
   if (conflicts.length === 0) return null;
   return (
     <ul className={classes.conflicts} aria-label={t("conflicts")}>
-      {conflicts.map((conflict) => (
-        <li key={conflict}>
+      {conflicts.map(({ kind, text }) => (
+        <li key={`${kind} ${text}`}>
           <IconAlertTriangle aria-hidden size={17} />
-          {conflict}
+          {text}
         </li>
       ))}
     </ul>

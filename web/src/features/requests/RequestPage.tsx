@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
 
 import { useMe } from "../../api/me";
-import type { RequestDetail } from "../../api/types";
+import type { AccessRequest } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { Loaded } from "../../ui/Loaded";
 import { Columns, Page, Panel } from "../../ui/Page";
@@ -38,7 +38,7 @@ export default function RequestPage() {
   );
 }
 
-function Badges({ request }: { readonly request: RequestDetail }) {
+function Badges({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   return (
     <span className={classes.standing}>
@@ -48,11 +48,11 @@ function Badges({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function Card({ request }: { readonly request: RequestDetail }) {
+function Card({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const me = useMe();
   const isOwn = request.user === me.id;
-  const conflicts = request.deciding?.conflicts ?? [];
+  const conflicts = request.card?.conflicts ?? [];
   return (
     <>
       <Columns
@@ -63,6 +63,9 @@ function Card({ request }: { readonly request: RequestDetail }) {
                 <Conflicts conflicts={conflicts} />
               </Panel>
             )}
+            {request.card?.policy_is_current === false && request.state === "pending" ? (
+              <Panel tone="alarm">{t("policy_changed")}</Panel>
+            ) : null}
             <Panel title={t("reason_given")}>
               <p className={classes.reason}>{request.reason}</p>
             </Panel>

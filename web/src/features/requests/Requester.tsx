@@ -1,45 +1,65 @@
-import type { Deciding, RequestDetail } from "../../api/types";
+import type { AccessRequest, Card } from "../../api/types";
 import { useTexts } from "../../i18n/language";
-import { Facts } from "../../ui/Facts";
+import { Facts, type Fact } from "../../ui/Facts";
 import { Panel } from "../../ui/Page";
-import { Moment } from "../../ui/times";
+import { Signal } from "../../ui/Signal";
+import { Ago, Moment } from "../../ui/times";
 import { methodTexts } from "../../ui/words";
 import { texts } from "./texts";
 
 /** Who asks: whose person, answered for by whom, proved how, and seen here before or not. */
-export function Requester({ request }: { readonly request: RequestDetail }) {
+export function Requester({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
-  const deciding = request.deciding ?? null;
+  const facts = useCardFacts(request);
   return (
     <Panel title={t("who_asks")}>
-      <Facts
-        facts={[
-          { label: t("person"), value: request.user_name },
-          ...(deciding === null
-            ? []
-            : [
-                { label: t("company"), value: `${deciding.organization} (${t(deciding.organization_kind)})` },
-                deciding.organization_kind === "vendor"
-                  ? { label: t("sponsor"), value: deciding.sponsor ?? t("no_sponsor") }
-                  : null,
-                { label: t("proved_by"), value: <Methods methods={deciding.methods} /> },
-                { label: t("past_sessions"), value: <Past deciding={deciding} site={request.site} /> },
-              ]),
-        ]}
-      />
+      <Facts facts={[{ label: t("person"), value: request.user_name }, ...facts]} />
     </Panel>
   );
 }
 
-function Methods({ methods }: { readonly methods: readonly string[] }) {
-  const t = useTexts(methodTexts);
-  const known = methods.filter((method): method is keyof (typeof methodTexts)["en"] => method in methodTexts.en);
-  return known.map((method) => t(method)).join(", ");
+/** What those who decide are told beside the terms. */
+function useCardFacts({ card, site }: AccessRequest): (Fact | null)[] {
+  const t = useTexts(texts);
+  if (card == null) return [];
+  const kind = card.organization_kind;
+  return [
+    card.is_active ? null : { label: t("state"), value: <Signal tone="alarm">{t("not_active")}</Signal> },
+    { label: t("company"), value: kind === null ? card.organization : `${card.organization} (${t(kind)})` },
+    kind === "vendor" ? { label: t("sponsor"), value: card.sponsor === "" ? t("no_sponsor") : card.sponsor } : null,
+    card.account_ends_at === null
+      ? null
+      : { label: t("account_ends"), value: <Moment at={card.account_ends_at} site={site} style="day" /> },
+    { label: t("proved_by"), value: <Proof card={card} site={site} /> },
+    { label: t("from_address"), value: card.address },
+    { label: t("past_sessions"), value: <Past card={card} site={site} /> },
+  ];
 }
 
-function Past({ deciding, site }: { readonly deciding: Deciding; readonly site: string }) {
+interface CardProps {
+  readonly card: Card;
+  readonly site: string;
+}
+
+function Proof({ card, site }: CardProps) {
+  const t = useTexts(methodTexts);
+  const known = card.methods.filter((method): method is keyof (typeof methodTexts)["en"] => method in methodTexts.en);
+  return (
+    <>
+      {known.map((method) => t(method)).join(", ")}
+      {card.mfa_at === null ? null : (
+        <>
+          {" · "}
+          <Ago at={card.mfa_at} site={site} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Past({ card, site }: CardProps) {
   const t = useTexts(texts);
-  const { count, last_at } = deciding.past_sessions;
+  const { count, last_at } = card.past_sessions;
   if (count === 0 || last_at === null) return t("past_none");
   return t.rich("past", { count, last: <Moment at={last_at} site={site} style="day" /> });
 }

@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 
-import type { RequestDetail } from "../../api/types";
+import type { AccessRequest } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration } from "../../i18n/times";
 import { CopyButton } from "../../ui/CopyLine";
@@ -14,7 +14,7 @@ import { texts } from "./texts";
 const SHOWN_OF_A_HASH = 16;
 
 /** What exactly is asked for: what an approval would be a yes to. */
-export function Terms({ request }: { readonly request: RequestDetail }) {
+export function Terms({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const { language } = useLanguage();
   const duration = writeDuration(request.duration, language);
@@ -31,6 +31,7 @@ export function Terms({ request }: { readonly request: RequestDetail }) {
           },
           { label: t("ticket"), value: request.ticket },
           { label: t("policy"), value: <PolicyName request={request} /> },
+          { label: t("windows"), value: request.card?.windows ?? "" },
           { label: t("asked"), value: <Ago at={request.created_at} site={request.site} /> },
           request.state === "pending"
             ? { label: t("expires"), value: <Ago at={request.expires_at} site={request.site} /> }
@@ -42,10 +43,10 @@ export function Terms({ request }: { readonly request: RequestDetail }) {
   );
 }
 
-function PolicyName({ request }: { readonly request: RequestDetail }) {
+function PolicyName({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
-  const version = request.deciding?.policy_version;
-  return version === undefined ? request.policy : t("policy_version", { policy: request.policy, version });
+  const version = request.card?.policy_version ?? null;
+  return version === null ? request.policy : t("policy_version", { policy: request.policy, version });
 }
 
 /** The hash of the terms: enough of it to compare by eye, all of it to copy. */

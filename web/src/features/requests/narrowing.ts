@@ -1,8 +1,7 @@
 /** What is left of a request when somebody takes some of it away. Pure; the broker holds it to "only ever narrower". */
 
-import type { RequestDetail, Rules, Tier } from "../../api/types";
-
-type ObjectRule = NonNullable<NonNullable<Rules["writes"]>[number]>;
+import type { AccessRequest, ObjectRule, Tier } from "../../api/types";
+import { objectLists } from "../../ui/rules";
 
 /** One range that may be written, as it stands in the form: bounds are typed, "" leaves the bound as it is. */
 export interface WriteForm {
@@ -27,13 +26,14 @@ export interface Narrowing {
 }
 
 /** The form that asks for everything that was asked for. */
-export function wholeOf(request: RequestDetail): NarrowForm {
+export function wholeOf(request: AccessRequest): NarrowForm {
   const { rules } = request;
   return {
     tiers: [...(rules.tiers ?? [])],
     minutes: Math.ceil(request.duration / 60),
     units: [...(rules.units ?? [])],
-    writes: (rules.writes ?? []).map((rule) => ({
+    // Of several lists each holds by itself: what is taken away is laid over the last.
+    writes: (rules.writes == null ? [] : (objectLists(rules.writes).at(-1) ?? [])).map((rule) => ({
       rule,
       isKept: true,
       low: `${rule.minimum ?? ""}`,
@@ -43,7 +43,7 @@ export function wholeOf(request: RequestDetail): NarrowForm {
 }
 
 /** Only what differs from the request; null where nothing was taken away. */
-export function narrowingOf(request: RequestDetail, form: NarrowForm): Narrowing | null {
+export function narrowingOf(request: AccessRequest, form: NarrowForm): Narrowing | null {
   const whole = wholeOf(request);
   const narrowing: Narrowing = {
     ...(form.tiers.length < whole.tiers.length ? { tiers: form.tiers } : {}),
@@ -54,11 +54,11 @@ export function narrowingOf(request: RequestDetail, form: NarrowForm): Narrowing
   return Object.keys(narrowing).length === 0 ? null : narrowing;
 }
 
-/** Whether a typed bound is a whole number within what was asked, or nothing. */
+/** Whether a typed bound is a number within what was asked, or nothing. */
 export function isBound(text: string, { minimum, maximum }: ObjectRule): boolean {
   if (text === "") return true;
   const value = Number(text);
-  return /^\d+$/.test(text) && value >= (minimum ?? 0) && value <= (maximum ?? 65535);
+  return Number.isFinite(value) && value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
 }
 
 function isNarrowed({ rule, isKept, low, high }: WriteForm): boolean {
@@ -67,8 +67,7 @@ function isNarrowed({ rule, isKept, low, high }: WriteForm): boolean {
 
 function ruleOf({ rule, low, high }: WriteForm): ObjectRule {
   return {
-    table: rule.table,
-    addresses: rule.addresses,
+    ...rule,
     minimum: low === "" ? (rule.minimum ?? null) : Number(low),
     maximum: high === "" ? (rule.maximum ?? null) : Number(high),
   };
