@@ -14,7 +14,7 @@ export type Conflict = Schemas["ConflictOut"];
 export type Drill = Schemas["DrillOut"];
 export type Grant = Schemas["GrantOut"];
 export type Lock = Schemas["LockOut"];
-export type { LoginItem, WhoAmI } from "./contract";
+export type { LoginItem, PasskeyOut as Passkey, WhoAmI } from "./contract";
 export type ObjectRule = Schemas["ObjectRule"];
 export type Overview = Schemas["OverviewOut"];
 export type Permission = Schemas["Permission"];
