@@ -46,8 +46,22 @@ const stone: MantineColorsTuple = [
   "#1d2529",
 ];
 
+/** What cuts, refuses, ends: the red of a stop button, not of a shop. */
+const stop: MantineColorsTuple = [
+  "#fbe9e7",
+  "#f5cfcb",
+  "#eba69f",
+  "#e07b72",
+  "#d4574c",
+  "#c93b30",
+  "#bd2d23",
+  "#b3261e",
+  "#971d17",
+  "#7c1611",
+];
+
 export const theme = createTheme({
-  colors: { petrol, dark: graphite, gray: stone },
+  colors: { petrol, dark: graphite, gray: stone, red: stop },
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

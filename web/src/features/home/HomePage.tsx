@@ -29,8 +29,8 @@ export default function HomePage() {
         }
         side={
           <>
-            {may("requests:create") ? <Asked /> : null}
-            {may("requests:create") && worksHere ? <UseNow /> : null}
+            {may("requests:create") ? <Asked hideEmpty={worksHere} /> : null}
+            {may("requests:create") && worksHere ? <UseNow hideEmpty /> : null}
             {may("inventory:manage") ? <Agents /> : null}
             {may("people:manage") ? <Expiring /> : null}
             {may("requests:read_all") ? <Reviews /> : null}

@@ -16,10 +16,16 @@ import { askedQuery, assetsQuery, grantsQuery } from "./data";
 import classes from "./home.module.css";
 import { texts } from "./texts";
 
+interface Optional {
+  /** Not shown while there is nothing in it: for people who do this now and then. */
+  readonly hideEmpty?: boolean;
+}
+
 /** What one may use right now: the line that connects, and the time that is left. */
-export function UseNow() {
+export function UseNow({ hideEmpty = false }: Optional) {
   const t = useTexts(texts);
   const grants = useQuery(grantsQuery);
+  if (hideEmpty && (grants.data ?? []).length === 0) return null;
   return (
     <Panel title={t("use_now")} flush>
       <Loaded query={grants}>
@@ -68,10 +74,11 @@ function Usable({ grant }: { readonly grant: Grant }) {
 }
 
 /** One's own requests that wait for others. */
-export function Asked() {
+export function Asked({ hideEmpty = false }: Optional) {
   const t = useTexts(texts);
   const { language } = useLanguage();
   const asked = useQuery(askedQuery);
+  if (hideEmpty && (asked.data ?? []).length === 0) return null;
   return (
     <Panel title={t("asked")} flush aside={<Link href="/requests?view=mine">{t("all_requests")}</Link>}>
       <Loaded query={asked}>

@@ -56,7 +56,7 @@ export function NarrowDialog({ request, close }: NarrowDialogProps) {
           </Text>
           {whole.tiers.length === 0 ? null : (
             <TierPicker
-              legend={t("tiers")}
+              legend={t("narrow_tiers")}
               chosen={form.tiers}
               offered={whole.tiers}
               choose={(tiers) => {

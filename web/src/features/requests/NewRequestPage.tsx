@@ -17,7 +17,7 @@ import { Problem } from "../../ui/Problem";
 import { useZone } from "../../ui/zones";
 import { AssetPicker } from "./AssetPicker";
 import { assetQuery, previewQuery, type Wish } from "./data";
-import { PreviewCard } from "./PreviewCard";
+import { OutcomeLine, PreviewCard } from "./PreviewCard";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 import { TierPicker } from "./TierPicker";
@@ -142,6 +142,7 @@ function RequestForm({ initial }: { readonly initial: WishForm }) {
               }}
             />
             <Problem error={Object.keys(refused).length > 0 ? null : sending.error} />
+            <OutcomeLine preview={preview.data} />
             <Group justify="flex-end">
               <Button type="submit" loading={sending.isPending}>
                 {t("ask")}
@@ -225,7 +226,6 @@ function Begins({ form, change, zone, error }: PartProps & { readonly zone: stri
           <TextInput
             type="datetime-local"
             aria-label={t("from_field", { zone: zoneName(zone) })}
-            description={t("from_field", { zone: zoneName(zone) })}
             value={form.starts}
             error={error}
             onChange={(event) => {

@@ -39,17 +39,13 @@ export function PreviewCard({ preview, isAsked }: PreviewCardProps) {
 
 function Outcome({ preview }: { readonly preview: Preview }) {
   const t = useTexts(texts);
-  const Sign = SIGNS[preview.outcome];
   return (
     <div className={classes.outcome} aria-live="polite">
-      <p className={classes.outcomeTitle} data-outcome={preview.outcome}>
-        <Sign aria-hidden size={20} />
-        {t(preview.outcome)}
-      </p>
+      <OutcomeTitle outcome={preview.outcome} />
       {preview.approvals.length === 0 ? null : <Needed approvals={preview.approvals} />}
       {preview.reasons.length === 0 ? null : (
         <div>
-          {preview.outcome === "denied" ? <p className={classes.reason}>{t("denied_text")}</p> : null}
+          <p className={classes.hint}>{t(preview.outcome === "denied" ? "denied_text" : "still_missing")}</p>
           <ul className={classes.plainList}>
             {preview.reasons.map((reason) => (
               <li key={reason}>{reason}</li>
@@ -59,6 +55,29 @@ function Outcome({ preview }: { readonly preview: Preview }) {
       )}
       {preview.outcome === "denied" ? null : <Bounds preview={preview} />}
       <Conflicts conflicts={preview.conflicts} />
+    </div>
+  );
+}
+
+function OutcomeTitle({ outcome }: Pick<Preview, "outcome">) {
+  const t = useTexts(texts);
+  const Sign = SIGNS[outcome];
+  return (
+    <p className={classes.outcomeTitle} data-outcome={outcome}>
+      <Sign aria-hidden size={20} />
+      {t(outcome)}
+    </p>
+  );
+}
+
+/** The same in one line, above the button of a form that is under the thumb. */
+export function OutcomeLine({ preview }: { readonly preview: Preview | undefined }) {
+  if (preview === undefined) return null;
+  const groups = preview.approvals.map(({ group, count }) => `${count} × ${group}`).join(", ");
+  return (
+    <div className={classes.outcomeLine}>
+      <OutcomeTitle outcome={preview.outcome} />
+      <span className={classes.hint}>{groups}</span>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export default function RequestPage() {
   const found = useQuery(requestQuery(request));
   const title =
     found.data === undefined
-      ? t("title")
+      ? t("one")
       : t("asks_for", { asset: found.data.asset_name, service: found.data.service_name });
   return (
     <Page
@@ -42,6 +42,10 @@ function Badges({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   return (
     <span className={classes.standing}>
+      <span>
+        {request.user_name}
+        {request.card == null || request.card.organization === "" ? "" : `, ${request.card.organization}`}
+      </span>
       <StateBadge state={request.state} />
       {request.emergency ? <Signal tone="alarm">{t("emergency")}</Signal> : null}
     </span>

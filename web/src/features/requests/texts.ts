@@ -3,6 +3,7 @@ import { defineTexts } from "../../i18n/texts";
 export const texts = defineTexts(
   {
     title: "Requests",
+    one: "Request",
     new: "Ask for access",
     view: "Which requests",
     view_waiting: "Waiting for me",
@@ -41,7 +42,7 @@ export const texts = defineTexts(
     from: "From",
     from_now: "As soon as it is approved",
     from_time: "From a time on",
-    from_field: "Day and time ({zone})",
+    from_field: "Day and time, by the clock of {zone}",
     from_past: "This is in the past.",
     duration: "For how long",
     duration_hint: "It runs from your first connection, not from the approval.",
@@ -59,6 +60,7 @@ export const texts = defineTexts(
     needs_approval: "Needs approval",
     needs_mfa: "Needs your second factor again",
     denied: "No policy gives this",
+    still_missing: "Still missing:",
     denied_text: "Sending it would be refused. This is why:",
     need: { one: "{count} person of {group}", other: "{count} people of {group}" },
     members: { one: "{count} member", other: "{count} members" },
@@ -119,6 +121,7 @@ export const texts = defineTexts(
     narrow: "Narrow",
     narrow_title: "Approve less",
     narrow_text: "Only what you take away changes. The terms get a new fingerprint, and everybody must approve these.",
+    narrow_tiers: "What may be done",
     narrow_duration: "For at most (minutes)",
     narrow_values: "Writes",
     narrow_from: "Lowest value",
@@ -163,6 +166,7 @@ export const texts = defineTexts(
   {
     de: {
       title: "Anträge",
+      one: "Antrag",
       new: "Zugang beantragen",
       view: "Welche Anträge",
       view_waiting: "Warten auf mich",
@@ -200,7 +204,7 @@ export const texts = defineTexts(
       from: "Beginn",
       from_now: "Sobald freigegeben",
       from_time: "Ab einem Zeitpunkt",
-      from_field: "Tag und Uhrzeit ({zone})",
+      from_field: "Tag und Uhrzeit, nach der Uhr von {zone}",
       from_past: "Das liegt in der Vergangenheit.",
       duration: "Wie lange",
       duration_hint: "Die Zeit läuft ab Ihrer ersten Verbindung, nicht ab der Freigabe.",
@@ -218,6 +222,7 @@ export const texts = defineTexts(
       needs_approval: "Braucht eine Freigabe",
       needs_mfa: "Braucht erneut Ihren zweiten Faktor",
       denied: "Keine Richtlinie erlaubt das",
+      still_missing: "Noch nötig:",
       denied_text: "Der Antrag würde abgewiesen. Die Gründe:",
       need: { one: "{count} Person aus {group}", other: "{count} Personen aus {group}" },
       members: { one: "{count} Mitglied", other: "{count} Mitglieder" },
@@ -277,6 +282,7 @@ export const texts = defineTexts(
       narrow_title: "Weniger freigeben",
       narrow_text:
         "Es ändert sich nur, was Sie wegnehmen. Die Bedingungen erhalten einen neuen Fingerabdruck, und alle müssen diesen freigeben.",
+      narrow_tiers: "Was erlaubt bleibt",
       narrow_duration: "Für höchstens (Minuten)",
       narrow_values: "Schreiben",
       narrow_from: "Kleinster Wert",
