@@ -5,7 +5,7 @@ import createClient from "openapi-fetch";
 import { learn } from "./clock";
 import { obtainProof } from "./interventions";
 import { ApiError, readProblem } from "./problems";
-import type { ContractPaths as paths } from "./contract";
+import type { paths } from "./schema";
 
 const ANSWER_MILLISECONDS = 30_000;
 /** Sign in, step up, accept a banner: a call may lack one proof after another. */

@@ -1,5 +1,7 @@
 /** Passkeys by the browser's own means: options of the broker in, an answer for the broker out, both as JSON. */
 
+import type { CreatedCredential, ShownCredential } from "./types";
+
 /** Why no passkey was shown or made: by the person, or because this browser or page cannot. */
 export class PasskeyError extends Error {
   override readonly name = "PasskeyError";
@@ -15,21 +17,22 @@ export function canUsePasskeys(): boolean {
 }
 
 /** Make a passkey on this device or a key. */
-export async function makePasskey(options: unknown): Promise<object> {
+export async function makePasskey(options: object): Promise<CreatedCredential> {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as PublicKeyCredentialCreationOptionsJSON);
-  return shown(navigator.credentials.create({ publicKey }));
+  return (await shown(navigator.credentials.create({ publicKey }))) as CreatedCredential;
 }
 
 /** Show a passkey that exists. */
-export async function showPasskey(options: unknown): Promise<object> {
+export async function showPasskey(options: object): Promise<ShownCredential> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as PublicKeyCredentialRequestOptionsJSON);
-  return shown(navigator.credentials.get({ publicKey }));
+  return (await shown(navigator.credentials.get({ publicKey }))) as ShownCredential;
 }
 
-async function shown(asked: Promise<Credential | null>): Promise<object> {
+/** The broker reads the members that it knows of what the browser says. */
+async function shown(asked: Promise<Credential | null>): Promise<unknown> {
   try {
     const credential = await asked;
-    if (credential instanceof PublicKeyCredential) return credential.toJSON() as object;
+    if (credential instanceof PublicKeyCredential) return credential.toJSON();
   } catch (error) {
     throw translated(error);
   }

@@ -1,12 +1,11 @@
 /** What the broker refuses, as an error that pages can show: a stable code, words, what to do, and where in a form it hurts. */
 
-import type { ContractCode } from "./contract";
 import type { components } from "./schema";
 
 type Problem = components["schemas"]["Problem"];
 
 /** Codes of the broker, and two that arise here: no answer at all, and an answer that is none of ours. */
-export type ProblemCode = Problem["code"] | ContractCode | "unreachable" | "not_ours";
+export type ProblemCode = Problem["code"] | "unreachable" | "not_ours";
 
 /** One field of a body that was refused. */
 export interface FieldProblem {

@@ -293,6 +293,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your passkeys */
+        get: operations["get_auth_passkeys"];
+        put?: never;
+        /** Add a passkey */
+        post: operations["post_auth_passkeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey */
+        post: operations["post_auth_passkeys_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/login/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the options for signing in */
+        post: operations["post_auth_passkeys_login_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the options for a new passkey */
+        post: operations["post_auth_passkeys_registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a passkey and end the logins it was shown to */
+        delete: operations["delete_auth_passkeys_by_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password": {
         parameters: {
             query?: never;
@@ -355,6 +441,40 @@ export interface paths {
         put?: never;
         /** Show the second factor again */
         post: operations["post_auth_step_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a passkey as the second factor again */
+        post: operations["post_auth_step_up_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the options for showing a passkey again */
+        post: operations["post_auth_step_up_passkey_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1496,6 +1616,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to show before sign-in */
+        get: operations["get_welcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1807,6 +1944,23 @@ export interface components {
             members: number;
         };
         /**
+         * AssertionResponse
+         * @description What an authenticator signed.
+         */
+        AssertionResponse: {
+            /** Authenticatordata */
+            authenticatorData: string;
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Signature */
+            signature: string;
+            /**
+             * Userhandle
+             * @default null
+             */
+            userHandle?: string | null;
+        };
+        /**
          * AssetAccessList
          * @description The policies that mean an asset: those that refuse first, then those that give, the preferred ones first.
          */
@@ -2047,6 +2201,18 @@ export interface components {
             windows: string;
         };
         /**
+         * CeremonyOut
+         * @description For the browser: ``options`` as ``parseCreationOptionsFromJSON`` or ``parseRequestOptionsFromJSON`` take them.
+         */
+        CeremonyOut: {
+            /** Ceremony */
+            ceremony: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ChangeLogPage
          * @description Changes, newest recording first; a page may be short or empty and still have a ``next_cursor``.
          */
@@ -2152,9 +2318,14 @@ export interface components {
         };
         /**
          * ConfirmationBody
-         * @description The app's first code.
+         * @description The app's first code; ``browser`` asks for a cookie instead of tokens.
          */
         ConfirmationBody: {
+            /**
+             * Browser
+             * @default false
+             */
+            browser?: boolean;
             /** Enrolment Token */
             enrolment_token: string;
             /** Otp */
@@ -2176,6 +2347,22 @@ export interface components {
             text: string;
         };
         /**
+         * CreatedCredential
+         * @description A passkey that was made.
+         */
+        CreatedCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["CreationResponse"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
          * CreatedUserOut
          * @description The account, and the password to hand over, shown this once.
          */
@@ -2183,6 +2370,16 @@ export interface components {
             /** Initial Password */
             initial_password: string;
             user: components["schemas"]["UserOut"];
+        };
+        /**
+         * CreationResponse
+         * @description What an authenticator says of a passkey that it made.
+         */
+        CreationResponse: {
+            /** Attestationobject */
+            attestationObject: string;
+            /** Clientdatajson */
+            clientDataJSON: string;
         };
         /**
          * Criticality
@@ -2239,6 +2436,11 @@ export interface components {
          * @description The first login.
          */
         EnrolledOut: {
+            /**
+             * Csrf
+             * @default null
+             */
+            csrf?: string | null;
             /** Recovery Codes */
             recovery_codes: string[];
             /**
@@ -2247,7 +2449,7 @@ export interface components {
              * @constant
              */
             status?: "signed_in";
-            tokens: components["schemas"]["TokensOut"];
+            tokens: components["schemas"]["TokensOut"] | null;
         };
         /**
          * EnrolmentBody
@@ -2446,6 +2648,8 @@ export interface components {
             /** Revoked By */
             revoked_by: string | null;
             rules: components["schemas"]["Rules"];
+            /** Rules Text */
+            rules_text: string[];
             /** Service */
             service: string;
             /** Service Name */
@@ -2681,9 +2885,14 @@ export interface components {
         };
         /**
          * LoginBody
-         * @description A password, and a code of the app or a recovery code.
+         * @description A password, and a code of the app or a recovery code; ``browser`` asks for a cookie instead of tokens.
          */
         LoginBody: {
+            /**
+             * Browser
+             * @default false
+             */
+            browser?: boolean;
             /**
              * Otp
              * @default null
@@ -2701,7 +2910,7 @@ export interface components {
         };
         /**
          * LoginItem
-         * @description One live login.
+         * @description One live login; ``last_seen_at`` is right to the minute (a program's: to the last refresh).
          */
         LoginItem: {
             /** Address */
@@ -2720,6 +2929,16 @@ export interface components {
             expires_at: string;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "browser" | "api";
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
             /** Methods */
             methods: string[];
             /** Mfa At */
@@ -2860,6 +3079,17 @@ export interface components {
              */
             display_name?: string;
             kind: components["schemas"]["OrganizationKind"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewPasskeyBody
+         * @description A passkey, and a name to know it by.
+         */
+        NewPasskeyBody: {
+            /** Ceremony */
+            ceremony: string;
+            credential: components["schemas"]["CreatedCredential"];
             /** Name */
             name: string;
         };
@@ -3179,6 +3409,61 @@ export interface components {
          */
         Passage: "passes" | "asks" | "refused";
         /**
+         * PasskeyLoginBody
+         * @description A passkey to sign in with; ``browser`` asks for a cookie instead of tokens.
+         */
+        PasskeyLoginBody: {
+            /**
+             * Browser
+             * @default false
+             */
+            browser?: boolean;
+            /** Ceremony */
+            ceremony: string;
+            credential: components["schemas"]["ShownCredential"];
+        };
+        /**
+         * PasskeyOut
+         * @description A passkey; ``backed_up`` tells whether its maker keeps copies of it (so that it is on several devices).
+         */
+        PasskeyOut: {
+            /** Backed Up */
+            backed_up: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PasskeyPage
+         * @description One's own passkeys, the oldest first.
+         */
+        PasskeyPage: {
+            /** Items */
+            items: components["schemas"]["PasskeyOut"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * PasskeyProofBody
+         * @description A passkey as a fresh proof.
+         */
+        PasskeyProofBody: {
+            /** Ceremony */
+            ceremony: string;
+            credential: components["schemas"]["ShownCredential"];
+        };
+        /**
          * PasswordBody
          * @description A new password.
          */
@@ -3387,7 +3672,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "account_rule" | "agent_busy" | "agent_offline" | "already_approved" | "approval_required" | "bad_csr" | "bad_request" | "banner_not_accepted" | "clock_skew" | "conflict" | "denied" | "dial_failed" | "edit_conflict" | "enrolment_failed" | "forbidden" | "grant_ended" | "idempotency_mismatch" | "internal" | "invalid_input" | "invalid_inventory" | "join_token_expired" | "join_token_invalid" | "join_token_used" | "limit_reached" | "login_failed" | "method_not_allowed" | "mfa_required" | "name_taken" | "not_an_approver" | "not_found" | "not_narrower" | "otp_rejected" | "policy_invalid" | "range_unsatisfiable" | "reconnect_blocked" | "recording_broken" | "recording_failed" | "recording_key_missing" | "refresh_failed" | "request_changed" | "request_closed" | "request_outdated" | "self_approval" | "session_ended" | "session_held" | "setup_failed" | "storage_failed" | "storage_full" | "token_invalid" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unseal_failed" | "weak_password";
+            code: "account_rule" | "agent_busy" | "agent_offline" | "already_approved" | "approval_required" | "bad_csr" | "bad_request" | "banner_not_accepted" | "clock_skew" | "conflict" | "csrf_failed" | "denied" | "dial_failed" | "edit_conflict" | "enrolment_failed" | "forbidden" | "grant_ended" | "idempotency_mismatch" | "internal" | "invalid_input" | "invalid_inventory" | "join_token_expired" | "join_token_invalid" | "join_token_used" | "limit_reached" | "login_failed" | "method_not_allowed" | "mfa_required" | "name_taken" | "not_an_approver" | "not_found" | "not_narrower" | "otp_rejected" | "passkey_rejected" | "passkeys_unavailable" | "policy_invalid" | "range_unsatisfiable" | "reconnect_blocked" | "recording_broken" | "recording_failed" | "recording_key_missing" | "refresh_failed" | "request_changed" | "request_closed" | "request_outdated" | "self_approval" | "session_ended" | "session_held" | "setup_failed" | "storage_failed" | "storage_full" | "token_invalid" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unseal_failed" | "weak_password";
             /**
              * Detail
              * @default
@@ -4026,17 +4311,38 @@ export interface components {
             username: string;
         };
         /**
+         * ShownCredential
+         * @description A passkey that was shown.
+         */
+        ShownCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            response: components["schemas"]["AssertionResponse"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+        };
+        /**
          * SignedInOut
-         * @description A login started.
+         * @description A login started: a program gets ``tokens``, a browser a cookie, and ``csrf`` for the header ``X-Wicket-CSRF``.
          */
         SignedInOut: {
+            /**
+             * Csrf
+             * @default null
+             */
+            csrf?: string | null;
             /**
              * Status
              * @default signed_in
              * @constant
              */
             status?: "signed_in";
-            tokens: components["schemas"]["TokensOut"];
+            tokens: components["schemas"]["TokensOut"] | null;
         };
         /**
          * SiteChange
@@ -4109,6 +4415,28 @@ export interface components {
              * @default null
              */
             next_cursor?: string | null;
+        };
+        /**
+         * StepUpOut
+         * @description Either of both: a program gets new tokens.
+         */
+        StepUpOut: components["schemas"]["TokensOut"] | components["schemas"]["SteppedUpOut"];
+        /**
+         * SteppedUpOut
+         * @description A browser's login is fresh again.
+         */
+        SteppedUpOut: {
+            /**
+             * Status
+             * @default stepped_up
+             * @constant
+             */
+            status?: "stepped_up";
+            /**
+             * Tokens
+             * @default null
+             */
+            tokens?: null;
         };
         /**
          * Tier
@@ -4239,8 +4567,26 @@ export interface components {
             text: string;
         };
         /**
+         * WelcomeOut
+         * @description Whose page it is; ``banner`` is to be accepted before signing in, an empty one is none.
+         */
+        WelcomeOut: {
+            /** Banner */
+            banner: string;
+            /**
+             * Name
+             * @default Wicketgate
+             * @constant
+             */
+            name?: "Wicketgate";
+            /** Setup Needed */
+            setup_needed: boolean;
+            /** Version */
+            version: string;
+        };
+        /**
          * WhoAmIOut
-         * @description The signed-in user; ``expires_at`` is when this login ends at the latest.
+         * @description The signed-in user; ``expires_at`` is when this ``login`` ends at the latest, ``csrf`` is a browser's.
          */
         WhoAmIOut: {
             /**
@@ -4248,6 +4594,8 @@ export interface components {
              * Format: date-time
              */
             authenticated_at: string;
+            /** Csrf */
+            csrf: string | null;
             /** Display Name */
             display_name: string;
             /**
@@ -4259,13 +4607,21 @@ export interface components {
             groups: string[];
             /** Id */
             id: string;
+            /** Login */
+            login: string;
+            /** Methods */
+            methods: string[];
             /** Mfa At */
             mfa_at: string | null;
             /** Organization */
             organization: string;
             organization_kind: components["schemas"]["OrganizationKind"];
+            /** Passkeys */
+            passkeys: number;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
             /** Roles */
             roles: components["schemas"]["Role"][];
             /** Username */
@@ -5121,6 +5477,188 @@ export interface operations {
             };
         };
     };
+    get_auth_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_passkeys_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLoginBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_passkeys_login_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_passkeys_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_auth_passkeys_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_password: {
         parameters: {
             query?: never;
@@ -5237,7 +5775,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokensOut"];
+                    "application/json": components["schemas"]["StepUpOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_step_up_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyProofBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepUpOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_step_up_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7810,6 +8410,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_welcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomeOut"];
                 };
             };
             /** @description A problem (RFC 9457) */

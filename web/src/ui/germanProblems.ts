@@ -105,6 +105,14 @@ export const germanProblems: Readonly<Partial<Record<ProblemCode, Words>>> &
     title: "Code oder Passwort stimmt nicht",
     hint: "Warten Sie auf den nächsten Code Ihrer App; jeder gilt nur einmal.",
   },
+  passkey_rejected: {
+    title: "Der Passkey wurde nicht angenommen",
+    hint: "Beginnen Sie noch einmal: Jede Aufforderung gilt für eine Antwort, fünf Minuten lang.",
+  },
+  passkeys_unavailable: {
+    title: "An dieser Adresse gibt es keine Passkeys",
+    hint: "Öffnen Sie Wicketgate über einen Namen, den die Administration eingetragen hat.",
+  },
   policy_invalid: { title: "Der Text der Richtlinie hat Fehler", hint: "Zeile und Abhilfe stehen bei jedem Fehler." },
   range_unsatisfiable: { title: "Diesen Ausschnitt gibt es nicht", hint: "Laden Sie die Seite neu." },
   reconnect_blocked: {

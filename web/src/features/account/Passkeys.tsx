@@ -120,7 +120,7 @@ function PasskeyItem({ passkey }: { readonly passkey: Passkey }) {
 
 /** The broker first wants a fresh second factor: the client asks for it by itself. Then the browser makes the key. */
 async function register(name: string): Promise<Passkey> {
-  const { ceremony, options } = await answer(api.POST("/api/v1/auth/passkeys/registration", { body: {} }));
+  const { ceremony, options } = await answer(api.POST("/api/v1/auth/passkeys/registration"));
   const credential = await makePasskey(options);
   return answer(api.POST("/api/v1/auth/passkeys", { body: { ceremony, name, credential } }));
 }

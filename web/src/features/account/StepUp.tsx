@@ -88,7 +88,7 @@ function ByPasskey({ proved }: { readonly proved: () => void }) {
   const t = useTexts(texts);
   const showing = useMutation({
     mutationFn: async () => {
-      const { ceremony, options } = await answer(api.POST("/api/v1/auth/step-up/passkey/options", { body: {} }));
+      const { ceremony, options } = await answer(api.POST("/api/v1/auth/step-up/passkey/options"));
       const credential = await showPasskey(options);
       return answer(api.POST("/api/v1/auth/step-up/passkey", { body: { ceremony, credential } }));
     },

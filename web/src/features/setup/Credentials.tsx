@@ -112,7 +112,7 @@ function WithPasskey({ signedIn }: { readonly signedIn: () => void }) {
   const t = useTexts(texts);
   const showing = useMutation({
     mutationFn: async () => {
-      const { ceremony, options } = await answer(api.POST("/api/v1/auth/passkeys/login/options", { body: {} }));
+      const { ceremony, options } = await answer(api.POST("/api/v1/auth/passkeys/login/options"));
       const credential = await showPasskey(options);
       return answer(api.POST("/api/v1/auth/passkeys/login", { body: { ceremony, credential, browser: true } }));
     },
