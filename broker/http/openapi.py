@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from broker.http.browser import COOKIE, CSRF_HEADER, SAFE_METHODS
+from broker.http.errors import STATUS
 from broker.http.routes import AgentOnly, Needs, Public, Route, SignedIn
 
 REF = "#/components/schemas/{model}"
@@ -20,7 +21,7 @@ class Problem(BaseModel):
     type: str
     title: str
     status: int
-    code: str
+    code: str = Field(json_schema_extra={"enum": sorted(STATUS)})
     request_id: str
     detail: str = ""
     hint: str = ""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from broker.http.errors import STATUS
 from broker.http.openapi import openapi_document
 from broker.http.paging import Page, PageQuery
 from broker.http.principal import Permission
@@ -61,6 +62,10 @@ def test_parameters_come_from_path_query_and_retries(document: dict[str, Any]) -
     assert parameters("/api/v1/orders", "get") == {"limit": ("query", False), "cursor": ("query", False)}
     assert parameters("/api/v1/orders/{order}", "delete") == {"order": ("path", True)}
     assert parameters("/api/v1/orders", "post") == {"Idempotency-Key": ("header", False)}
+
+
+def test_a_problem_names_the_codes_that_there_are(document: dict[str, Any]) -> None:
+    assert set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == set(STATUS)
 
 
 def test_it_says_who_may_call(document: dict[str, Any]) -> None:

@@ -1,0 +1,109 @@
+/**
+ * Every page: its address, its code (loaded when first opened), and where it stands in the navigation.
+ *
+ * To add a page: write it in its feature with a default export, add one line here, and its name to `texts.ts`.
+ */
+
+import {
+  IconBroadcast,
+  IconCpu,
+  IconFileCheck,
+  IconHistory,
+  IconHome,
+  IconListSearch,
+  IconScale,
+  IconSettings,
+  IconUsers,
+} from "@tabler/icons-react";
+import { lazy, type ComponentType } from "react";
+
+import type { Permission } from "../api/types";
+import type { PlainKey } from "../i18n/texts";
+import type { texts } from "./texts";
+
+type Loaded = Promise<{ default: ComponentType }>;
+
+export interface PageRoute {
+  readonly path: string;
+  readonly Page: ComponentType;
+  /** Fetch the page's code ahead: a pointer on the navigation means that it will be wanted. */
+  readonly preload: () => void;
+  /** One of these is needed to see the page; without it, everybody sees it. */
+  readonly needs?: readonly Permission[];
+  readonly nav?: Navigation;
+}
+
+interface Navigation {
+  readonly group: "work" | "evidence" | "rules";
+  readonly name: PlainKey<typeof texts>;
+  readonly short?: PlainKey<typeof texts>;
+  readonly Icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
+}
+
+type Rest = Pick<PageRoute, "needs" | "nav">;
+
+function page(path: string, load: () => Loaded, rest: Rest = {}): PageRoute {
+  return { path, Page: lazy(load), preload: () => void load().catch(() => undefined), ...rest };
+}
+
+/** On a phone, where the rest of the navigation stands. */
+export const MORE = "/more";
+
+export const routes: readonly PageRoute[] = [
+  page("/", () => import("../features/home/HomePage"), { nav: { group: "work", name: "home", Icon: IconHome } }),
+  page("/requests", () => import("../features/requests/RequestsPage"), {
+    nav: { group: "work", name: "requests", Icon: IconFileCheck },
+  }),
+  page("/requests/new", () => import("../features/requests/NewRequestPage"), { needs: ["requests:create"] }),
+  page("/requests/:request", () => import("../features/requests/RequestPage")),
+  page("/sessions", () => import("../features/sessions/SessionsPage"), {
+    nav: { group: "work", name: "sessions", Icon: IconBroadcast },
+  }),
+  page("/sessions/:session", () => import("../features/sessions/SessionsPage")),
+  page("/inventory", () => import("../features/assets/InventoryPage"), {
+    nav: { group: "work", name: "assets", short: "assets_short", Icon: IconCpu },
+  }),
+  page("/inventory/assets/:asset", () => import("../features/assets/AssetPage")),
+  page("/inventory/sites/:site", () => import("../features/assets/SitePage")),
+  page("/inventory/sites/:site/enrol", () => import("../features/assets/EnrolPage"), { needs: ["inventory:manage"] }),
+  page("/recordings", () => import("../features/recordings/RecordingsPage"), {
+    needs: ["recordings:read"],
+    nav: { group: "evidence", name: "recordings", Icon: IconHistory },
+  }),
+  page("/audit", () => import("../features/audit/AuditPage"), {
+    needs: ["audit:read"],
+    nav: { group: "evidence", name: "audit", Icon: IconListSearch },
+  }),
+  page("/policies", () => import("../features/policies/PoliciesPage"), {
+    needs: ["policies:read"],
+    nav: { group: "rules", name: "policies", Icon: IconScale },
+  }),
+  page("/people", () => import("../features/people/PeoplePage"), {
+    needs: ["people:read"],
+    nav: { group: "rules", name: "people", Icon: IconUsers },
+  }),
+  page("/settings", () => import("../features/settings/SettingsPage"), {
+    needs: ["system:manage"],
+    nav: { group: "rules", name: "settings", Icon: IconSettings },
+  }),
+  page(MORE, () => import("./MorePage")),
+  page("/account", () => import("../features/account/AccountPage")),
+];
+
+/** A page that stands in the navigation. */
+export type Place = PageRoute & { readonly nav: Navigation };
+
+/** The pages of the navigation that somebody with these permissions sees. */
+export function places(permissions: readonly Permission[]): readonly Place[] {
+  return visible(permissions).filter((route): route is Place => route.nav !== undefined);
+}
+
+/** The pages that somebody with these permissions sees. */
+export function visible(permissions: readonly Permission[]): readonly PageRoute[] {
+  return routes.filter(({ needs }) => needs === undefined || needs.some((each) => permissions.includes(each)));
+}
+
+/** Whether an address belongs to a page of the navigation: itself, or something under it. */
+export function isUnder(path: string, location: string): boolean {
+  return path === "/" ? location === "/" : location === path || location.startsWith(`${path}/`);
+}

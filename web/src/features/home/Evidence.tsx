@@ -1,0 +1,111 @@
+import { useQuery } from "@tanstack/react-query";
+import { IconHistory } from "@tabler/icons-react";
+import { Link } from "wouter";
+
+import { useTexts } from "../../i18n/language";
+import { Facts } from "../../ui/Facts";
+import { Empty, Loaded } from "../../ui/Loaded";
+import { Panel } from "../../ui/Page";
+import { Signal } from "../../ui/Signal";
+import { Ago } from "../../ui/times";
+import { overviewQuery, recordingsQuery, reviewsQuery } from "./data";
+import classes from "./home.module.css";
+import { texts } from "./texts";
+
+/** The newest recordings. */
+export function Recordings() {
+  const t = useTexts(texts);
+  const recordings = useQuery(recordingsQuery);
+  return (
+    <Panel title={t("recordings")} flush aside={<Link href="/recordings">{t("all_recordings")}</Link>}>
+      <Loaded query={recordings}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty icon={<IconHistory />} title={t("recordings_none")} />
+          ) : (
+            <ul className={classes.items}>
+              {items.map((recording) => (
+                <li key={recording.id} className={classes.item}>
+                  <div className={classes.itemBody}>
+                    <span className={classes.itemHead}>
+                      <strong>{recording.user_name}</strong>
+                      <Link href={`/recordings/${recording.id}`}>
+                        {recording.asset_name} · {recording.service_name}
+                      </Link>
+                    </span>
+                    <span className={classes.itemHead}>
+                      <span className={classes.dim}>{t("writes", { count: recording.writes })}</span>
+                      {recording.denials > 0 ? (
+                        <Signal tone="alarm" plain>
+                          {t("denials", { count: recording.denials })}
+                        </Signal>
+                      ) : null}
+                    </span>
+                  </div>
+                  <span className={classes.dim}>
+                    <Ago at={recording.started_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** Emergencies whose use nobody has reviewed yet. */
+export function Reviews() {
+  const t = useTexts(texts);
+  const reviews = useQuery(reviewsQuery);
+  return (
+    <Panel title={t("reviews")} flush>
+      <Loaded query={reviews}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title={t("reviews_none")} />
+          ) : (
+            <ul className={classes.items}>
+              {items.map((review) => (
+                <li key={review.id} className={classes.stackedItem}>
+                  <Link href={`/requests/${review.request}`}>
+                    {review.user_name} · {review.asset_name}
+                  </Link>
+                  <span className={classes.dim}>
+                    {review.group} · <Ago at={review.created_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** How long the chain is, and when it was last signed. */
+export function Chain() {
+  const t = useTexts(texts);
+  const overview = useQuery(overviewQuery);
+  return (
+    <Panel title={t("chain")} aside={<Link href="/audit">{t("to_audit")}</Link>}>
+      <Loaded query={overview}>
+        {({ audit }) =>
+          audit === null ? null : (
+            <Facts
+              facts={[
+                { label: t("chain_links"), value: audit.links.toLocaleString() },
+                {
+                  label: t("chain_signed"),
+                  value: audit.last_checkpoint_at === null ? t("chain_never") : <Ago at={audit.last_checkpoint_at} />,
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,5 @@
+import { Page } from "../../ui/Page";
+
+export default function PoliciesPage() {
+  return <Page title="Policies">{null}</Page>;
+}

@@ -1,0 +1,131 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { IconAlertTriangle, IconBan, IconCircleCheck, IconHourglass, IconKey } from "@tabler/icons-react";
+
+import type { Conflict, Preview } from "../../api/types";
+import { useLanguage, useTexts } from "../../i18n/language";
+import { writeDuration } from "../../i18n/times";
+import { Facts } from "../../ui/Facts";
+import { Empty, Loaded } from "../../ui/Loaded";
+import { Panel } from "../../ui/Page";
+import { RulesView } from "../../ui/RulesView";
+import classes from "./requests.module.css";
+import { texts } from "./texts";
+
+const SIGNS = {
+  approved_at_once: IconCircleCheck,
+  needs_approval: IconHourglass,
+  needs_mfa: IconKey,
+  denied: IconBan,
+} as const;
+
+interface PreviewCardProps {
+  readonly preview: UseQueryResult<Preview>;
+  readonly isAsked: boolean;
+}
+
+/** Beside the form: what would become of the request as it stands, and why. */
+export function PreviewCard({ preview, isAsked }: PreviewCardProps) {
+  const t = useTexts(texts);
+  return (
+    <Panel title={t("preview")}>
+      {isAsked ? (
+        <Loaded query={preview}>{(found) => <Outcome preview={found} />}</Loaded>
+      ) : (
+        <Empty icon={<IconHourglass />} title={t("preview_wait")} />
+      )}
+    </Panel>
+  );
+}
+
+function Outcome({ preview }: { readonly preview: Preview }) {
+  const t = useTexts(texts);
+  return (
+    <div className={classes.outcome} aria-live="polite">
+      <OutcomeTitle outcome={preview.outcome} />
+      {preview.approvals.length === 0 ? null : <Needed approvals={preview.approvals} />}
+      {preview.reasons.length === 0 ? null : (
+        <div>
+          <p className={classes.hint}>{t(preview.outcome === "denied" ? "denied_text" : "still_missing")}</p>
+          <ul className={classes.plainList}>
+            {preview.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {preview.outcome === "denied" ? null : <Bounds preview={preview} />}
+      <Conflicts conflicts={preview.conflicts} />
+    </div>
+  );
+}
+
+function OutcomeTitle({ outcome }: Pick<Preview, "outcome">) {
+  const t = useTexts(texts);
+  const Sign = SIGNS[outcome];
+  return (
+    <p className={classes.outcomeTitle} data-outcome={outcome}>
+      <Sign aria-hidden size={20} />
+      {t(outcome)}
+    </p>
+  );
+}
+
+/** The same in one line, above the button of a form that is under the thumb. */
+export function OutcomeLine({ preview }: { readonly preview: Preview | undefined }) {
+  if (preview === undefined) return null;
+  const groups = preview.approvals.map(({ group, count }) => `${count} × ${group}`).join(", ");
+  return (
+    <div className={classes.outcomeLine}>
+      <OutcomeTitle outcome={preview.outcome} />
+      <span className={classes.hint}>{groups}</span>
+    </div>
+  );
+}
+
+function Needed({ approvals }: { readonly approvals: Preview["approvals"] }) {
+  const t = useTexts(texts);
+  return (
+    <ul className={classes.needs}>
+      {approvals.map(({ group, count, members }) => (
+        <li key={group} className={classes.need}>
+          <span className={classes.group}>{t("need", { count, group })}</span>
+          <span className={classes.hint}>{t("members", { count: members })}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Bounds({ preview }: { readonly preview: Preview }) {
+  const t = useTexts(texts);
+  const { language } = useLanguage();
+  return (
+    <Facts
+      facts={[
+        { label: t("policy"), value: preview.policy },
+        { label: t("allowed"), value: preview.rules === null ? null : <RulesView rules={preview.rules} /> },
+        { label: t("windows"), value: preview.windows },
+        {
+          label: t("longest"),
+          value: preview.max_duration === null ? null : writeDuration(preview.max_duration, language),
+        },
+      ]}
+    />
+  );
+}
+
+/** What stands in the way, or should be known: freezes, locks, others on the asset. */
+export function Conflicts({ conflicts }: { readonly conflicts: readonly Conflict[] }) {
+  const t = useTexts(texts);
+  if (conflicts.length === 0) return null;
+  return (
+    <ul className={classes.conflicts} aria-label={t("conflicts")}>
+      {conflicts.map(({ kind, text }) => (
+        <li key={`${kind} ${text}`}>
+          <IconAlertTriangle aria-hidden size={17} />
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,37 @@
+import "./styles/dialogs";
+
+import { Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { useTexts } from "../i18n/language";
+import { dialogTexts } from "./texts";
+
+interface DialogProps {
+  readonly title: string;
+  /** Without it the dialog is left by what stands in it, not by Escape and not by a click beside it. */
+  readonly close?: () => void;
+  readonly children: ReactNode;
+}
+
+/** Something to be answered before the page goes on. Rendered while it is open. */
+export function Dialog({ title, close, children }: DialogProps) {
+  const t = useTexts(dialogTexts);
+  const isFixed = close === undefined;
+  return (
+    <Modal
+      opened
+      centered
+      onClose={close ?? (() => undefined)}
+      title={title}
+      withCloseButton={!isFixed}
+      closeOnEscape={!isFixed}
+      closeOnClickOutside={false}
+      closeButtonProps={{ "aria-label": t("close") }}
+      overlayProps={{ backgroundOpacity: 0.5 }}
+      transitionProps={{ duration: 100 }}
+      styles={{ title: { fontWeight: 600, fontSize: "1rem" } }}
+    >
+      {children}
+    </Modal>
+  );
+}

@@ -1,0 +1,3 @@
+export const DESCRIPTION: string;
+export const TYPES: string;
+export function typesOf(description: string): Promise<string>;

@@ -1,0 +1,22 @@
+// npm run api: the broker's description of its API, and the types made of it. Both are kept in the repository, and tests
+// (tests/unit/architecture/test_web_api.py, web/tests/schema.test.ts) are red when one of them no longer fits.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import openapiTS, { astToString } from "openapi-typescript";
+
+const web = fileURLToPath(new URL("..", import.meta.url));
+export const DESCRIPTION = `${web}api/openapi.json`;
+export const TYPES = `${web}src/api/schema.d.ts`;
+
+/** Make the types of the description that is kept here. */
+export async function typesOf(description) {
+  const head = "// Made by `npm run api` from the broker's OpenAPI document; not to be edited.\n\n";
+  return head + astToString(await openapiTS(JSON.parse(description), { defaultNonNullable: false }));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const python = process.env.PYTHON ?? `${web}../.venv/bin/python`;
+  writeFileSync(DESCRIPTION, execFileSync(python, ["-m", "deploy.dev.openapi"], { cwd: `${web}..` }));
+  writeFileSync(TYPES, await typesOf(readFileSync(DESCRIPTION, "utf8")));
+}
