@@ -70,8 +70,9 @@ class Connection:
         finally:
             await self._door.close()
             if ended is None:
-                await self._end()
-        return code
+                ended = await self._end()
+        # A tool whose session was ended may well end with 0, and before we hear why.
+        return code if ended is None else ended.exit_code
 
     async def _until_over(self, port: int) -> tuple[Ended | None, int]:
         """Wait for the first of: the session's end, a signal, the tool's end. ``None``: it is ours to end."""
@@ -105,27 +106,29 @@ class Connection:
             await self._tool.stop()
         return ended, ended.exit_code
 
-    async def _end(self) -> None:
-        """End the session at the broker; if it has ended already, say why, and if nobody answers, say that."""
+    async def _end(self) -> Ended | None:
+        """End the session at the broker, or return how it had ended already; if nobody answers, say that."""
+        before: Ended | None = None
         try:
             async with asyncio.timeout(END_SECONDS):
-                ended = await self._end_or_ask()
+                before = await self._end_or_ask()
         except ApiError as error:
             self._display.line(f"The session could not be ended: {error.message}")
         except (ClientError, TimeoutError):
             self._display.line("The broker was not told; it ends the session by itself.")
         else:
-            self._display.ended(ended)
+            self._display.ended(before or Ended("finished", "You ended it."))
+        return before
 
-    async def _end_or_ask(self) -> Ended:
+    async def _end_or_ask(self) -> Ended | None:
         try:
             await self._api.post(at("sessions", self._id, "end"))
         except ApiError as error:
-            ended = await how_it_ended(self._api, self._id) if error.status in ENDED_BEFORE else None
-            if ended is None:
+            before = await how_it_ended(self._api, self._id) if error.status in ENDED_BEFORE else None
+            if before is None:
                 raise
-            return ended
-        return Ended("finished", "You ended it.")
+            return before
+        return None
 
     async def _tick(self) -> None:
         while True:
