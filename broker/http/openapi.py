@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 from pydantic.json_schema import models_json_schema
 
 from broker.http.browser import COOKIE, CSRF_HEADER, SAFE_METHODS
@@ -12,6 +12,7 @@ from broker.http.errors import STATUS
 from broker.http.routes import AgentOnly, Needs, Public, Route, SignedIn
 
 REF = "#/components/schemas/{model}"
+CODES: list[JsonValue] = [*sorted(STATUS)]
 PATH_PARAMETER = re.compile(r"\{(\w+)[^}]*\}")
 
 
@@ -21,7 +22,7 @@ class Problem(BaseModel):
     type: str
     title: str
     status: int
-    code: str = Field(json_schema_extra={"enum": sorted(STATUS)})
+    code: str = Field(json_schema_extra={"enum": CODES})
     request_id: str
     detail: str = ""
     hint: str = ""
