@@ -57,7 +57,8 @@ class Samples:
 @contextmanager
 def device() -> Iterator[tuple[int, int]]:
     """Run the device and yield its bulk and its Modbus port."""
-    with subprocess.Popen([sys.executable, "-m", "benchmarks.device"], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "benchmarks.device", str(MODBUS_SERVICES)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             bulk, modbus = map(int, process.stdout.readline().split())

@@ -45,7 +45,7 @@ class BenchPlant(DemoPlant):
 
     def _ceiling(self) -> str:
         own = [
-            f"  - name: bench {name}\n    addresses: [127.0.0.1]\n    ports: [{port}]\n"
+            f"  - name: bench {name}\n    addresses: [{host_of(name)}]\n    ports: [{port}]\n"
             f"    protocols: [{protocol_of(name)}]\n    tiers: [read]\n    opaque: true\n"
             f"    max_connections: 256\n    max_connects_per_minute: 6000\n"
             for name, port in self._ports.items()
@@ -58,7 +58,7 @@ class BenchPlant(DemoPlant):
             {
                 "name": name,
                 "protocol": protocol_of(name),
-                "host": "127.0.0.1",
+                "host": host_of(name),
                 "port": port,
                 "limits": {"max_streams": 256},
             }
@@ -102,6 +102,12 @@ class BenchPlant(DemoPlant):
         """Open a session through the API."""
         session: dict[str, Any] = await api.post("/sessions", asset=f"{SITE}/{ASSET}", service=service)
         return session
+
+
+def host_of(service: str) -> str:
+    """The loopback address of a service: each of its own, for a site caps its connections by the device's address."""
+    number = service.partition("-")[2]
+    return f"127.0.0.{int(number) + 1}" if number else "127.0.0.1"
 
 
 def protocol_of(service: str) -> str:

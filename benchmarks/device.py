@@ -1,6 +1,10 @@
-"""The benchmarks' device: ``python -m benchmarks.device`` prints two ports, bulk and Modbus/TCP, and serves them."""
+"""The benchmarks' device: ``python -m benchmarks.device N`` prints two ports, bulk and Modbus/TCP, and serves them.
+
+Modbus is served on N loopback addresses, from 127.0.0.1 on.
+"""
 
 import socket
+import sys
 import threading
 
 BLOCK = 1 << 20
@@ -36,14 +40,22 @@ def serve_modbus(connection: socket.socket) -> None:
 
 def main() -> None:
     """Listen on two ports of the system's choice."""
-    listeners = [(socket.create_server(("127.0.0.1", 0), backlog=2048), serve) for serve in (serve_bulk, serve_modbus)]
-    print(*(listener.getsockname()[1] for listener, _ in listeners), flush=True)
-    threads = [threading.Thread(target=accept, args=pair) for pair in listeners]
+    bulk, first = listen("127.0.0.1", 0), listen("127.0.0.1", 0)
+    port = first.getsockname()[1]
+    others = [listen(f"127.0.0.{number + 1}", port) for number in range(1, int(sys.argv[1]))]
+    print(bulk.getsockname()[1], port, flush=True)
+    pairs = [(bulk, serve_bulk), *((listener, serve_modbus) for listener in (first, *others))]
+    threads = [threading.Thread(target=accept, args=pair) for pair in pairs]
     threading.stack_size(256 * 1024)
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen for many who come at once."""
+    return socket.create_server((host, port), backlog=2048)
 
 
 def accept(listener: socket.socket, serve: object) -> None:
