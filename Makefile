@@ -37,9 +37,17 @@ check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 m
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 $(PYTEST_ARGS)
 
+web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that their types fit the broker's API
+	@$(BIN)/python deploy/build_hook.py check
+
 test: $(STAMP) $(WEB) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
+	@$(BIN)/python deploy/build_hook.py check
 	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
+
+screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone, into screenshots/
+	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
+	@exec $(BIN)/python -m tests.e2e.web.screenshots
 
 demo: $(STAMP) $(WEB) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
 	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client mbpoll=mbpoll
@@ -60,6 +68,6 @@ migration: $(STAMP) ## Write a migration from the difference between tables and 
 	@$(BIN)/python -m broker.db.migrate new "$(NAME)"
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) web/node_modules web/dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
+	@rm -rf $(VENV) web/node_modules web/dist .demo screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
 
-.PHONY: help setup web check test demo bench format lock migration clean
+.PHONY: help setup web check web-check test screenshots demo bench format lock migration clean

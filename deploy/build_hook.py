@@ -38,16 +38,27 @@ class PagesBuildHook(BuildHookInterface[Any]):
 
 
 def build(web: Path) -> Path:
-    """Install what the pages are made of, exactly as locked, build them and compress them; return the folder."""
-    installed = web / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (web / "package-lock.json").stat().st_mtime:
-        # Nothing that is installed may run anything of its own.
-        _npm(web, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    """Build the pages and compress them; return the folder."""
+    install(web)
     _npm(web, "run", "build")
     dist = web / "dist"
     _node(web, Path(__file__).with_name("compress.mjs"), str(dist))
     (dist / "index.html").touch(exist_ok=True)
     return dist
+
+
+def check(web: Path) -> None:
+    """Types, lint, format and tests of the pages."""
+    install(web)
+    _npm(web, "run", "check")
+
+
+def install(web: Path) -> None:
+    """Install what the pages are made of, exactly as locked."""
+    installed = web / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (web / "package-lock.json").stat().st_mtime:
+        # Nothing that is installed may run anything of its own.
+        _npm(web, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
 def _npm(web: Path, *command: str) -> None:
@@ -62,7 +73,7 @@ def _node(web: Path, script: Path, *arguments: str) -> None:
         subprocess.run([programs / "node", script, *arguments], cwd=web, env=environment, check=True, stdout=sys.stderr)
     except subprocess.CalledProcessError as error:
         called = f"{script.name} {' '.join(arguments)}"
-        raise SystemExit(f"The web pages cannot be built: '{called}' failed in {web}.") from error
+        raise SystemExit(f"The web pages are not as they should be: '{called}' failed in {web}.") from error
 
 
 def _node_folder() -> Path:
@@ -72,4 +83,4 @@ def _node_folder() -> Path:
 
 
 if __name__ == "__main__":
-    build(Path(__file__).parents[1] / "web")
+    {"build": build, "check": check}[sys.argv[1] if sys.argv[1:] else "build"](Path(__file__).parents[1] / "web")

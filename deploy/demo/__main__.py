@@ -15,10 +15,12 @@ FOLDER = Path(".demo")
 
 
 async def introduction(plant: DemoPlant) -> str:
-    """Who is who, and what to paste."""
+    """The link, who is who, and a story to click through."""
     folder = plant.folder
     codes = {person.name: await person.app.code() for person in plant.people.values()}
     lines = [
+        "",
+        f"  {plant.pages}",
         "",
         "A broker, an agent, a pump-house PLC (Modbus/TCP) and an SSH host are running on this machine.",
         "",
@@ -28,30 +30,35 @@ async def introduction(plant: DemoPlant) -> str:
         "Each code works once. Fresh ones:",
         f"  {sys.executable} -m deploy.demo.codes",
         "",
-        f"In a browser: {plant.pages}",
+        "The story, in three browsers, or one and its private windows (each login needs its own):",
         "",
-        "In one terminal, as the vendor's engineer:",
-        f"  export WICKET_URL={plant.url} WICKET_CA={plant.ca} PATH={Path(sys.executable).parent}:$PATH",
-        f"  export WICKET_HOME={folder}/homes/engineer WICKET_USER=engineer",
-        "  wicket login",
-        "  wicket ls",
-        f"  wicket request {SITE}/pump-plc/modbus --reason 'pump trips' --ticket CHG-20417 --duration 2h --wait",
+        f'  1. Sign in as engineer, who is the pump vendor\'s. "Ask for access" to {SITE}/pump-plc: tick Operate,',
+        "     give a reason and the ticket CHG-20417. The page says whose yes it needs.",
+        '  2. In a private window, sign in as operator-1. The home page shows the request: "Decide", read it, approve.',
+        "  3. In a third browser, the same as operator-2, of IT security. The engineer's page now shows a command:",
+        *(f"       {line}" for line in _engineer_terminal(plant)),
+        '  4. Run it in a terminal. It keeps reading the level. As operator-1, open "Sessions" and the session:',
+        "     each operation stands there as it happens. In a second terminal, exports as before, write too much:",
+        f"       wicket connect {SITE}/pump-plc/modbus -- mbpoll -1 -0 -a 1 -t 4 -r 100 -p {{port}} {{host}} 950",
+        "     The tool is refused inside Modbus (650 would pass); the PLC never sees it, and operator-1 does.",
+        "  5. As operator-1, cut the session with a reason. The engineer's tool stops and says why.",
+        '  6. Sign in as auditor. "Recordings": replay it, and under "Proof" let your browser prove that it is whole.',
         "",
-        "In two others, as the plant (WICKET_USER=operator-1, then operator-2, each with a WICKET_HOME of its own):",
-        "  wicket login && wicket requests --waiting",
-        "  wicket approve REQUEST",
-        "",
-        "Then the engineer works with a native tool, and tries one thing too much:",
-        f"  wicket connect {SITE}/pump-plc/modbus -- mbpoll -1 -0 -a 1 -t 3 -r 0 -c 3 -p {{port}} {{host}}",
-        f"  wicket connect {SITE}/pump-plc/modbus -- mbpoll -1 -0 -a 1 -t 4 -r 100 -p {{port}} {{host}} 650",
-        f"  wicket connect {SITE}/pump-plc/modbus -- mbpoll -1 -0 -a 1 -t 4 -r 100 -p {{port}} {{host}} 950",
-        "",
-        "And the auditor (WICKET_USER=auditor):",
-        "  wicket recordings list && wicket recordings show RECORDING && wicket recordings verify RECORDING",
+        "All of it works from the command line too: docs/wicket.md, or `make demo ONCE=1` to see it told by itself.",
         "",
         f"For scripts, all of this is in {folder}/demo.json. Logs are in {folder}/*.log. Ctrl-C ends the demo.",
     ]
     return "\n".join(lines)
+
+
+def _engineer_terminal(plant: DemoPlant) -> list[str]:
+    """What the engineer pastes into a terminal once: where the broker is, a login, a tool that reads for ever."""
+    return [
+        f"export WICKET_URL={plant.url} WICKET_CA={plant.ca} PATH={Path(sys.executable).parent}:$PATH",
+        f"export WICKET_HOME={plant.folder}/homes/engineer WICKET_USER=engineer",
+        "wicket login",
+        f"wicket connect {SITE}/pump-plc/modbus -- mbpoll -0 -a 1 -t 3 -r 0 -c 3 -p {{port}} {{host}}",
+    ]
 
 
 async def hold(folder: Path) -> int:

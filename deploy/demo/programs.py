@@ -72,6 +72,10 @@ class Program:
         """The last lines of the log."""
         return "\n".join(self.lines()[-15:])
 
+    async def wait(self) -> int:
+        """Wait until it has ended by itself; return its exit code."""
+        return await self._process.wait()
+
     async def kill(self) -> None:
         """End it without a word (SIGKILL)."""
         with contextlib.suppress(ProcessLookupError):

@@ -11,6 +11,7 @@ import {
   IconHistory,
   IconHome,
   IconListSearch,
+  IconPencil,
   IconScale,
   IconSettings,
   IconUsers,
@@ -59,7 +60,8 @@ export const routes: readonly PageRoute[] = [
   page("/sessions", () => import("../features/sessions/SessionsPage"), {
     nav: { group: "work", name: "sessions", Icon: IconBroadcast },
   }),
-  page("/sessions/:session", () => import("../features/sessions/SessionsPage")),
+  page("/sessions/drills/:drill", () => import("../features/sessions/DrillPage"), { needs: ["sessions:read_all"] }),
+  page("/sessions/:session", () => import("../features/sessions/SessionPage")),
   page("/inventory", () => import("../features/assets/InventoryPage"), {
     nav: { group: "work", name: "assets", short: "assets_short", Icon: IconCpu },
   }),
@@ -69,6 +71,11 @@ export const routes: readonly PageRoute[] = [
   page("/recordings", () => import("../features/recordings/RecordingsPage"), {
     needs: ["recordings:read"],
     nav: { group: "evidence", name: "recordings", Icon: IconHistory },
+  }),
+  page("/recordings/:recording", () => import("../features/recordings/RecordingPage"), { needs: ["recordings:read"] }),
+  page("/changes", () => import("../features/recordings/ChangesPage"), {
+    needs: ["recordings:read"],
+    nav: { group: "evidence", name: "changes", Icon: IconPencil },
   }),
   page("/audit", () => import("../features/audit/AuditPage"), {
     needs: ["audit:read"],

@@ -16,7 +16,7 @@ export function LastDrill() {
   if (last === undefined) return null;
   return (
     <p className={classes.note}>
-      {t("last_drill")}: <Ago at={last.at} /> · {t("drill", { seconds: seconds(last.duration_ms) })} · {last.by}
+      {t("last_drill")}: <Ago at={last.at} /> · {t("drill", { seconds: seconds(last.duration_ms) })}
     </p>
   );
 }

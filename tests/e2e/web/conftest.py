@@ -1,0 +1,35 @@
+"""A headless Chromium for each worker, and the windows that a test opens in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, StorageState, async_playwright
+
+from tests.e2e.plant import Plant
+from tests.e2e.web.browser import CHROMIUM, Windows
+
+START_MILLISECONDS = 120_000
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium as Debian packs it."""
+    async with async_playwright() as programs:
+        running = await programs.chromium.launch(executable_path=CHROMIUM, timeout=START_MILLISECONDS)
+        yield running
+        await running.close()
+
+
+@pytest.fixture(scope="session")
+def states() -> dict[str, StorageState]:
+    """The cookies of everybody who has signed in through the login page so far."""
+    return {}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(browser: Browser, plant: Plant, states: dict[str, StorageState]) -> AsyncIterator[Windows]:
+    """The windows of one test; what their pages complain of fails it."""
+    opened = Windows(browser, plant, states)
+    yield opened
+    await opened.close()

@@ -1,0 +1,100 @@
+"""A plant in the middle of a working day, for pages that should have something to show."""
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from deploy.demo.plant import SITE
+from tests.e2e.plant import Plant
+from tests.e2e.test_promises import read_adu
+
+PLC, LOGGER = f"{SITE}/pump-plc", f"{SITE}/data-logger"
+POLL_SECONDS = 0.5
+ROUNDS_BETWEEN_WRITES = 8
+# Function, address, value or count: level and flows, the present speed.
+ROUND = ((4, 0, 3), (3, 100, 1), (1, 0, 2))
+WRITE, WITHIN, BEYOND = 6, 650, 950
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@asynccontextmanager
+async def furnished(plant: Plant) -> AsyncIterator[dict[str, str]]:
+    """Requests in each state, a drill, a finished recording and a running session; yields what page addresses need."""
+    await _decided_requests(plant)
+    drill = await _drill(plant)
+    grant = (await _granted(plant))["grant"]
+    recording = await _finished(plant, grant)
+    request = await plant.granted(
+        PLC, "modbus", approvers=("operator-1",), ticket="CHG-20433", tiers=["read", "operate"],
+        reason="The low level alarm chatters. Read its bounds, then lower the pump speed for a test run.",
+    )  # fmt: skip
+    await plant.granted(LOGGER, "ssh", approvers=(), reason="Fetch last night's trend files.", duration=1800)
+    assets = (await plant.apis["admin"].get("/assets"))["items"]
+    asset = next(each for each in assets if each["path"] == PLC)
+    async with plant.tunnel(PLC, grant=grant) as tunnel:
+        work = asyncio.create_task(_work_on(await tunnel.connect()))
+        try:
+            yield {
+                "request": request["id"], "session": tunnel.session["id"], "drill": drill, "recording": recording,
+                "asset": asset["id"], "site": asset["site"], "policy": "pump-maintenance",
+            }  # fmt: skip
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
+                await work
+
+
+async def _decided_requests(plant: Plant) -> None:
+    engineer, operator = plant.apis["engineer"], plant.apis["operator-1"]
+    denied = await plant.granted(LOGGER, "ssh", approvers=(), reason="Have a look around.", duration=7200)
+    await operator.post(f"/requests/{denied['id']}/deny", reason="Please say what you are looking for.")
+    withdrawn = await plant.granted(LOGGER, "ssh", approvers=(), reason="Update the logger's time zone.")
+    await engineer.post(f"/requests/{withdrawn['id']}/withdraw")
+
+
+async def _drill(plant: Plant) -> str:
+    request = await plant.granted(LOGGER, "ssh", approvers=("operator-1",), reason="Check the disk.", duration=1800)
+    async with plant.session(LOGGER, grant=request["grant"]):
+        drill = await plant.apis["operator-1"].post("/sessions/kill-all", reason="Monthly drill of the red button")
+    for block in (await plant.apis["operator-1"].get("/blocks"))["items"]:
+        await plant.apis["operator-1"].call("DELETE", f"/blocks/{block['id']}")
+    return str(drill["id"])
+
+
+async def _granted(plant: Plant) -> dict[str, str]:
+    return await plant.granted(
+        PLC, "modbus", approvers=("operator-1", "operator-2"), ticket="CHG-20417", tiers=["read", "operate"],
+        reason="Pump 1 trips at night. Read level and flows, lower its speed if the level falls.", duration=7200,
+    )  # fmt: skip
+
+
+async def _finished(plant: Plant, grant: str) -> str:
+    async with plant.tunnel(PLC, grant=grant) as tunnel:
+        stream = await tunnel.connect()
+        for write in ((WRITE, 100, WITHIN), (WRITE, 100, BEYOND), ()):
+            for _ in range(ROUNDS_BETWEEN_WRITES):
+                await _say(stream, *ROUND)
+                await asyncio.sleep(POLL_SECONDS)
+            if write:
+                await _say(stream, write)
+    return str(tunnel.session["recording"])
+
+
+async def _work_on(stream: Stream) -> None:
+    rounds = 0
+    while True:
+        await _say(stream, *ROUND)
+        if rounds % 20 == 3:
+            await _say(stream, (WRITE, 100, WITHIN - rounds), (WRITE, 100, BEYOND))
+        rounds += 1
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _say(stream: Stream, *requests: Sequence[int]) -> None:
+    reader, writer = stream
+    for number, (function, address, value) in enumerate(requests):
+        writer.write(struct.pack(">HHHBBHH", number, 0, 6, 1, function, address, max(value, 0)))
+        await read_adu(reader)

@@ -1,0 +1,70 @@
+"""``make screenshots``: every page, light and dark, wide and on a phone, over a plant in the middle of a working day.
+
+python -m tests.e2e.web.screenshots [--only WORD] [OUT]
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import get_args
+
+from playwright.async_api import Page, async_playwright
+
+from tests.e2e.plant import Plant
+from tests.e2e.web.browser import CHROMIUM, Scheme, Windows, shown
+from tests.e2e.web.plant_with_data import furnished
+from tests.e2e.web.routes import filled, paths, who_sees
+
+SIZES = {"wide": (1280, 860), "phone": (360, 740)}
+# Live operations come in batches: a page that shows them has some after this time.
+SETTLE_MILLISECONDS = 2500
+
+
+async def shoot(page: Page, path: str, file: Path) -> None:
+    """One picture of one page."""
+    await page.goto(path)
+    await shown(page)
+    await page.wait_for_timeout(SETTLE_MILLISECONDS)
+    await page.screenshot(path=file)
+
+
+async def tour(out: Path, only: str) -> None:
+    """Start everything and take all pictures."""
+    with tempfile.TemporaryDirectory(prefix="wicketgate-screens-") as folder:
+        async with (
+            Plant(Path(folder)) as plant,
+            furnished(plant) as places,
+            async_playwright() as programs,
+            await programs.chromium.launch(executable_path=CHROMIUM) as browser,
+        ):
+            windows = Windows(browser, plant, {})
+            for scheme in get_args(Scheme):
+                for size, (width, height) in SIZES.items():
+                    door = await windows.open(width=width, height=height, scheme=scheme)
+                    await shoot(door, "/", out / f"door-{scheme}-{size}.png")
+                    for who in sorted({who_sees(path) for path in paths()}):
+                        page = await windows.open(who, width=width, height=height, scheme=scheme)
+                        for path in (each for each in paths() if who_sees(each) == who and only in each):
+                            await shoot(page, filled(path, places), out / f"{name(path)}-{scheme}-{size}.png")
+            await windows.close()
+
+
+def name(path: str) -> str:
+    """A file name for a page."""
+    return path.strip("/").replace("/:", "-one-").replace("/", "-") or "home"
+
+
+def main() -> None:
+    """Take the pictures into a folder."""
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", default=Path("screenshots"))
+    parser.add_argument("--only", default="", help="pages whose path has this word")
+    options = parser.parse_args()
+    options.out.mkdir(exist_ok=True)
+    asyncio.run(tour(options.out, options.only))
+    print(f"{len(list(options.out.glob('*.png')))} pictures in {options.out}/")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""What approvers do with a request beside yes."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from deploy.demo.plant import SITE
+from tests.e2e.plant import Plant, patience
+from tests.e2e.web.browser import Windows
+
+pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_an_approver_narrows_a_request_and_the_vendor_sees_what_is_left(plant: Plant, windows: Windows) -> None:
+    async with patience(180):
+        request = await plant.granted(
+            f"{SITE}/pump-plc", "modbus", approvers=(), ticket="CHG-30000", tiers=["read", "operate"]
+        )
+        vendor = await windows.open("engineer")
+        await vendor.goto(f"/requests/{request['id']}")
+        await expect(vendor.get_by_text("values 0 to 800")).to_be_visible()
+
+        page = await windows.open("operator-1")
+        await page.goto(f"/requests/{request['id']}")
+        await page.get_by_role("button", name="Narrow").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("For at most (minutes)").fill("30")
+        await dialog.get_by_label("Highest value").fill("700")
+        await dialog.get_by_role("button", name="Narrow").click()
+        await expect(page.get_by_text("The request was narrowed.")).to_be_visible()
+        await page.get_by_role("button", name="Approve").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+        await expect(page.get_by_text("Approved.", exact=True)).to_be_visible()
+
+        await expect(vendor.get_by_text("values 0 to 700")).to_be_visible()
+        await expect(vendor.get_by_text(re.compile("30 min")).first).to_be_visible()
+        now = await plant.apis["engineer"].get(f"/requests/{request['id']}")
+        assert now["hash"] != request["hash"]
+        assert now["duration"] == 1800
+        await plant.apis["engineer"].post(f"/requests/{request['id']}/withdraw")

@@ -1,0 +1,53 @@
+"""Bad weather: logins end and brokers restart while somebody types; nothing that was typed is lost."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from deploy.demo.plant import SITE
+from tests.e2e.plant import Plant, patience
+from tests.e2e.web.browser import Windows, shown
+from tests.e2e.web.people import add_vendor
+
+pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
+
+REASON = "A long explanation that nobody wants to type twice."
+
+
+async def test_a_login_that_ends_in_mid_form_keeps_what_was_typed(plant: Plant, windows: Windows) -> None:
+    windows.expect_complaint("status of 401|WebSocket connection")
+    async with patience(240):
+        await add_vendor(plant, "interrupted")
+        page = await windows.open("interrupted", fresh=True)
+        await page.goto("/requests/new")
+        await page.get_by_role("combobox", name="Asset").click()
+        await page.get_by_role("option", name=f"{SITE}/data-logger").click()
+        await page.get_by_label("Reason").fill(REASON)
+        for login in (await plant.apis["interrupted"].get("/auth/logins"))["items"]:
+            if login["kind"] == "browser":
+                await plant.apis["interrupted"].call("DELETE", f"/auth/logins/{login['id']}")
+        dialog = page.get_by_role("dialog", name="Sign in again")
+        await page.get_by_role("button", name="Ask for access").click()
+        await dialog.get_by_label("Password", exact=True).fill(plant.people["interrupted"].password)
+        await dialog.get_by_label("Code", exact=True).fill(await plant.people["interrupted"].app.code())
+        await dialog.get_by_role("button", name="Sign in", exact=True).click()
+        await page.wait_for_url(re.compile("/requests/req_"))
+        await expect(page.get_by_text(REASON)).to_be_visible()
+
+
+async def test_pages_say_that_the_broker_is_away_and_recover_when_it_is_back(plant: Plant, windows: Windows) -> None:
+    windows.expect_complaint("WebSocket|ERR_|status of 50[0-9]")
+    async with patience(240):
+        page = await windows.open("engineer")
+        await page.goto("/requests/new")
+        await shown(page)
+        await page.get_by_label("Reason").fill(REASON)
+        await plant.broker.kill()
+        await expect(page.get_by_role("alert")).to_contain_text("Connection lost")
+        await plant.return_broker()
+        await expect(page.get_by_text("The broker was restarted.")).to_be_visible()
+        await expect(page.get_by_text("Connection lost")).to_have_count(0)
+        await expect(page.get_by_label("Reason")).to_have_value(REASON)
+        await page.get_by_role("link", name="Sessions").first.click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Sessions")

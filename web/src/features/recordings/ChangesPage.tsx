@@ -1,0 +1,50 @@
+import { Button } from "@mantine/core";
+import { IconFileSpreadsheet } from "@tabler/icons-react";
+import { useState } from "react";
+
+import { useTexts } from "../../i18n/language";
+import { Page, Panel } from "../../ui/Page";
+import { ChangeList } from "./ChangeList";
+import { CsvDialog } from "./CsvDialog";
+import type { ChangeFilter } from "./data";
+import { EvidenceFilters, useFiltering } from "./EvidenceFilters";
+import { texts } from "./texts";
+
+/** What did they do? Every write that was let through, out of all recordings. */
+export default function ChangesPage() {
+  const t = useTexts(texts);
+  const filtering = useFiltering();
+  const [isExporting, setIsExporting] = useState(false);
+  const { site, asset, user, since, until } = filtering.wanted;
+  const filter: ChangeFilter = { site, asset, user, since, until };
+  return (
+    <Page
+      title={t("changes")}
+      lead={t("changes_lead")}
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconFileSpreadsheet size={17} aria-hidden />}
+          onClick={() => {
+            setIsExporting(true);
+          }}
+        >
+          {t("csv")}
+        </Button>
+      }
+    >
+      <Panel flush>
+        <EvidenceFilters filtering={filtering} has={["asset", "user", "from", "to"]} />
+        <ChangeList filter={filter} />
+      </Panel>
+      {isExporting ? (
+        <CsvDialog
+          filter={filter}
+          close={() => {
+            setIsExporting(false);
+          }}
+        />
+      ) : null}
+    </Page>
+  );
+}
