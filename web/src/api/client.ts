@@ -22,7 +22,7 @@ export function setCsrf(token: string | null | undefined): void {
 }
 
 /** `api.GET("/api/v1/sites")`; wrap it in `answer(...)` to have the data. */
-export const api = createClient<paths>({ baseUrl: "", fetch: call });
+export const api = createClient<paths>({ baseUrl: "", fetch: (request) => call(request, ANSWER_MILLISECONDS) });
 
 /** The data of a call; whatever is no success was thrown as `ApiError` before. */
 export async function answer<Data>(response: Promise<{ data?: Data; error?: unknown }>): Promise<Data> {
@@ -34,9 +34,16 @@ export function newIntent(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };
 }
 
-async function call(request: Request): Promise<Response> {
+/** A long answer as it arrives: without a deadline, since whoever reads it sees it move, and stops it with `signal`. */
+export async function streamed(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const { body } = await call(new Request(path, { signal }), null);
+  if (body === null) throw new ApiError("not_ours");
+  return body;
+}
+
+async function call(request: Request, deadline: number | null): Promise<Response> {
   for (let mended = 0; ; mended += 1) {
-    const response = await send(request.clone());
+    const response = await send(request.clone(), deadline);
     if (response.ok) return response;
     const refusal = await readProblem(response);
     // A refused call changed nothing: it may be made once more, whatever its method.
@@ -48,22 +55,23 @@ async function canMend(refusal: ApiError): Promise<boolean> {
   return refusal.code === "csrf_failed" ? renewCsrf() : obtainProof(refusal);
 }
 
-async function send(request: Request): Promise<Response> {
+async function send(request: Request, deadline: number | null): Promise<Response> {
   if (!SAFE.has(request.method) && csrf !== "") request.headers.set("X-Wicket-CSRF", csrf);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_MILLISECONDS)]);
+  const { signal: stopped } = request;
+  const signal = deadline === null ? stopped : AbortSignal.any([stopped, AbortSignal.timeout(deadline)]);
   try {
     const response = await fetch(request, { signal, credentials: "same-origin", cache: "no-store" });
     learn(response.headers.get("Date"));
     return response;
   } catch (error) {
-    if (request.signal.aborted) throw error;
+    if (stopped.aborted) throw error;
     throw new ApiError("unreachable");
   }
 }
 
 /** Another tab signed in anew: this page's token is of a login that is gone. */
 async function renewCsrf(): Promise<boolean> {
-  const response = await send(new Request(WHO_AM_I));
+  const response = await send(new Request(WHO_AM_I), ANSWER_MILLISECONDS);
   if (!response.ok) return false;
   const who = (await response.json()) as { csrf?: string | null };
   setCsrf(who.csrf);

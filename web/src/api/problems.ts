@@ -49,6 +49,11 @@ export class ApiError extends Error {
     return list(this.#members[name]).filter((each) => typeof each === "string");
   }
 
+  /** A member that depends on the code, as objects: `problems` of `policy_invalid`, and the like. */
+  records(name: string): readonly Readonly<Record<string, unknown>>[] {
+    return list(this.#members[name]).filter(isRecord);
+  }
+
   /** A member that depends on the code, as a text. */
   text(name: string): string {
     const value = this.#members[name];

@@ -138,3 +138,8 @@ export const rulesTexts = defineTexts(
 );
 
 export const fieldTexts = defineTexts({ clear: "Clear" }, { de: { clear: "Leeren" } });
+
+export const momentFieldTexts = defineTexts(
+  { by_clock: "{label} (clock of {zone})" },
+  { de: { by_clock: "{label} (Uhr von {zone})" } },
+);

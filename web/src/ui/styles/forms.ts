@@ -13,3 +13,4 @@ import "@mantine/core/styles/Anchor.layer.css";
 import "@mantine/core/styles/ScrollArea.layer.css";
 import "@mantine/core/styles/Chip.layer.css";
 import "@mantine/core/styles/NumberInput.layer.css";
+import "@mantine/core/styles/Switch.layer.css";
