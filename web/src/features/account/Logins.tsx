@@ -53,7 +53,7 @@ function columns(t: Translator<typeof texts>, method: Translator<typeof methodTe
       title: t("proved_by"),
       cell: (login) => login.methods.map((name) => (isKnown(name) ? method(name) : name)).join(", "),
     },
-    { title: t("last_seen"), cell: (login) => <Ago at={login.last_seen_at ?? login.authenticated_at} /> },
+    { title: t("last_seen"), cell: (login) => <Ago at={login.last_seen_at} /> },
     { title: "", cell: (login) => (login.current ? null : <End login={login} />), align: "end" },
   ];
 }
