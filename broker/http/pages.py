@@ -16,7 +16,7 @@ MAX_PATH_LENGTH = 1000
 PLACEHOLDER = "__CSP_NONCE__"
 HSTS_SECONDS = 365 * 86_400
 FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope", "hid",
     "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 NOT_BUILT = """<!doctype html>

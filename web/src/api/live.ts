@@ -51,15 +51,15 @@ export class LiveEvents {
   start(listener: LiveListener): void {
     this.#listener = listener;
     this.#isStopped = false;
-    window.addEventListener("online", this.#hurry);
-    document.addEventListener("visibilitychange", this.#hurry);
+    window.addEventListener("online", this.retry);
+    document.addEventListener("visibilitychange", this.retry);
     this.#connect();
   }
 
   stop(): void {
     this.#isStopped = true;
-    window.removeEventListener("online", this.#hurry);
-    document.removeEventListener("visibilitychange", this.#hurry);
+    window.removeEventListener("online", this.retry);
+    document.removeEventListener("visibilitychange", this.retry);
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#socket = null;
@@ -152,7 +152,8 @@ export class LiveEvents {
     );
   }
 
-  readonly #hurry = (): void => {
+  /** Try at once instead of waiting: what kept the link away may be over. */
+  readonly retry = (): void => {
     if (this.#isStopped || this.#socket !== null || document.visibilityState === "hidden") return;
     clearTimeout(this.#timer);
     this.#connect();

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, use, useEffect, useState } from "react";
 
 import { answer, api } from "../api/client";
 import { setIntervene, type Intervention } from "../api/interventions";
+import { LiveContext } from "../api/liveContext";
 import type { ApiError } from "../api/problems";
 import type { WhoAmI } from "../api/types";
 import { leave, meQuery } from "./session";
@@ -59,6 +60,7 @@ function Asked({ who, pending }: { readonly who: WhoAmI; readonly pending: Pendi
 
 function SignInAgain({ who, pending }: { readonly who: WhoAmI; readonly pending: Pending }) {
   const cache = useQueryClient();
+  const live = use(LiveContext);
   const goOn = async () => {
     const now = await answer(api.GET("/api/v1/auth/whoami"));
     // What stands on the page is the other person's: nothing of it may be sent by somebody else.
@@ -68,6 +70,7 @@ function SignInAgain({ who, pending }: { readonly who: WhoAmI; readonly pending:
     }
     await cache.invalidateQueries({ queryKey: meQuery.queryKey });
     pending.settle(true);
+    live.retry();
   };
   return (
     <SignInDialog

@@ -1,13 +1,12 @@
 import { Button, Group, Stack, Textarea } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { LONGEST_REASON } from "../api/limits";
 import { useTexts } from "../i18n/language";
 import { Dialog } from "./Dialog";
 import { useApiForm } from "./form";
 import { Problem } from "./Problem";
 import { confirmDialogTexts } from "./texts";
-
-const LONGEST_REASON = 500;
 
 export interface ConfirmProps {
   readonly title: string;

@@ -17,6 +17,8 @@ const PHONE = "(max-width: 48em)";
 
 export interface Column<Item> {
   readonly title: string;
+  /** The title is for those who do not see the column: buttons speak for themselves. */
+  readonly isTitleHidden?: boolean;
   readonly cell: (item: Item) => ReactNode;
   /** CSS width; columns without one share the rest. */
   readonly width?: string;
@@ -87,7 +89,7 @@ function Table<Item>({ label, items, columns, id, href }: ListProps<Item>) {
         <tr aria-rowindex={1}>
           {columns.map((column) => (
             <th key={column.title} scope="col" data-align={column.align} style={{ width: column.width }}>
-              {column.title}
+              <Title column={column} />
             </th>
           ))}
         </tr>
@@ -135,7 +137,9 @@ function Cards<Item>({ label, items, columns, id, href }: ListProps<Item>) {
             <dl className={classes.cardFacts}>
               {others.map((column) => (
                 <div key={column.title}>
-                  <dt>{column.title}</dt>
+                  <dt>
+                    <Title column={column} />
+                  </dt>
                   <dd>{column.cell(item)}</dd>
                 </div>
               ))}
@@ -146,6 +150,10 @@ function Cards<Item>({ label, items, columns, id, href }: ListProps<Item>) {
       {below > 0 ? <li aria-hidden style={{ height: below }} /> : null}
     </ul>
   );
+}
+
+function Title({ column }: { readonly column: Pick<Column<never>, "title" | "isTitleHidden"> }) {
+  return column.isTitleHidden === true ? <span className="visually-hidden">{column.title}</span> : column.title;
 }
 
 /** The name of a row; its link reaches over the whole row. */

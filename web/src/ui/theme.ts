@@ -63,7 +63,7 @@ const stop: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { petrol, dark: graphite, gray: stone, red: stop },
   primaryColor: "petrol",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.32,
   black: "#1a2226",

@@ -54,7 +54,12 @@ function columns(t: Translator<typeof texts>, method: Translator<typeof methodTe
       cell: (login) => login.methods.map((name) => (isKnown(name) ? method(name) : name)).join(", "),
     },
     { title: t("last_seen"), cell: (login) => <Ago at={login.last_seen_at} /> },
-    { title: "", cell: (login) => (login.current ? null : <End login={login} />), align: "end" },
+    {
+      title: t("end"),
+      isTitleHidden: true,
+      cell: (login) => (login.current ? null : <End login={login} />),
+      align: "end",
+    },
   ];
 }
 

@@ -41,7 +41,7 @@ function columns(t: Translator<typeof texts>): readonly Column<Session>[] {
     { title: t("opened"), cell: (session) => <Moment at={session.opened_at} site={session.site} /> },
     { title: t("who"), cell: (session) => session.user_name },
     { title: t("services"), cell: (session) => session.service_name },
-    { title: "", cell: (session) => <TierBadges tiers={session.tiers} /> },
+    { title: t("tiers"), cell: (session) => <TierBadges tiers={session.tiers} /> },
     { title: t("state"), cell: (session) => <StateBadge state={session.state as State} /> },
   ];
 }

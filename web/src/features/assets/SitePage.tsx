@@ -155,7 +155,16 @@ function columns(t: Translator<typeof texts>, mayManage: boolean): readonly Colu
           <Moment at={agent.certificate_expires_at} site={agent.site} style="day" />
         ),
     },
-    ...(mayManage ? [{ title: "", cell: (agent: Agent) => <AgentActs agent={agent} />, align: "end" as const }] : []),
+    ...(mayManage
+      ? [
+          {
+            title: t("revoke"),
+            isTitleHidden: true,
+            cell: (agent: Agent) => <AgentActs agent={agent} />,
+            align: "end" as const,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import { Link, useLocation, useSearchParams } from "wouter";
 
 import { answer, api, newIntent } from "../../api/client";
 import { now } from "../../api/clock";
+import { LONGEST_REASON } from "../../api/limits";
 import { asApiError } from "../../api/problems";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration, zoneName } from "../../i18n/times";
@@ -21,7 +22,7 @@ import { OutcomeLine, PreviewCard } from "./PreviewCard";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 import { TierPicker } from "./TierPicker";
-import { faultsOf, LONGEST_REASON, serviceOf, wishOf, type Fault, type WishForm } from "./wish";
+import { faultsOf, serviceOf, wishOf, type Fault, type WishForm } from "./wish";
 
 const TYPING_MILLISECONDS = 400;
 const DURATIONS = [30, 60, 120, 240];

@@ -48,7 +48,7 @@ function Waiting({ request }: { readonly request: AccessRequest }) {
   return (
     <Panel title={t("next")}>
       <Stack gap="sm">
-        <Text size="sm">{t.rich("waits_text", { command: <code className={classes.hash}>wicket connect</code> })}</Text>
+        <Text size="sm">{t("waits_text")}</Text>
         <Button
           variant="default"
           onClick={() => {

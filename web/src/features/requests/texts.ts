@@ -315,7 +315,7 @@ export const texts = defineTexts(
       extend_done: "Beantragt. Es entscheiden dieselben Personen wie zuvor.",
       next: "Wie es weitergeht",
       waits_text:
-        "Die unter Freigaben genannten Personen wurden verständigt. Sie können die Seite schließen: Der Antrag bleibt hier, und in Ihrem Terminal wartet {command} auf ihn.",
+        "Die unter Freigaben genannten Personen wurden verständigt. Sie können die Seite schließen: Der Antrag bleibt hier.",
       banner_title: "Der Standort bittet Sie, dies anzunehmen",
       banner_accept: "Ich nehme an",
       cancel: "Abbrechen",

@@ -1,6 +1,7 @@
 /** A form of a request, as it is typed, and the wish that the broker takes. Pure. */
 
 import { fromWallClock } from "../../i18n/times";
+import { LONGEST_REASON } from "../../api/limits";
 import type { Asset, Preview, Service, Tier } from "../../api/types";
 import type { Wish } from "./data";
 import { fitsPattern } from "./ticket";
@@ -18,7 +19,6 @@ export interface WishForm {
   emergency: boolean;
 }
 
-export const LONGEST_REASON = 500;
 const LONGEST_MINUTES = 7 * 24 * 60;
 
 /** The service that is meant: the one chosen, or the only one. */

@@ -4,6 +4,7 @@ import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 
+import { LONGEST_REASON } from "../../api/limits";
 import { useTexts } from "../../i18n/language";
 import { Dialog } from "../../ui/Dialog";
 import { Choice } from "../../ui/fields";
@@ -17,7 +18,6 @@ import { texts } from "./texts";
 import { writeSeconds } from "./seconds";
 import { useLanguage } from "../../i18n/language";
 
-const LONGEST_REASON = 500;
 
 /** The red button for all: asked, pressed, timed. */
 export function CutAll() {

@@ -8,10 +8,11 @@ import { useState } from "react";
 
 import { answer, api } from "../../api/client";
 import { now } from "../../api/clock";
+import { LONGEST_REASON } from "../../api/limits";
 import { useMe } from "../../api/me";
 import type { Lock, Site } from "../../api/types";
 import { useTexts } from "../../i18n/language";
-import { ConfirmDialog, LONGEST_REASON } from "../../ui/ConfirmDialog";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
 import { Choice, Filters } from "../../ui/fields";
 import { useApiForm } from "../../ui/form";

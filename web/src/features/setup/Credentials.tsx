@@ -56,14 +56,13 @@ export function Credentials({ username, signedIn, enrol }: CredentialsProps) {
           autoCapitalize="none"
           spellCheck={false}
           readOnly={username !== undefined}
-          data-autofocus={username === undefined}
           autoFocus={username === undefined}
           {...form.fields.getInputProps("username")}
         />
         <PasswordInput
           label={t("password")}
           autoComplete="current-password"
-          data-autofocus={username !== undefined}
+          {...(username === undefined ? {} : { "data-autofocus": true })}
           {...form.fields.getInputProps("password")}
         />
         {byRecovery ? (
