@@ -154,8 +154,7 @@ export const texts = defineTexts(
     extend_minutes: "How many more minutes",
     extend_done: "Asked. The same people decide as before.",
     next: "What comes next",
-    waits_text:
-      "The people named under approvals have been told. You can close this page: it stays here, and in your terminal {command} waits for it.",
+    waits_text: "The people named under approvals have been told. You can close this page: the request stays here.",
     // banner
     banner_title: "The site asks you to accept this",
     banner_accept: "I accept",

@@ -18,7 +18,6 @@ import { texts } from "./texts";
 import { writeSeconds } from "./seconds";
 import { useLanguage } from "../../i18n/language";
 
-
 /** The red button for all: asked, pressed, timed. */
 export function CutAll() {
   const t = useTexts(texts);
