@@ -1,3 +1,5 @@
+import "@mantine/core/styles/Alert.layer.css";
+
 import { Alert, Button, Checkbox, NativeSelect, Tooltip, ActionIcon } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import {

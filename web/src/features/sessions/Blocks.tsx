@@ -51,7 +51,7 @@ function columns(t: Translator<typeof texts>, mayLift: (block: Block) => boolean
     { title: t("reason"), cell: (block) => block.reason },
     { title: t("blocked_at"), cell: (block) => <Ago at={block.created_at} /> },
     { title: t("blocked_by"), cell: (block) => <UserName id={block.created_by} /> },
-    { title: "", cell: (block) => (mayLift(block) ? <Lift block={block} /> : null), align: "end" },
+    { title: t("act"), cell: (block) => (mayLift(block) ? <Lift block={block} /> : null), align: "end" },
   ];
 }
 

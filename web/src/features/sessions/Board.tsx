@@ -78,13 +78,13 @@ function Live({ items, rates }: LiveProps) {
   const { language } = useLanguage();
   const { site, sites } = useSiteOfWork();
   const shown: readonly (readonly Column<Session>[])[] = [
-    who(t),
+    who(t, me.may("sessions:read_all")),
     site === null && sites.length > 1 ? [{ title: t("site"), cell: (session) => <SiteName id={session.site} /> }] : [],
     doing(t, language, rates),
     me.may("sessions:cut")
       ? [
           {
-            title: "",
+            title: t("act"),
             cell: (session) => (session.user === me.id ? null : <Cut session={session} small />),
             align: "end",
           },
@@ -102,16 +102,18 @@ function Live({ items, rates }: LiveProps) {
   );
 }
 
-function who(t: Translator<typeof texts>): readonly Column<Session>[] {
+function who(t: Translator<typeof texts>, seesAll: boolean): readonly Column<Session>[] {
+  const asset: Column<Session> = {
+    title: t("asset"),
+    cell: (session) => (
+      <>
+        {session.asset_name} <span className={classes.note}>{session.service_name}</span>
+      </>
+    ),
+  };
+  if (!seesAll) return [asset];
   return [
-    {
-      title: t("asset"),
-      cell: (session) => (
-        <>
-          {session.asset_name} <span className={classes.note}>{session.service_name}</span>
-        </>
-      ),
-    },
+    asset,
     {
       title: t("user"),
       cell: (session) => (
@@ -148,7 +150,7 @@ function doing(t: Translator<typeof texts>, language: Language, rates: Rates): r
     {
       title: t("bytes"),
       cell: (session) => (
-        <span className="figures">{writeBytes(session.bytes_to_asset + session.bytes_to_user, language)}</span>
+        <span className={classes.bytes}>{writeBytes(session.bytes_to_asset + session.bytes_to_user, language)}</span>
       ),
       align: "end",
     },

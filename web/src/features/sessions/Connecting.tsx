@@ -32,6 +32,7 @@ export function Ready() {
           <ReadyGrant
             key={grant.id}
             grant={grant}
+            isOneOfSeveral={found.some((other) => other.id !== grant.id && other.service === grant.service)}
             session={sessions.data?.items.find((session) => session.grant === grant.id)}
           />
         ))}
@@ -43,10 +44,12 @@ export function Ready() {
 
 interface ReadyGrantProps {
   readonly grant: Grant;
+  /** Another one opens the same service: the line must say which. */
+  readonly isOneOfSeveral: boolean;
   readonly session: Session | undefined;
 }
 
-function ReadyGrant({ grant, session }: ReadyGrantProps) {
+function ReadyGrant({ grant, isOneOfSeveral, session }: ReadyGrantProps) {
   const t = useTexts(texts);
   const isEarly = grant.state === "waiting";
   return (
@@ -55,7 +58,7 @@ function ReadyGrant({ grant, session }: ReadyGrantProps) {
         <strong>
           {grant.asset_name} <span className={classes.note}>{grant.service_name}</span>
         </strong>
-        <TierBadges tiers={grant.tiers} opaque={grant.rules.opaque ?? false} />
+        <TierBadges tiers={grant.rules.tiers ?? []} opaque={grant.rules.opaque ?? false} />
         <span className={classes.note}>
           {t.rich("ready_until", {
             at: <Moment at={isEarly ? grant.usable_until : (grant.ends_at ?? grant.usable_until)} site={grant.site} />,
@@ -65,7 +68,7 @@ function ReadyGrant({ grant, session }: ReadyGrantProps) {
       <CopyLine
         prompt
         label={t("line_of", { asset: grant.asset_name })}
-        text={connectLine(grant.asset_name, grant.service_name)}
+        text={connectLine(grant.asset_name, grant.service_name, isOneOfSeveral ? grant.id : undefined)}
       />
       <div role="status" className={classes.status}>
         {session === undefined ? (

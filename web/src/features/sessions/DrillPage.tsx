@@ -30,9 +30,9 @@ export default function DrillPage() {
     <Page
       title={drill === undefined ? t("report") : t("report_of", { day })}
       above={
-        <Link href="/sessions?view=drills" className="no-print">
-          {t("view_drills")}
-        </Link>
+        <span className="no-print">
+          <Link href="/sessions?view=drills">{t("view_drills")}</Link>
+        </span>
       }
       lead={t("report_text")}
       width="narrow"

@@ -13,6 +13,7 @@ import type { Exchange } from "../../ui/operations/operations";
 import { VirtualRows } from "../../ui/operations/VirtualRows";
 import { Panel } from "../../ui/Page";
 import { TIERS } from "../../ui/tiers";
+import { Moment } from "../../ui/times";
 import { tierTexts } from "../../ui/words";
 import { useZone } from "../../ui/zones";
 import type { OperationFilter } from "./operationLog";
@@ -39,7 +40,7 @@ export function Watched({ session }: { readonly session: Session }) {
           <Operations session={session} live={live} />
         )}
       </Panel>
-      <Happenings happenings={live.happenings} />
+      <Happenings happenings={live.happenings} site={session.site} />
     </>
   );
 }
@@ -204,19 +205,27 @@ function FilterBar({ filter, units, choose }: FilterBarProps) {
   );
 }
 
-/** What happened to the session itself while one watched. */
-function Happenings({ happenings }: { readonly happenings: readonly Happening[] }) {
+interface HappeningsProps {
+  readonly happenings: readonly Happening[];
+  readonly site: string;
+}
+
+/** What happened to the session itself while one watched, the newest first. */
+function Happenings({ happenings, site }: HappeningsProps) {
   const t = useTexts(texts);
   const said = happenings.flatMap((happening) => {
     const text = wordsOf(t, happening);
-    return text === null ? [] : [{ key: happening.key, text }];
+    return text === null ? [] : [{ ...happening, text }];
   });
   if (said.length === 0) return null;
   return (
     <Panel title={t("happenings")}>
-      <ol className={classes.happenings} reversed>
-        {said.toReversed().map(({ key, text }) => (
-          <li key={key}>{text}</li>
+      <ol className={classes.happenings}>
+        {said.toReversed().map(({ key, at, text }) => (
+          <li key={key}>
+            <Moment at={at} site={site} style="time" />
+            <span>{text}</span>
+          </li>
         ))}
       </ol>
     </Panel>

@@ -12,8 +12,10 @@ const TOOLS: Readonly<Record<string, string>> = {
 /** Safe in every shell without quotes. */
 const PLAIN = /^[A-Za-z0-9@%+=:,./_-]+$/;
 
-export function connectLine(asset: string, service: string): string {
-  return `wicket connect ${word(`${asset}/${service}`)}`;
+/** The line that opens a session; with `grant` on this very one, where several would fit. */
+export function connectLine(asset: string, service: string, grant?: string): string {
+  const line = `wicket connect ${word(`${asset}/${service}`)}`;
+  return grant === undefined ? line : `${line} --grant ${word(grant)}`;
 }
 
 /** The same with a tool that starts once the port is open and ends the session with it; null for protocols without one. */

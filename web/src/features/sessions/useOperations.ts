@@ -1,5 +1,6 @@
 import { useCallback, useState } from "react";
 
+import { now } from "../../api/clock";
 import { useWatch } from "../../api/liveContext";
 import type { Watcher } from "../../api/live";
 import { OperationLog } from "./operationLog";
@@ -10,6 +11,8 @@ const MOST_EVENTS = 50;
 /** Something that happened to the session itself, as the broker says it. */
 export interface Happening {
   readonly key: number;
+  /** When this page heard of it. */
+  readonly at: string;
   readonly kind: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -36,7 +39,7 @@ export function useOperations(session: string): LiveOperations {
       const { kind, ...details } = said.event;
       setHappenings((before) => [
         ...before.slice(1 - MOST_EVENTS),
-        { key: (before.at(-1)?.key ?? 0) + 1, kind, details },
+        { key: (before.at(-1)?.key ?? 0) + 1, at: new Date(now()).toISOString(), kind, details },
       ]);
     },
     [log],

@@ -69,7 +69,9 @@ export function OperationRow({ exchange: { asked, answer }, zone }: OperationRow
             </span>
           )}
         </span>
-        <span className={classes.answer}>{outcome === "passed" ? <Answer answer={answer} /> : asked.reason}</span>
+        <span className={classes.answer} title={asked.reason}>
+          {outcome === "passed" ? <Answer answer={answer} /> : asked.reason}
+        </span>
       </span>
     </div>
   );
