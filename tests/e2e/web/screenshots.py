@@ -18,7 +18,7 @@ from tests.e2e.web.routes import filled, paths, who_sees
 
 SIZES = {"wide": (1280, 860), "phone": (360, 740)}
 # Live operations come in batches: a page that shows them has some after this time.
-SETTLE_MILLISECONDS = 2500
+SETTLE_MILLISECONDS = 1500
 
 
 async def shoot(page: Page, path: str, file: Path) -> None:

@@ -42,15 +42,15 @@ async def test_reasons_and_names_appear_as_they_were_written(plant: Plant, windo
         await is_text(vendor, "/account", name)
 
 
-async def test_an_assets_name_and_a_sessions_texts_appear_as_they_were_written(plant: Plant, windows: Windows) -> None:
+async def test_an_assets_name_and_a_warning_appear_as_they_were_written(plant: Plant, windows: Windows) -> None:
     async with Device(ModbusAnswers()) as device, patience(240):
         asset = await plant.add_modbus("marked-up", device.port, tiers="read", allow="tiers: [read]")
         found = next(each for each in (await plant.apis["admin"].get("/assets"))["items"] if each["path"] == asset)
         await plant.apis["admin"].call("PATCH", f"/assets/{found['id']}", {"display_name": SCRIPT})
         operator = await windows.open("operator-1")
         await is_text(operator, f"/inventory/assets/{found['id']}", SCRIPT)
-        async with plant.session(asset, reason=SCRIPT) as session:
-            await is_text(operator, f"/sessions/{session['id']}", SCRIPT)
+        async with plant.session(asset) as session:
+            await is_text(operator, f"/sessions/{session['id']}", "Operations as they happen")
             await plant.apis["operator-1"].post(f"/sessions/{session['id']}/warn", text=LINK + SCRIPT)
             await expect(operator.get_by_text(LINK).first).to_be_visible()
             assert await operator.evaluate("window.owned") is None

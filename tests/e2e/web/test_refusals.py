@@ -87,7 +87,7 @@ async def test_a_session_of_another_organization_is_invisible(plant: Plant, wind
         async with plant.session(asset) as session:
             page = await windows.open("rival")
             await page.goto("/sessions")
-            await expect(page.get_by_text("Nobody is connected")).to_be_visible()
+            await expect(page.get_by_text("You have no open session")).to_be_visible()
             await page.goto(f"/sessions/{session['id']}")
             await expect(page.get_by_role("alert")).to_contain_text("not_found")
             await expect(page.get_by_text("unseen")).to_have_count(0)

@@ -1,3 +1,5 @@
+import "../../ui/styles/evidence";
+
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconShieldCheck, IconShieldExclamation, IconShieldHalf, IconShieldX } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-import "@mantine/core/styles/Alert.layer.css";
+import "../../ui/styles/evidence";
 
 import { Alert, Button, Checkbox, NativeSelect, Tooltip, ActionIcon } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
