@@ -8,6 +8,7 @@ import { canUsePasskeys, PasskeyError, showPasskey } from "../../api/passkeys";
 import { useTexts } from "../../i18n/language";
 import { useApiForm } from "../../ui/form";
 import { Problem } from "../../ui/Problem";
+import { userIn } from "./address";
 import { texts } from "./texts";
 
 interface CredentialsProps {
@@ -24,7 +25,7 @@ export function Credentials({ username, signedIn, enrol }: CredentialsProps) {
   const t = useTexts(texts);
   const [byRecovery, setByRecovery] = useState(false);
   const form = useApiForm({
-    initial: { username: username ?? "", password: "", otp: "", recovery_code: "" },
+    initial: { username: username ?? userIn(location.hash), password: "", otp: "", recovery_code: "" },
     check: (values) => ({
       username: values.username.trim() === "" ? t("needed") : null,
       password: values.password === "" ? t("needed") : null,
