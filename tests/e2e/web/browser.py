@@ -21,6 +21,8 @@ LISTEN = """
     window.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
   });
 """
+# A page asks for the extensions of a session that ends at this moment.
+JUST_ENDED = r"status of 404 .*/extensions"
 Scheme = Literal["light", "dark"]
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -32,7 +34,7 @@ class Windows:
     def __init__(self, browser: Browser, plant: DemoPlant, states: dict[str, StorageState]) -> None:
         self._browser, self._plant, self._states = browser, plant, states
         self._contexts: list[BrowserContext] = []
-        self._expected = [NOT_SIGNED_IN]
+        self._expected = [NOT_SIGNED_IN, JUST_ENDED]
         self.complaints: list[str] = []
 
     def expect_complaint(self, pattern: str) -> None:

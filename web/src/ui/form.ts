@@ -11,6 +11,8 @@ interface FormOptions<Values extends object, Answer> {
   readonly initial: Values;
   /** Checks while typing: a message for each field that is not right yet, in the page's language. */
   readonly check?: (values: Values) => Partial<Record<keyof Values & string, string | null>>;
+  /** Check a field when it is left. Off where other buttons stand below: a message would move them from under the pointer. */
+  readonly checksOnLeaving?: boolean;
   readonly send: (values: Values) => Promise<Answer>;
   readonly done?: (answer: Answer) => void;
 }
@@ -29,10 +31,10 @@ export interface ApiForm<Values extends object> {
  * `<form onSubmit={form.submit}>`, `{...form.fields.getInputProps("reason")}`, `<Problem error={form.error} />`.
  */
 export function useApiForm<Values extends object, Answer>(options: FormOptions<Values, Answer>): ApiForm<Values> {
-  const { initial, check, send, done } = options;
+  const { initial, check, checksOnLeaving = true, send, done } = options;
   const fields = useForm<Values>({
     initialValues: initial,
-    validateInputOnBlur: true,
+    validateInputOnBlur: checksOnLeaving,
     clearInputErrorOnChange: true,
     ...(check === undefined ? {} : { validate: (values: Values) => withoutGaps(check(values)) }),
   });

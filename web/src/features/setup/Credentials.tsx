@@ -26,6 +26,7 @@ export function Credentials({ username, signedIn, enrol }: CredentialsProps) {
   const [byRecovery, setByRecovery] = useState(false);
   const form = useApiForm({
     initial: { username: username ?? userIn(location.hash), password: "", otp: "", recovery_code: "" },
+    checksOnLeaving: false,
     check: (values) => ({
       username: values.username.trim() === "" ? t("needed") : null,
       password: values.password === "" ? t("needed") : null,
