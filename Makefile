@@ -5,7 +5,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell deploy/dev/python)
 CODE := agent broker client guards migrations policies recording tunnel tests benchmarks deploy
 TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql mkfs.ext4=e2fsprogs chromium=chromium
 WEB := $(if $(wildcard web/package.json),web/dist/index.html)

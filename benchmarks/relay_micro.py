@@ -37,7 +37,7 @@ from broker.http.metrics import Metrics
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.ledger import Ledger
 from guards.effects import Direction, Effect, Forward
-from guards.registry import make_guard
+from guards.registry import GuardMaterial, make_guard
 from policies.rules import Rules, Tier
 from tunnel.clock import SystemClock
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
@@ -74,7 +74,8 @@ class PassThrough:
 
 def judge() -> RecordingInspector:
     """What stands in the broker between both sides of a Modbus stream, but for the recorder."""
-    guard = make_guard("modbus", Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30)
+    material = GuardMaterial(os.urandom, datetime.datetime.now(datetime.UTC), time.monotonic())
+    guard = make_guard("modbus", Rules(tiers=frozenset({Tier.READ})), device_timeout_seconds=30, material=material)
     count = operation_counter(Metrics(), Ledger(SystemClock()), 1)
     return RecordingInspector(1, None, guard, required=False, on_full=lambda: None, on_operation=count)
 

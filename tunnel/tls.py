@@ -12,6 +12,39 @@ from pathlib import Path
 _TLS12_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
+class _TlsObject(ssl.SSLObject):
+    """Says by itself that nothing has come, as every read of an event loop ends.
+
+    OpenSSL's own way to that answer, with its queue of errors and its text, takes as long as to decrypt a small record.
+    """
+
+    incoming: ssl.MemoryBIO
+
+    def read(self, len: int = 1024, buffer: bytearray | None = None) -> int:  # type: ignore[override] # noqa: A002
+        """See ``ssl.SSLObject``; an end of the stream, and what was decrypted already, is OpenSSL's to tell."""
+        incoming = self.incoming
+        if not incoming.pending and not incoming.eof and not self.pending():
+            raise ssl.SSLWantReadError
+        return super().read(len, buffer)  # type: ignore[return-value]
+
+
+class _Context(ssl.SSLContext):
+    sslobject_class = _TlsObject
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        tls = super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+        if isinstance(tls, _TlsObject):
+            tls.incoming = incoming
+        return tls
+
+
 def server_context(certificate: Path, key: Path, client_ca: str) -> ssl.SSLContext:
     """Return the context of the one port: client certificates of ``client_ca`` (PEM) are verified, but not demanded.
 
@@ -19,7 +52,7 @@ def server_context(certificate: Path, key: Path, client_ca: str) -> ssl.SSLConte
     for one, and goes on without. ``certificate`` is a PEM chain, leaf first; it should contain the CA, which an agent
     pins when it enrols.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = _Context(ssl.PROTOCOL_TLS_SERVER)
     _harden(context)
     context.load_cert_chain(certificate, key)
     context.load_verify_locations(cadata=client_ca)
@@ -34,7 +67,7 @@ def client_context(
 
     With ``certificate`` and ``key`` (PEM files) the client shows who it is. Host names are always checked.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _Context(ssl.PROTOCOL_TLS_CLIENT)
     _harden(context)
     if ca is None:
         context.load_default_certs(ssl.Purpose.SERVER_AUTH)
@@ -49,7 +82,7 @@ def client_context(
 
 def unverified_context() -> ssl.SSLContext:
     """Return a context that believes anybody: only to fetch a chain that is then compared with a pinned fingerprint."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _Context(ssl.PROTOCOL_TLS_CLIENT)
     _harden(context)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -1,6 +1,6 @@
 """What stands between the two sides of a stream in the broker: judge, record, and only then let the relay forward."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from broker.recordings.errors import RecordingsError
@@ -66,8 +66,8 @@ class RecordingInspector:
         operation = _only_operation(effects, direction, data)
         if operation is not None:
             self._record(direction, data, Leg.BOTH)
-            self._observe(operation)
-        elif _passes_unchanged(effects, direction, data):
+            return self._pass_and_observe(effects[1], operation)
+        if _passes_unchanged(effects, direction, data):
             self._record(direction, data, Leg.BOTH)
             self._note(effects)
         else:
@@ -90,6 +90,11 @@ class RecordingInspector:
     def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard take leave of the asset."""
         return () if self._guard is None else self._note_split(self._guard.good_bye(now_monotonic))
+
+    def _pass_and_observe(self, passed: Effect, operation: Operation) -> Iterator[Effect]:
+        """Let the bytes, which are recorded, leave before what was seen in them is written down: nobody waits for it."""
+        yield passed
+        self._observe(operation)
 
     def _note(self, effects: list[Effect]) -> None:
         for effect in effects:
