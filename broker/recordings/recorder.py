@@ -23,6 +23,10 @@ from tunnel.clock import Clock
 
 _NS = 1_000_000_000
 MAX_DETAIL_LENGTH = 2000
+BATCH = 64
+BATCH_BYTES = 64 * 1024
+OPERATION_BYTES = 256
+"""What an operation that is not written down yet counts as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,10 @@ class Recorder:
         self._finished = finished
         self._limits = limits
         self._pause_bytes = limits.pause_bytes
+        self._batch_bytes = min(BATCH_BYTES, limits.pause_bytes // 8)
         self._gatherer = Gatherer()
-        self._append = self._gatherer.append_bytes
+        self._taken: list[tuple[float, int, Direction, Leg, bytes] | tuple[float, int, Operation]] = []
+        self._taken_bytes = 0
         self._monotonic = clock.monotonic
         self._started = clock.monotonic()
         self._wall_offset_us = wall_us(clock.now())
@@ -104,36 +110,27 @@ class Recorder:
     @property
     def pending_bytes(self) -> int:
         """Bytes that were taken and are not stored yet."""
-        return self._gatherer.pending_bytes + self._sealing_bytes
+        return self._taken_bytes + self._gatherer.pending_bytes + self._sealing_bytes
 
     def offer(self, stream: int, direction: Direction, data: bytes, leg: Leg = Leg.BOTH) -> bool:
         """Take bytes of a stream; ``leg`` says which side saw them, if not both saw the same."""
         self._require_open()
-        ns = self._since_start_ns()
-        return self._took(self._append(stream, DIRECTIONS[direction], leg, data, ns, self._wall_offset_us + ns // 1000))
+        self._taken.append((self._monotonic(), stream, direction, leg, data))
+        return self._took(len(data))
 
     def operation(self, stream: int, operation: Operation) -> bool:
         """Take what a guard saw in a stream."""
         self._require_open()
-        ns = self._since_start_ns()
-        pending = self._gatherer.append_operation(
-            stream,
-            DIRECTIONS[operation.direction],
-            operation_text(operation),
-            ns,
-            self._wall_offset_us + ns // 1000,
-            is_write=is_write(operation),
-            is_denied=is_denied(operation),
-            is_response=operation.is_response,
-        )
-        return self._took(pending)
+        self._taken.append((self._monotonic(), stream, operation))
+        return self._took(OPERATION_BYTES)
 
     def event(self, kind: str, details: dict[str, object], stream: int = 0) -> bool:
         """Take something that happened to a stream, or (0) to the session: opened, warned, extended, cut."""
         self._require_open()
-        ns = self._since_start_ns()
-        text = event_text(kind, details)
-        return self._took(self._gatherer.append_event(stream, text, ns, self._wall_offset_us + ns // 1000))
+        self._write_down()
+        ns = self._ns(self._monotonic())
+        self._gatherer.append_event(stream, event_text(kind, details), ns, self._wall_offset_us + ns // 1000)
+        return self._took(0)
 
     async def close(self, reason: str, detail: str = "") -> None:
         """Store what is left and the signed closing, and report the summary. Never raises for a failed store."""
@@ -144,19 +141,24 @@ class Recorder:
 
     # --- the loop's side
 
-    def _since_start_ns(self) -> int:
-        return int((self._monotonic() - self._started) * _NS)
+    def _ns(self, monotonic: float) -> int:
+        return int((monotonic - self._started) * _NS)
 
     def _require_open(self) -> None:
         if self._failure or self._reason is not None:
             raise RecorderFailedError(self._failure or "The recording was closed.")
 
-    def _took(self, gathered: int) -> bool:
+    def _took(self, size: int) -> bool:
+        """Set what is to happen next; nearly always nothing, for the relay waits."""
+        self._taken_bytes += size
         if self._timer is None:
             self._timer = self._loop.call_later(self._limits.flush_seconds, self._flush)
-        if gathered >= SEGMENT_BYTES:
+        if len(self._taken) < BATCH and self._taken_bytes < self._batch_bytes:
+            return not self._is_pausing
+        self._write_down()
+        if self._gatherer.has_full:
             self._wake.set()
-        pending = gathered + self._sealing_bytes
+        pending = self.pending_bytes
         if pending < self._pause_bytes:
             return True
         if pending >= self._limits.fail_bytes:
@@ -164,6 +166,29 @@ class Recorder:
             raise RecorderFailedError(self._failure)
         self._is_pausing = True
         return False
+
+    def _write_down(self) -> None:
+        """Encode what was taken: a batch at once costs a fraction of what it costs between two messages."""
+        taken, self._taken, self._taken_bytes = self._taken, [], 0
+        gatherer, offset_us = self._gatherer, self._wall_offset_us
+        for entry in taken:
+            ns = self._ns(entry[0])
+            wall = offset_us + ns // 1000
+            if len(entry) == 3:
+                _, stream, operation = entry
+                gatherer.append_operation(
+                    stream,
+                    DIRECTIONS[operation.direction],
+                    operation_text(operation),
+                    ns,
+                    wall,
+                    is_write=is_write(operation),
+                    is_denied=is_denied(operation),
+                    is_response=operation.is_response,
+                )
+            else:
+                _, stream, direction, leg, data = entry
+                gatherer.append_bytes(stream, DIRECTIONS[direction], leg, data, ns, wall)
 
     def _flush(self) -> None:
         self._timer = None
@@ -201,6 +226,7 @@ class Recorder:
                 return
 
     async def _store_gathered(self) -> None:
+        self._write_down()
         is_due, self._is_due = self._is_due or self._reason is not None, False
         while (self._gatherer.has_full or is_due) and not self._failure:
             is_due = is_due and self._gatherer.has_full
@@ -210,7 +236,7 @@ class Recorder:
             self._sealing_bytes = pending.plain_bytes
             await self._in_thread(partial(self._seal, pending, self._is_sync_due()))
             self._sealing_bytes = 0
-            self._wall_offset_us = wall_us(self._clock.now()) - self._since_start_ns() // 1000
+            self._wall_offset_us = wall_us(self._clock.now()) - self._ns(self._monotonic()) // 1000
             self._make_room()
 
     def _make_room(self) -> None:
