@@ -18,7 +18,7 @@ from recording.chunks import Leg
 from recording.layout import Counts
 from recording.manifest import EndReason, wall_us
 from recording.sealing import PendingSegment, Sealer
-from recording.writer import SEGMENT_BYTES, Gatherer
+from recording.writer import Gatherer
 from tunnel.clock import Clock
 
 _NS = 1_000_000_000

@@ -68,9 +68,12 @@ class Gate:
     async def still_right(self, session: LiveSession) -> Decision:
         """Ask anew whether a live session may go on."""
         facts = session.facts
-        return await self._access.decide_continuation(
+        decision = await self._access.decide_continuation(
             grant_id=facts.grant_id, login_id=facts.login_id, address=facts.address
         )
+        if isinstance(decision, Allow):
+            session.found_right()
+        return decision
 
     async def grants_approved_by(self, user_id: str) -> frozenset[str]:
         """Return the running grants that rest on this person's yes."""
@@ -94,6 +97,8 @@ class Gate:
                 ),
             ]
         )
+        if session.was_just_judged:
+            return
         match await self.still_right(session):
             case Allow():
                 # It may have been cut while it was judged: then nobody dials for it any more.

@@ -92,7 +92,7 @@ class RecordingInspector:
         return () if self._guard is None else self._note_split(self._guard.good_bye(now_monotonic))
 
     def _pass_and_observe(self, passed: Effect, operation: Operation) -> Iterator[Effect]:
-        """Let the bytes, which are recorded, leave before what was seen in them is written down: nobody waits for it."""
+        """Let the bytes, which are recorded, leave first: nobody waits for the words about them."""
         yield passed
         self._observe(operation)
 

@@ -120,6 +120,10 @@ class LiveStream:
     relay: LiveRelay | None = None
 
 
+JUDGEMENT_SECONDS = 1.0
+"""As long as a revocation may take to reach a live session (promise 2), a judgement of it stays good."""
+
+
 class LiveSession:
     """Holds one session's streams and deadlines. All methods are of the event loop's thread and never wait.
 
@@ -160,8 +164,18 @@ class LiveSession:
         self._linger: asyncio.TimerHandle | None = None
         self._idle_mark = (0, 0.0)
         self._paused = False
+        self._judged = loop.time()
         self._arm()
         self._await_somebody()
+
+    def found_right(self) -> None:
+        """Note that it was judged anew, and may go on."""
+        self._judged = self._loop.time()
+
+    @property
+    def was_just_judged(self) -> bool:
+        """Whether it was found right within the last second: what has changed since then cuts it by itself."""
+        return self._loop.time() - self._judged < JUDGEMENT_SECONDS
 
     # --- streams
 

@@ -21,8 +21,10 @@ class FakeAccess:
     def __init__(self, session: LiveSession) -> None:
         self.session = session
         self.killed_meanwhile = False
+        self.asked = 0
 
     async def decide_continuation(self, *, grant_id: str, login_id: str, address: str) -> Decision:
+        self.asked += 1
         if self.killed_meanwhile:
             self.session.end(EndCode.KILLED, "enough")
         return Allow(self.session.terms.obligations)
@@ -62,10 +64,27 @@ class Entrance:
 
 
 @pytest.fixture
+def judgements_do_not_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broker.sessions.live.JUDGEMENT_SECONDS", 0.0)
+
+
+@pytest.fixture
 def entrance(bench: Bench) -> Entrance:
     return Entrance(bench)
 
 
+async def test_a_stream_is_judged_again_once_the_last_judgement_is_old(
+    entrance: Entrance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor, session = principal("usr_vendor"), entrance.session
+    await entrance.gate.enter(vendor, session.facts.id, Action.STREAM)
+    assert entrance.access.asked == 0  # it was judged when it was opened, just now
+    monkeypatch.setattr("broker.sessions.live.JUDGEMENT_SECONDS", 0.0)
+    await entrance.gate.enter(vendor, session.facts.id, Action.STREAM)
+    assert entrance.access.asked == 1
+
+
+@pytest.mark.usefixtures("judgements_do_not_last")
 async def test_a_session_that_is_killed_while_it_is_judged_passes_no_stream(entrance: Entrance) -> None:
     entrance.access.killed_meanwhile = True
     with pytest.raises(SessionEndedError) as refused:
