@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from guards.decoding import EVERYTHING, Decoder
 from guards.effects import Guard
 from guards.errors import UnknownProtocolError
+from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
+from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from policies.rules import Rules
 
@@ -48,12 +51,18 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
 
 
 _GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_DECODERS: dict[str, Callable[[Rules], Decoder]] = {"modbus": ModbusDecoder, "s7": S7Decoder}
 _OPAQUE = frozenset({"tcp", "ssh"})
 
 
 def guarded_protocols() -> frozenset[str]:
     """Return the protocols that a guard understands."""
     return frozenset(_GUARDS)
+
+
+def decoded_protocols() -> frozenset[str]:
+    """Return the protocols that captures can be read in."""
+    return frozenset(_DECODERS)
 
 
 def opaque_protocols() -> frozenset[str]:
@@ -71,3 +80,13 @@ def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float, ma
     if protocol not in _GUARDS:
         raise UnknownProtocolError(f"no guard and no pass-through for protocol {protocol!r}")
     return _GUARDS[protocol](rules, device_timeout_seconds=device_timeout_seconds, material=material)
+
+
+def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
+    """Return the reader of one flow of a guarded protocol, which judges by ``rules`` (``None``: refuses nothing).
+
+    Raises ``UnknownProtocolError`` for a protocol that no guard understands.
+    """
+    if protocol not in _DECODERS:
+        raise UnknownProtocolError(f"no decoder for protocol {protocol!r}")
+    return _DECODERS[protocol](EVERYTHING if rules is None else rules)

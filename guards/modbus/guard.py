@@ -122,7 +122,7 @@ class ModbusGuard:
 
     def _request(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         function, contents, refusal = self._judge.judge(adu, now)
-        exchange = Exchange(adu, function, contents, _asked(adu, function, contents))
+        exchange = Exchange(adu, function, contents, asked_of(adu, function, contents))
         if refusal is None or (refusal.verdict is Verdict.ASKED and self._armed.take(fingerprint(adu), now)):
             refusal = self._admit(now)
         if refusal is not None:
@@ -183,7 +183,7 @@ class ModbusGuard:
         if exchange is None:
             effects.append(Observed(self._stray(adu)))
             return
-        operation = _answer(exchange, adu)
+        operation = answer_of(exchange, adu)
         if self._memory is not None and operation.exception_code is None and not operation.reason:
             self._memory.answered(exchange, operation, now)
         effects.append(Observed(operation))
@@ -204,7 +204,7 @@ class ModbusGuard:
             adu[0] << 8 | adu[1],
             adu[6],
             reason="late: the request was already answered" if late else "no open request has this answer",
-            exception_code=_exception_code(adu),
+            exception_code=exception_code_of(adu),
         )
 
     def _answer_for_device(self, exchange: Exchange, code: ExceptionCode, reason: str, effects: list[Effect]) -> None:
@@ -233,7 +233,8 @@ def fingerprint(adu: bytes) -> bytes:
     return hashlib.sha256(PROTOCOL.encode() + b"\0" + adu[PDU_AT - 1 :]).digest()
 
 
-def _asked(adu: bytes, function: Function, contents: Contents) -> Operation:
+def asked_of(adu: bytes, function: Function, contents: Contents) -> Operation:
+    """Return a decoded request as an operation that passes."""
     return Operation(
         _TO_ASSET,
         PROTOCOL,
@@ -249,8 +250,9 @@ def _asked(adu: bytes, function: Function, contents: Contents) -> Operation:
     )
 
 
-def _answer(exchange: Exchange, adu: bytes) -> Operation:
-    request, exception_code = exchange.operation, _exception_code(adu)
+def answer_of(exchange: Exchange, adu: bytes) -> Operation:
+    """Return a response as an operation, held against its request."""
+    request, exception_code = exchange.operation, exception_code_of(adu)
     values: tuple[int, ...] | None = ()
     if exception_code is None:
         values = exchange.function.response(exchange.contents, exchange.adu[PDU_AT:], adu[PDU_AT:])
@@ -279,7 +281,8 @@ def _objects_answered(contents: Contents, request: Operation) -> tuple[str, ...]
     return request.objects
 
 
-def _exception_code(adu: bytes) -> int | None:
+def exception_code_of(adu: bytes) -> int | None:
+    """Return the exception code of a response ADU, ``None`` for a normal response (V1.1b3, 7)."""
     if not adu[PDU_AT] & 0x80:
         return None
     return adu[PDU_AT + 1] if len(adu) > PDU_AT + 1 else 0

@@ -47,7 +47,7 @@ class S7Exchange(Exchange):
 
     def __init__(self, raw: bytes, said: bytes, request: Pdu, contents: Contents, operation: Operation) -> None:
         """Wrap a judged request that has not been forwarded yet."""
-        super().__init__(_key_of(request), raw, said, operation)
+        super().__init__(key_of(request), raw, said, operation)
         self.request = request
         self.contents = contents
 
@@ -125,7 +125,7 @@ class Messages:
     # --- the device
 
     def _answered(self, raw: bytes, answer: Pdu, now: float, effects: list[Effect]) -> None:
-        exchange = self.dialogue.answered(_key_of(answer))
+        exchange = self.dialogue.answered(key_of(answer))
         if exchange is None:
             self._stray(answer, effects)
             return
@@ -250,7 +250,7 @@ class Messages:
         )
 
     def _stray(self, answer: Pdu, effects: list[Effect]) -> None:
-        late = self.dialogue.was_given_up(_key_of(answer))
+        late = self.dialogue.was_given_up(key_of(answer))
         reason = "late: the request was already answered" if late else "no open request has this answer"
         self._lose(_TO_USER, answer.reference, _DENIED if late else _MALFORMED, reason, effects)
 
@@ -277,6 +277,6 @@ class Messages:
         effects.append(Observed(operation))
 
 
-def _key_of(message: Pdu) -> int:
+def key_of(message: Pdu) -> int:
     """Return what an answer shares with its request: its kind and its reference."""
     return (message.rosctr == pdu.USERDATA) << 16 | message.reference

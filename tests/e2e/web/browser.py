@@ -43,7 +43,7 @@ class Windows:
 
     async def open(
         self, who: str | None = None, *, width: int = 1280, height: int = 900, scheme: Scheme = "light",
-        pages: str = "", fresh: bool = False,
+        pages: str = "", fresh: bool = False, locale: str = "en-GB",
     ) -> Page:  # fmt: skip
         """Open a window of a person's (signed in, once for all tests unless ``fresh``) or of a stranger's."""
         known = self._states.get(who or "") if not fresh else None
@@ -52,7 +52,7 @@ class Windows:
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             reduced_motion="reduce",
-            locale="en-GB",
+            locale=locale,
             timezone_id="Europe/London",
             storage_state=known,
         )

@@ -1,8 +1,6 @@
 """A headless Chromium for each worker, and the plants that its windows look at."""
 
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,7 +8,6 @@ from playwright.async_api import Browser, StorageState, async_playwright
 
 from tests.e2e.plant import Plant
 from tests.e2e.web.browser import CHROMIUM, Windows
-from tests.e2e.web.plant import PagesPlant
 
 START_MILLISECONDS = 120_000
 
@@ -36,11 +33,3 @@ async def windows(browser: Browser, plant: Plant, states: dict[str, StorageState
     opened = Windows(browser, plant, states)
     yield opened
     await opened.close()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def pages() -> AsyncIterator[PagesPlant]:
-    """A plant as the demo leaves it, for pages that want to count what is there."""
-    with tempfile.TemporaryDirectory(prefix="wicketgate-pages-") as folder:
-        async with PagesPlant(Path(folder)) as running:
-            yield running

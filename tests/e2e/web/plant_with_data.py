@@ -34,12 +34,15 @@ async def furnished(plant: Plant) -> AsyncIterator[dict[str, str]]:
     await plant.granted(LOGGER, "ssh", approvers=(), reason="Fetch last night's trend files.", duration=1800)
     assets = (await plant.apis["admin"].get("/assets"))["items"]
     asset = next(each for each in assets if each["path"] == PLC)
+    people, groups = await plant.apis["admin"].get("/users"), await plant.apis["admin"].get("/groups")
     async with plant.tunnel(PLC, grant=grant) as tunnel:
         work = asyncio.create_task(_work_on(await tunnel.connect()))
         try:
             yield {
                 "request": request["id"], "session": tunnel.session["id"], "drill": drill, "recording": recording,
-                "asset": asset["id"], "site": asset["site"], "policy": "pump-maintenance",
+                "asset": asset["id"], "site": asset["site"], "name": "pump-maintenance",
+                "user": next(each["id"] for each in people["items"] if each["name"] == "engineer"),
+                "group": groups["items"][0]["id"],
             }  # fmt: skip
         finally:
             work.cancel()

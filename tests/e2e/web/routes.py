@@ -30,3 +30,11 @@ def who_sees(path: str) -> str:
     if path.startswith(("/people", "/settings", "/policies")) or path.endswith("/enrol"):
         return "admin"
     return "operator-1"
+
+
+OTHERS = (
+    *(("engineer", path) for path in ("/", "/requests", "/requests/:request", "/sessions", "/inventory/assets/:asset")),
+    *(("admin", path) for path in ("/", "/sessions/:session", "/recordings/:recording", "/audit")),
+    *(("auditor", path) for path in ("/", "/sessions", "/inventory", "/people", "/policies/:name")),
+)
+"""Pages that look otherwise to others than who usually sees them."""

@@ -39,3 +39,26 @@ async def test_an_approver_narrows_a_request_and_the_vendor_sees_what_is_left(pl
         assert now["hash"] != request["hash"]
         assert now["duration"] == 1800
         await plant.apis["engineer"].post(f"/requests/{request['id']}/withdraw")
+
+
+async def test_a_denial_reaches_the_one_who_asked_with_its_reason(plant: Plant, windows: Windows) -> None:
+    async with patience(180):
+        request = await plant.granted(f"{SITE}/data-logger", "ssh", approvers=(), duration=600)
+        vendor, operator = await windows.open("engineer"), await windows.open("operator-1")
+        for page in (vendor, operator):
+            await page.goto(f"/requests/{request['id']}")
+        await operator.get_by_role("button", name="Deny").click()
+        await operator.get_by_role("dialog").get_by_label("Reason").fill("the tank is being cleaned")
+        await operator.get_by_role("dialog").get_by_role("button", name="Deny").click()
+        await expect(vendor.get_by_text("the tank is being cleaned")).to_be_visible()
+
+
+async def test_a_ticket_is_judged_while_it_is_typed(windows: Windows) -> None:
+    page = await windows.open("engineer")
+    await page.goto("/requests/new")
+    await page.get_by_role("combobox", name="Asset").click()
+    await page.get_by_role("option", name=f"{SITE}/pump-plc").click()
+    await page.get_by_label("Ticket").fill("CHG-2")
+    await expect(page.get_by_text("does not look like a ticket")).to_be_visible()
+    await page.get_by_label("Ticket").fill("CHG-20417")
+    await expect(page.get_by_text("does not look like a ticket")).to_be_hidden()

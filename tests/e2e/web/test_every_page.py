@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.plant import Plant, patience
 from tests.e2e.web.browser import Scheme, Windows, inaccessible, shown, violations
 from tests.e2e.web.plant_with_data import furnished
-from tests.e2e.web.routes import filled, paths, who_sees
+from tests.e2e.web.routes import OTHERS, filled, paths, who_sees
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 
@@ -26,9 +26,19 @@ async def places(plant: Plant) -> AsyncIterator[dict[str, str]]:
 async def test_a_page_is_accessible_and_fits_a_phone(
     places: dict[str, str], windows: Windows, path: str, scheme: Scheme
 ) -> None:
+    await check(windows, who_sees(path), filled(path, places), scheme)
+
+
+@pytest.mark.parametrize(("who", "path"), OTHERS)
+async def test_so_it_is_for_others(places: dict[str, str], windows: Windows, who: str, path: str) -> None:
+    await check(windows, who, filled(path, places), "light")
+
+
+async def check(windows: Windows, who: str, path: str, scheme: Scheme) -> None:
+    """Look at a page in a wide window and in one as narrow as a phone."""
     async with patience(240):
-        page = await windows.open(who_sees(path), scheme=scheme)
-        await page.goto(filled(path, places))
+        page = await windows.open(who, scheme=scheme)
+        await page.goto(path)
         await shown(page)
         await expect(page.get_by_role("heading", level=1)).to_have_count(1)
         assert await inaccessible(page) == []
@@ -38,10 +48,11 @@ async def test_a_page_is_accessible_and_fits_a_phone(
         assert await inaccessible(page) == []
 
 
-async def test_the_door_is_accessible_and_fits_a_phone(windows: Windows) -> None:
-    page = await windows.open(width=360, height=740)
+@pytest.mark.parametrize(("locale", "user_name"), [("en-GB", "User name"), ("de-DE", "Benutzername")])
+async def test_the_door_is_accessible_and_fits_a_phone(windows: Windows, locale: str, user_name: str) -> None:
+    page = await windows.open(width=360, height=740, locale=locale)
     await page.goto("/")
-    await expect(page.get_by_label("User name")).to_be_visible()
+    await expect(page.get_by_label(user_name)).to_be_visible()
     assert await inaccessible(page) == []
     assert await overhang(page) == 0
 

@@ -1,0 +1,150 @@
+"""From packets to operations: which flow a packet is of, who asks and who answers in it, what protocol it speaks."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
+from client.captures.streams import Reassembler
+from guards.decoding import Decoder
+from guards.effects import Direction, Operation
+
+PORTS: Mapping[tuple[str, int], str] = {("tcp", 502): "modbus", ("udp", 502): "modbus", ("tcp", 102): "s7"}
+"""The ports that protocols are at home on (IANA)."""
+MAX_FLOWS = 4096
+MAX_LOOKS = 8
+
+MakeDecoder = Callable[[str], Decoder]
+
+
+class Row(NamedTuple):
+    """One PDU: its flow, its number there (from 1 on), when it was complete, and what it says."""
+
+    flow: "Flow"
+    number: int
+    time: float | None
+    operation: Operation
+
+
+@dataclass(eq=False, slots=True)
+class Flow:
+    """One conversation. Until its protocol is known, only the first eight packets with content are looked at."""
+
+    transport: str
+    client: Address
+    server: Address
+    protocol: str | None
+    decoder: Decoder | None = None
+    streams: dict[Direction, Reassembler] = field(default_factory=lambda: {each: Reassembler() for each in Direction})
+    rows: int = 0
+    looks: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.client}-{self.server}/{self.transport}"
+
+
+class FlowReader:
+    """Puts packets together. ``ports`` say what is spoken where; elsewhere the first words tell."""
+
+    def __init__(self, ports: Mapping[tuple[str, int], str], make_decoder: MakeDecoder) -> None:
+        self._ports = ports
+        self._make_decoder = make_decoder
+        self._packets = PacketReader()
+        self._flows: dict[tuple[str, Address, Address], Flow] = {}
+
+    def packet(self, time: float | None, link_type: int, data: bytes) -> Iterator[Row]:
+        """Yield what a packet completes."""
+        segment = self._packets.read(link_type, data)
+        if segment is None:
+            return
+        flow = self._flow_of(segment)
+        if flow is None:
+            return
+        direction = Direction.TO_ASSET if segment.source == flow.client else Direction.TO_USER
+        yield from self._segment(flow, direction, segment, time)
+
+    def finish(self) -> Iterator[Row]:
+        """Yield what still waited for packets that never came."""
+        for flow in self._flows.values():
+            yield from self._end(flow)
+        self._flows.clear()
+
+    def _flow_of(self, segment: Segment) -> Flow | None:
+        first, second = sorted((segment.source, segment.destination))
+        key = segment.transport, first, second
+        flow = self._flows.get(key)
+        begins = segment.flags & (SYN | ACK) == SYN
+        if flow is not None and not (begins and flow.rows):
+            return flow
+        if flow is None and len(self._flows) >= MAX_FLOWS:
+            del self._flows[next(iter(self._flows))]
+        client, server = self._sides(segment)
+        protocol = self._ports.get((segment.transport, server.port))
+        flow = self._flows[key] = Flow(segment.transport, client, server, protocol)
+        if protocol is not None:
+            flow.decoder = self._make_decoder(protocol)
+        return flow
+
+    def _sides(self, segment: Segment) -> tuple[Address, Address]:
+        """Return who asks and who answers: by the known port, else by the handshake, else by the lower port."""
+        there, back = (segment.source, segment.destination), (segment.destination, segment.source)
+        known = [(segment.transport, port) in self._ports for port in (segment.source.port, segment.destination.port)]
+        if known[0] != known[1]:
+            return back if known[0] else there
+        if segment.flags & SYN:
+            return back if segment.flags & ACK else there
+        return back if segment.source.port < segment.destination.port else there
+
+    def _segment(self, flow: Flow, direction: Direction, segment: Segment, time: float | None) -> Iterator[Row]:
+        if flow.decoder is None and not self._recognize(flow, segment):
+            return
+        decoder = flow.decoder
+        if decoder is None:
+            return
+        if segment.transport == "udp":
+            yield from _rows(flow, decoder, direction, segment.payload, time)
+            decoder.lost(direction)
+            return
+        stream = flow.streams[direction]
+        if segment.flags & SYN:
+            stream.start(segment.sequence)
+        sequence = (segment.sequence + bool(segment.flags & SYN)) % (1 << 32)
+        for piece in stream.feed(sequence, segment.payload, time, segment.missing):
+            if piece.after_gap:
+                decoder.lost(direction)
+            yield from _rows(flow, decoder, direction, piece.data, piece.time)
+
+    def _recognize(self, flow: Flow, segment: Segment) -> bool:
+        if not segment.payload or flow.looks >= MAX_LOOKS:
+            return not segment.payload and bool(segment.flags & SYN) and flow.decoder is not None
+        flow.looks += 1
+        flow.protocol = spoken_in(segment.payload)
+        if flow.protocol is not None:
+            flow.decoder = self._make_decoder(flow.protocol)
+        return flow.protocol is not None
+
+    def _end(self, flow: Flow) -> Iterator[Row]:
+        if flow.decoder is None:
+            return
+        for direction, stream in flow.streams.items():
+            for piece in stream.flush():
+                flow.decoder.lost(direction)
+                yield from _rows(flow, flow.decoder, direction, piece.data, piece.time)
+
+
+def _rows(flow: Flow, decoder: Decoder, direction: Direction, data: bytes, time: float | None) -> Iterator[Row]:
+    for operation in decoder.receive(direction, data, time or 0.0):
+        flow.rows += 1
+        yield Row(flow, flow.rows, time, operation)
+
+
+def spoken_in(data: bytes) -> str | None:
+    """Return the protocol whose message these bytes begin with and fill, if it can be told by them alone.
+
+    A TPKT with a TPDU of class 0 (RFC 1006) is taken for S7, an MBAP header whose length adds up for Modbus.
+    """
+    if len(data) >= 7 and data[:2] == b"\x03\x00" and data[2] << 8 | data[3] <= len(data):
+        return "s7" if data[5] & 0xF0 in {0xE0, 0xD0, 0x80} or (data[5] == 0xF0 and data[7:8] in {b"2", b"r"}) else None
+    if len(data) >= 8 and data[2:4] == b"\0\0" and 2 <= data[4] << 8 | data[5] <= 254:
+        return "modbus" if (data[4] << 8 | data[5]) + 6 == len(data) and data[7] & 0x7F else None
+    return None

@@ -1,0 +1,201 @@
+"""``wicket inspect``: what is said in a packet capture, by the eyes of the guards."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import click
+
+from client.app import App, Command, runs
+from client.errors import ClientError
+from client.exit_codes import Exit
+from client.output import Column
+
+if TYPE_CHECKING:
+    from client.captures.flows import Flow, Row
+    from policies.rules import Rules
+
+TIERS = ("read", "operate", "program", "firmware")
+REFUSALS = ("denied", "asked")
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What one flow says in all."""
+
+    flow: str
+    protocol: str
+    requests: int = 0
+    responses: int = 0
+    malformed: int = 0
+    tiers: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    functions: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+
+def _tier(name: str) -> Column:
+    return (name.upper(), lambda row: row["tiers"].get(name, 0))
+
+
+FLOWS: tuple[Column, ...] = (
+    ("FLOW", "flow"),
+    ("PROTOCOL", "protocol"),
+    ("REQUESTS", "requests"),
+    *(_tier(name) for name in TIERS),
+    ("RESPONSES", "responses"),
+    ("MALFORMED", "malformed"),
+)
+FUNCTIONS: tuple[Column, ...] = (
+    ("PROTOCOL", "protocol"),
+    ("TIER", "tier"),
+    ("FUNCTION", "function"),
+    ("TIMES", "times"),
+)
+DECIDED: tuple[Column, ...] = (*FUNCTIONS[:3], ("DECISION", "decision"), ("TIMES", "times"))
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "--protocol", "spoken", multiple=True, metavar="PROTOCOL:PORT",
+    help="What is spoken on a port, such as modbus:1502 or s7:10102. May be given several times.",
+)  # fmt: skip
+@click.option(
+    "--policy", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Judge by this policy file."
+)
+@click.option("--policy-name", help="Of the policies in the file, this one.")
+@runs
+async def inspect(app: App, file: Path, spoken: tuple[str, ...], policy: Path | None, policy_name: str | None) -> None:
+    """Print operations, tiers and objects in a capture FILE (pcap or pcapng). Works without a broker.
+
+    With --json a line for each PDU: flow, index, time, direction (request or response), protocol, function_code,
+    function, tier, objects, and with --policy the decision. Broken PDUs are lines with "malformed": true.
+    """
+    rules = None if policy is None else _rules(policy, policy_name)
+    counted: dict[Flow, _Counted] = {}
+    for row in _rows(file, _ports(spoken), rules):
+        if app.out.as_json:
+            click.echo(json.dumps(_as_json(row, is_judged=rules is not None)))
+        else:
+            _count(counted, row)
+    if not app.out.as_json:
+        _print(app, list(counted.values()), is_judged=rules is not None)
+
+
+def _rows(file: Path, ports: Mapping[tuple[str, int], str], rules: "Rules | None") -> "Iterator[Row]":
+    from client.captures.files import CaptureError, read_packets
+    from client.captures.flows import PORTS, FlowReader
+    from guards.registry import make_decoder
+
+    reader = FlowReader({**PORTS, **ports}, lambda protocol: make_decoder(protocol, rules))
+    with cast("BinaryIO", click.open_file(str(file), "rb")) as opened:
+        try:
+            for packet in read_packets(opened):
+                yield from reader.packet(*packet)
+        except CaptureError as error:
+            yield from reader.finish()
+            raise ClientError(f"{file}: {error}", exit_code=Exit.USAGE) from error
+    yield from reader.finish()
+
+
+def _ports(spoken: tuple[str, ...]) -> dict[tuple[str, int], str]:
+    from guards.registry import decoded_protocols
+
+    ports: dict[tuple[str, int], str] = {}
+    for each in spoken:
+        protocol, _, port = each.partition(":")
+        if protocol not in decoded_protocols() or not port.isdecimal() or not 0 < int(port) < 65536:
+            known = ", ".join(sorted(decoded_protocols()))
+            raise ClientError(f"--protocol {each}: not PROTOCOL:PORT with one of {known}.", exit_code=Exit.USAGE)
+        ports[("tcp", int(port))] = ports[("udp", int(port))] = protocol
+    return ports
+
+
+def _rules(path: Path, name: str | None) -> "Rules":
+    from client.policy_texts import PolicyTexts
+    from policies.schema import AllowPolicy
+
+    policies = [one for one in PolicyTexts.read([path]).load().policies if isinstance(one, AllowPolicy)]
+    chosen = [one for one in policies if name is None or one.name == name]
+    if len(chosen) != 1:
+        names = ", ".join(one.name for one in policies) or "none"
+        raise ClientError(
+            f"{path} has not the one access policy to judge by.",
+            hint=f"Choose with --policy-name: {names}.",
+            exit_code=Exit.USAGE,
+        )
+    return chosen[0].spec.allow.as_rules()
+
+
+def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
+    operation = row.operation
+    line: dict[str, Any] = {
+        "flow": str(row.flow),
+        "index": row.number,
+        "time": None if row.time is None else datetime.fromtimestamp(row.time, UTC).isoformat(timespec="microseconds"),
+        "direction": "response" if operation.is_response else "request",
+        "protocol": row.flow.protocol,
+        "function_code": operation.function_code,
+        "function": operation.function,
+        "tier": operation.tier.value,
+        "objects": list(operation.objects),
+        "values": list(operation.values),
+        "transaction": operation.transaction,
+        "unit": operation.unit,
+        "route": operation.route or None,
+        "exception_code": operation.exception_code if operation.is_response else None,
+        "upload": operation.is_upload,
+        "malformed": operation.verdict == "malformed",
+    }
+    if operation.reason:
+        line["reason"] = operation.reason
+    if is_judged:
+        line["decision"] = None if operation.is_response else operation.verdict.value
+    return line
+
+
+def _count(counted: "dict[Flow, _Counted]", row: "Row") -> None:
+    operation = row.operation
+    flow = counted.get(row.flow)
+    if flow is None:
+        flow = counted[row.flow] = _Counted(str(row.flow), row.flow.protocol or "")
+    if operation.verdict == "malformed":
+        flow.malformed += 1
+    if operation.is_response:
+        flow.responses += 1
+        return
+    flow.requests += 1
+    flow.tiers[operation.tier.value] += 1
+    flow.functions[(operation.tier.value, operation.function, operation.verdict.value)] += 1
+
+
+def _print(app: App, flows: list[_Counted], *, is_judged: bool) -> None:
+    rows = [
+        {"flow": one.flow, "protocol": one.protocol, "requests": one.requests, "responses": one.responses,
+         "malformed": one.malformed, "tiers": one.tiers}
+        for one in flows
+    ]  # fmt: skip
+    app.out.items(rows, FLOWS, empty="No flow of a protocol that is known. Say what is spoken with --protocol.")
+    times: Counter[tuple[str, ...]] = Counter()
+    for one in flows:
+        for (tier, function, verdict), count in one.functions.items():
+            times[(one.protocol, tier, function, verdict if is_judged else "")] += count
+    if not times:
+        return
+    ranked = sorted(times, key=lambda key: (key[0], -TIERS.index(key[1]), -times[key]))
+    app.out.line("")
+    app.out.items(
+        [dict(zip(("protocol", "tier", "function", "decision"), key, strict=True), times=times[key]) for key in ranked],
+        DECIDED if is_judged else FUNCTIONS,
+    )
+    if is_judged:
+        refused = sum(count for key, count in times.items() if key[3] in REFUSALS or key[3] == "malformed")
+        app.out.line("")
+        app.out.line(f"The policy would have refused {refused:,} of {sum(times.values()):,} requests.")
+
+
+COMMANDS = {"inspect": inspect}

@@ -1,0 +1,216 @@
+"""Reads S7comm and S7comm-plus flows that it does not carry (see ``guards.decoding``)."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from guards.decoding import Unanswered
+from guards.effects import Direction, Operation, Verdict
+from guards.s7 import cotp, pdu, plus, userdata
+from guards.s7.answers import Answered, of_job, of_userdata
+from guards.s7.connection import Connection
+from guards.s7.contents import EMPTY, Contents, Malformed
+from guards.s7.functions import code_of, decode, function_of, pushed
+from guards.s7.judge import Judge, Judged
+from guards.s7.limits import PROTOCOL, Limits, tier_of
+from guards.s7.memory import Memory
+from guards.s7.messages import key_of
+from guards.s7.pdu import Pdu
+from guards.splitting import FramingFault, Splitter
+from policies.rules import Rules, Tier
+
+_TO_ASSET = Direction.TO_ASSET
+
+
+class _Asked(NamedTuple):
+    operation: Operation
+    contents: Contents
+
+
+class S7Decoder:
+    """The reader of one flow to port 102."""
+
+    __slots__ = ("_connection", "_judge", "_limits", "_memory", "_pieces", "_plus", "_splitters", "_unanswered")
+
+    def __init__(self, rules: Rules) -> None:
+        """Judge requests by ``rules``."""
+        self._limits = Limits(rules)
+        self._memory = Memory() if self._limits.needs_values else None
+        self._judge = Judge(self._limits, self._memory)
+        self._connection = Connection(rules.routes)
+        self._plus = plus.Conversation(self._limits)
+        self._splitters = {direction: Splitter(cotp.measure) for direction in Direction}
+        self._pieces = {direction: cotp.Pieces() for direction in Direction}
+        self._unanswered: Unanswered[_Asked] = Unanswered()
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:
+        """See ``Decoder``; a message in several pieces is one operation."""
+        tpkts, fault = self._splitters[direction].feed(data)
+        operations: list[Operation] = []
+        for tpkt in tpkts:
+            read = self._tpkt(direction, tpkt, now_monotonic)
+            if isinstance(read, FramingFault):
+                operations.append(self._unreadable(direction, read.reason))
+                self._pieces[direction] = cotp.Pieces()
+            elif read is not None:
+                operations.append(read)
+        if fault is not None:
+            operations.append(self._unreadable(direction, fault.reason))
+            self.lost(direction)
+        return operations
+
+    def lost(self, direction: Direction) -> None:
+        """See ``Decoder``."""
+        self._splitters[direction] = Splitter(cotp.measure)
+        self._pieces[direction] = cotp.Pieces()
+
+    # --- the transport connection
+
+    def _tpkt(self, direction: Direction, tpkt: bytes, now: float) -> Operation | FramingFault | None:
+        code = cotp.code_of(tpkt)
+        if isinstance(code, FramingFault):
+            return code
+        if code == cotp.DATA:
+            whole = self._pieces[direction].take(tpkt)
+            if whole is None or isinstance(whole, FramingFault):
+                return whole
+            return self._message(direction, whole[1], now)
+        self._pieces = {each: cotp.Pieces() for each in Direction}
+        if code == cotp.CONNECTION_REQUEST:
+            return self._connect(direction, tpkt)
+        if code == cotp.CONNECTION_CONFIRM:
+            confirm = cotp.connect(tpkt)
+            return self._unreadable(direction, confirm) if isinstance(confirm, str) else self._plain(
+                direction, "connect", code
+            )  # fmt: skip
+        return self._plain(direction, "disconnect" if code == cotp.DISCONNECT_REQUEST else "transport_error", code)
+
+    def _connect(self, direction: Direction, tpkt: bytes) -> Operation:
+        request = cotp.connect(tpkt)
+        if isinstance(request, str):
+            return self._unreadable(direction, request)
+        fence = self._connection.ask(request)
+        self._plus = plus.Conversation(self._limits, self._connection.purpose)
+        tier, refusal = self._plus.admit()
+        operation = self._plain(direction, "connect", cotp.CONNECTION_REQUEST, tier)
+        refusal = fence or refusal
+        if refusal is None:
+            return operation
+        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+
+    def _plain(self, direction: Direction, name: str, code: int, tier: Tier = Tier.READ) -> Operation:
+        return Operation(
+            direction, PROTOCOL, code, name, tier, Verdict.ALLOWED, direction is not _TO_ASSET,
+            route=self._connection.route,
+        )  # fmt: skip
+
+    def _unreadable(self, direction: Direction, reason: str) -> Operation:
+        operation = self._plain(direction, "unreadable", 0, Tier.FIRMWARE)
+        return replace(operation, verdict=Verdict.MALFORMED, reason=reason)
+
+    # --- messages
+
+    def _message(self, direction: Direction, message: bytes, now: float) -> Operation:
+        first = message[0] if message else None
+        if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
+            return self._plain(direction, "tls", cotp.DATA, self._plus.tier)
+        if first == pdu.PROTOCOL_ID:
+            parsed = pdu.parse(message)
+            if isinstance(parsed, str):
+                return self._unreadable(direction, parsed)
+            return self._s7(direction, message, parsed, now)
+        if first == plus.PROTOCOL_ID:
+            return self._plus_message(direction, message)
+        if first is None:
+            return self._plain(direction, "empty", cotp.DATA)
+        return self._unreadable(direction, f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
+
+    def _plus_message(self, direction: Direction, message: bytes) -> Operation:
+        said = plus.read(message)
+        if said is None:
+            return self._unreadable(direction, "the lengths of S7comm-plus do not add up")
+        tier, refusal = Tier.READ, None
+        if direction is _TO_ASSET:
+            tier, refusal = self._plus.judge(said)
+            refusal = self._connection.judge_route() or refusal
+        else:
+            self._plus.heard(said, message)
+        operation = replace(self._plain(direction, said.name, said.function, tier), transaction=said.sequence)
+        if refusal is None:
+            return operation
+        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+
+    def _s7(self, direction: Direction, message: bytes, said: Pdu, now: float) -> Operation:
+        if said.rosctr == pdu.JOB:
+            return self._request(direction, message, said, now)
+        if said.rosctr != pdu.USERDATA:
+            return self._answer(direction, said, now)
+        kind = userdata.type_of(said.parameters) if userdata.is_sound(said.parameters) else userdata.REQUEST
+        if kind == userdata.RESPONSE:
+            return self._answer(direction, said, now)
+        if kind == userdata.PUSH and direction is not _TO_ASSET:
+            return self._row(direction, said, pushed(said.parameters), Tier.READ, is_response=True)
+        return self._request(direction, message, said, now)
+
+    def _request(self, direction: Direction, message: bytes, request: Pdu, now: float) -> Operation:
+        content = message[1:2] + message[6:]
+        judged = self._judge.known(content) or self._judge.judge(request, content, now)
+        operation = self._asked(direction, request, judged)
+        self._unanswered.asked((direction, key_of(request)), _Asked(operation, judged.contents))
+        refusal = self._connection.judge_route() or judged.refusal
+        if direction is not _TO_ASSET:  # the device's question for the next piece of a block that it is sent
+            return operation
+        if refusal is None:
+            if self._memory is not None:
+                self._memory.on_its_way(judged.contents.writes, now)
+            return operation
+        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+
+    def _asked(self, direction: Direction, request: Pdu, judged: Judged) -> Operation:
+        contents = judged.contents
+        operation = self._row(direction, request, judged.function.name, judged.tier)
+        return replace(
+            operation,
+            function_code=judged.code,
+            objects=contents.objects,
+            values=contents.values,
+            is_upload=judged.function.is_upload,
+        )
+
+    def _answer(self, direction: Direction, answer: Pdu, now: float) -> Operation:
+        other = Direction.TO_USER if direction is _TO_ASSET else _TO_ASSET
+        asked = self._unanswered.answered((other, key_of(answer)))
+        if asked is None:
+            return self._orphan(direction, answer)
+        request = asked.operation
+        if answer.rosctr == pdu.USERDATA:
+            found, code = of_userdata(asked.contents, answer), code_of(answer)
+        else:
+            found, code = of_job(request.function_code, asked.contents, answer), request.function_code
+        if self._memory is not None:
+            for variable, data in found.learned:
+                self._memory.saw(variable, data, now)
+        return _completed(replace(request, direction=direction, is_response=True, function_code=code), found)
+
+    def _orphan(self, direction: Direction, answer: Pdu) -> Operation:
+        """Read an answer whose request was not seen: what it says of its function is all there is."""
+        as_request = answer if answer.rosctr == pdu.USERDATA else Pdu(pdu.JOB, *answer[1:])
+        function = function_of(as_request)
+        decoded = decode(function, as_request) if answer.rosctr != pdu.USERDATA else EMPTY
+        tier = function.tier if isinstance(decoded, Malformed) else tier_of(function, decoded)
+        if answer.rosctr != pdu.USERDATA and not answer.parameters:
+            return replace(
+                self._row(direction, answer, "acknowledge", Tier.READ, is_response=True),
+                exception_code=answer.error or None,
+            )
+        operation = self._row(direction, answer, function.name, tier, is_response=True)
+        return replace(operation, function_code=code_of(as_request), exception_code=answer.error or None)
+
+    def _row(self, direction: Direction, said: Pdu, name: str, tier: Tier, *, is_response: bool = False) -> Operation:
+        return Operation(
+            direction, PROTOCOL, code_of(said), name, tier, Verdict.ALLOWED, is_response, said.reference,
+            route=self._connection.route,
+        )  # fmt: skip
+
+
+def _completed(answer: Operation, found: Answered) -> Operation:
+    return replace(answer, objects=found.objects, values=found.values, reason=found.reason, exception_code=found.code)

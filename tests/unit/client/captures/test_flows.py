@@ -1,0 +1,139 @@
+"""From frames to operations: sides, protocols, gaps, fragments, odd links and ports."""
+
+import struct
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.captures.flows import PORTS, FlowReader, Row
+from guards.effects import Verdict
+from guards.registry import make_decoder
+from tests.unit.client.captures.wire import ACK, ASSET, SYN, USER, Conversation, ethernet, ip4, tcp, udp
+
+READ = bytes.fromhex("000100000006010300000002")
+VALUES = bytes.fromhex("000100000007010304000a000b")
+WRITE = bytes.fromhex("000200000006010600050007")
+
+
+def rows(frames: Iterable[bytes], link: int = 1, **ports: int) -> list[Row]:
+    known = {**PORTS, **{("tcp", port): protocol for protocol, port in ports.items()}}
+    reader = FlowReader(known, make_decoder)
+    found = [row for frame in frames for row in reader.packet(1.0, link, frame)]
+    return [*found, *reader.finish()]
+
+
+def said(frames: Iterable[bytes], link: int = 1, **ports: int) -> list[tuple[str, bool]]:
+    return [(row.operation.function, row.operation.is_response) for row in rows(frames, link, **ports)]
+
+
+READ_AND_ANSWER = [("read_holding_registers", False), ("read_holding_registers", True)]
+
+
+def test_a_request_and_its_answer_are_one_flow_with_the_values_read() -> None:
+    talk = Conversation()
+    found = rows([talk.ask(b"", SYN), talk.answer(b"", SYN | ACK), talk.ask(READ), talk.answer(VALUES)])
+    assert [str(row.flow) for row in found] == ["10.0.0.1:40000-10.0.0.2:502/tcp"] * 2
+    assert [row.number for row in found] == [1, 2]
+    assert found[1].operation.values == (10, 11)
+    assert found[1].operation.objects == ("holding 0-1",)
+
+
+def test_an_answer_alone_is_read_by_its_function() -> None:
+    assert said([Conversation().answer(VALUES)]) == [("read_holding_registers", True)]
+
+
+def test_several_and_split_pdus_in_segments() -> None:
+    talk = Conversation()
+    both = READ + WRITE
+    assert said([talk.ask(both[:5]), talk.ask(both[5:20]), talk.ask(both[20:])]) == [
+        ("read_holding_registers", False), ("write_single_register", False),
+    ]  # fmt: skip
+
+
+def test_after_a_gap_reading_goes_on_with_the_next_message() -> None:
+    talk = Conversation()
+    frames = [talk.ask(READ[:7])]
+    talk.ask(READ[7:])  # never captured
+    frames.append(talk.ask(WRITE))
+    assert said(frames) == [("write_single_register", False)]
+
+
+def test_a_broken_message_is_a_row_and_the_next_packet_is_read_again() -> None:
+    talk = Conversation()
+    found = rows([talk.ask(b"GET / HTTP/1.1\r\n"), talk.ask(READ)])
+    assert [row.operation.verdict for row in found] == [Verdict.MALFORMED, Verdict.ALLOWED]
+
+
+def test_unknown_ports_are_told_by_the_first_words_and_sides_by_the_handshake() -> None:
+    talk = Conversation(port=45000, user_port=1500)
+    frames = [talk.ask(b"", SYN), talk.answer(b"", SYN | ACK), talk.ask(READ), talk.answer(VALUES)]
+    assert said(frames) == READ_AND_ANSWER
+    assert said(Conversation(port=9999).ask(b"SSH-2.0-OpenSSH\r\n") for _ in range(3)) == []
+
+
+def test_a_protocol_is_spoken_where_one_says_it_is() -> None:
+    talk = Conversation(port=1502)
+    assert said([talk.ask(READ[:6]), talk.ask(READ[6:])]) == []
+    talk = Conversation(port=1502)
+    assert said([talk.ask(READ[:6]), talk.ask(READ[6:])], modbus=1502) == READ_AND_ANSWER[:1]
+
+
+def test_the_same_ports_again_are_a_new_flow() -> None:
+    first, second = Conversation(), Conversation(to_asset=5)
+    found = rows([first.ask(b"", SYN), first.ask(READ), second.ask(b"", SYN), second.ask(WRITE)])
+    assert [row.number for row in found] == [1, 1]
+    assert found[0].flow is not found[1].flow
+
+
+@pytest.mark.parametrize("tags", [1, 2])
+def test_vlan_tags_are_passed_over(tags: int) -> None:
+    frame = ethernet(ip4(tcp(READ, (40000, 502), 1), USER, ASSET), tags)
+    assert said([frame]) == READ_AND_ANSWER[:1]
+
+
+@pytest.mark.parametrize(
+    ("link", "head"),
+    [(101, b""), (228, b""), (0, b"\2\0\0\0"), (113, bytes(14) + b"\x08\0"), (276, b"\x08\0" + bytes(18))],
+)
+def test_other_links_carry_the_same(link: int, head: bytes) -> None:
+    assert said([head + ip4(tcp(READ, (40000, 502), 1), USER, ASSET)], link) == READ_AND_ANSWER[:1]
+
+
+def test_ipv6_with_extension_headers() -> None:
+    segment = b"\x06\0" + bytes(6) + tcp(READ, (40000, 502), 1)
+    packet = struct.pack(">IHBB", 6 << 28, len(segment), 0, 64) + USER * 4 + ASSET * 4 + segment
+    found = rows([ethernet(packet, kind=0x86DD)])
+    assert str(found[0].flow).startswith("[a00:1:a00:1:a00:1:a00:1]:40000-")
+
+
+def test_ip_fragments_in_any_order() -> None:
+    segment = tcp(READ, (40000, 502), 1)
+    pieces = [
+        ip4(segment[:16], USER, ASSET, where=0x2000), ip4(segment[16:24], USER, ASSET, where=0x2002),
+        ip4(segment[24:], USER, ASSET, where=3),
+    ]  # fmt: skip
+    assert said(ethernet(pieces[n]) for n in (2, 0, 1)) == READ_AND_ANSWER[:1]
+
+
+def test_a_datagram_is_a_whole_message() -> None:
+    frames = [ethernet(ip4(udp(data, (40000, 502)), USER, ASSET, 17)) for data in (READ[:5], READ)]
+    assert said(frames) == READ_AND_ANSWER[:1]
+
+
+def test_a_packet_that_was_cut_short_by_the_capture_is_a_gap() -> None:
+    talk = Conversation()
+    frames = [talk.ask(READ)[:-4], talk.ask(WRITE)]
+    assert said(frames) == [("write_single_register", False)]
+
+
+@given(st.lists(st.binary(max_size=80), max_size=6), st.sampled_from([0, 1, 101, 113, 276, 147]))
+def test_no_packet_raises(frames: list[bytes], link: int) -> None:
+    rows(frames, link)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.binary(max_size=40)), max_size=8), st.sampled_from([502, 102, 4000]))
+def test_no_payload_raises(parts: list[tuple[bool, bytes]], port: int) -> None:
+    talk = Conversation(port=port)
+    rows((talk.ask if asks else talk.answer)(data) for asks, data in parts)

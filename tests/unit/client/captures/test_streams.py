@@ -1,0 +1,51 @@
+"""TCP segments in any order give the bytes that were sent, or say where some are missing."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.captures.streams import MAX_WAITING_SEGMENTS, Piece, Reassembler
+
+START = 0xFFFFFFF8
+
+
+def joined(pieces: list[Piece]) -> bytes:
+    return b"".join(piece.data for piece in pieces)
+
+
+@given(st.binary(min_size=1, max_size=200), st.data())
+def test_shuffled_repeated_and_overlapping_segments_give_the_stream(whole: bytes, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(whole)), max_size=12)) | {len(whole)})
+    starts = [0, *cuts[:-1]]
+    parts = [(start, whole[start:stop]) for start, stop in zip(starts, cuts, strict=True)]
+    parts += [(start, whole[start : start + 30]) for start in data.draw(st.lists(st.sampled_from(starts), max_size=4))]
+    stream = Reassembler()
+    stream.start(START - 1)
+    pieces: list[Piece] = []
+    for start, part in data.draw(st.permutations(parts)):
+        pieces += stream.feed((START + start) % (1 << 32), part, None)
+    assert joined(pieces) == whole
+    assert not any(piece.after_gap for piece in pieces)
+    assert stream.flush() == []
+
+
+def test_a_stream_that_is_joined_in_its_middle_begins_with_what_comes_first() -> None:
+    stream = Reassembler()
+    assert stream.feed(500, b"abc", 1.0) == [Piece(b"abc", 1.0)]
+    assert stream.feed(503, b"d", 2.0) == [Piece(b"d", 2.0)]
+
+
+def test_what_is_missing_is_told_once_too_much_waits_and_at_the_end() -> None:
+    stream = Reassembler()
+    stream.feed(0, b"a", None)
+    for number in range(MAX_WAITING_SEGMENTS):
+        assert stream.feed(2 + number, b"x", None) == []
+    told = stream.feed(2 + MAX_WAITING_SEGMENTS, b"x", None)
+    assert [piece.after_gap for piece in told] == [True] + [False] * MAX_WAITING_SEGMENTS
+    assert stream.feed(1000, b"late", None) == []
+    assert stream.flush() == [Piece(b"late", None, True)]
+
+
+def test_what_was_not_captured_of_a_packet_is_a_gap_and_nothing_waits_for_it() -> None:
+    stream = Reassembler()
+    assert stream.feed(0, b"abc", None, missing=5) == [Piece(b"abc", None)]
+    assert stream.feed(8, b"next", None) == [Piece(b"next", None, True)]
