@@ -7,6 +7,7 @@ from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
 from guards.effects import Guard
+from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
@@ -51,7 +52,7 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
 
 
 _GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
-_DECODERS: dict[str, Callable[[Rules], Decoder]] = {"modbus": ModbusDecoder, "s7": S7Decoder}
+_DECODERS: dict[str, Callable[[Rules], Decoder]] = {"enip": EnipDecoder, "modbus": ModbusDecoder, "s7": S7Decoder}
 _OPAQUE = frozenset({"tcp", "ssh"})
 
 

@@ -9,7 +9,13 @@ from client.captures.streams import Reassembler
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
 
-PORTS: Mapping[tuple[str, int], str] = {("tcp", 502): "modbus", ("udp", 502): "modbus", ("tcp", 102): "s7"}
+PORTS: Mapping[tuple[str, int], str] = {
+    ("tcp", 102): "s7",
+    ("tcp", 502): "modbus",
+    ("udp", 502): "modbus",
+    ("tcp", 44818): "enip",
+    ("udp", 44818): "enip",
+}
 """The ports that protocols are at home on (IANA)."""
 MAX_FLOWS = 4096
 MAX_LOOKS = 8

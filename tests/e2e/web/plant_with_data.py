@@ -41,7 +41,7 @@ async def furnished(plant: Plant) -> AsyncIterator[dict[str, str]]:
             yield {
                 "request": request["id"], "session": tunnel.session["id"], "drill": drill, "recording": recording,
                 "asset": asset["id"], "site": asset["site"], "name": "pump-maintenance",
-                "user": next(each["id"] for each in people["items"] if each["name"] == "engineer"),
+                "user": next(each["id"] for each in people["items"] if each["username"] == "engineer"),
                 "group": groups["items"][0]["id"],
             }  # fmt: skip
         finally:

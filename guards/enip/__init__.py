@@ -1,0 +1,1 @@
+"""EtherNet/IP and CIP: encapsulation, paths, services, and what is carried inside them."""

@@ -1,0 +1,198 @@
+"""What a CIP request says and touches: decoded once, whatever it is wrapped in.
+
+Requests: The CIP Networks Library, Volume 1, 2-4.1; Multiple Service Packet A-4.10; Unconnected Send 3-5.5.2; Forward
+Open 3-5.5.3. Tag services: Rockwell Automation publication 1756-PM020, CIP Data Table Read/Write.
+"""
+
+from itertools import pairwise
+from struct import Struct
+from typing import NamedTuple
+
+from guards.enip import paths, pccc
+from guards.enip.services import (
+    CONNECTION_MANAGER,
+    EXECUTE_PCCC,
+    FORWARD_CLOSE,
+    FORWARD_OPEN,
+    LARGE_FORWARD_OPEN,
+    MESSAGE_ROUTER,
+    MULTIPLE,
+    PCCC,
+    SYMBOL,
+    UNCONNECTED_SEND,
+    WRITE_FRAGMENT,
+    WRITE_TAG,
+    service_of,
+)
+from guards.objects import NO_ADDRESS
+from policies.routes import DIRECT
+from policies.rules import Tier
+
+TIERS = tuple(Tier)
+REPLY = 0x80
+MAX_DEPTH = 4
+MAX_SERVICES = 200
+
+_TYPES = {
+    0xC1: Struct("<?"), 0xC2: Struct("<b"), 0xC3: Struct("<h"), 0xC4: Struct("<i"), 0xC5: Struct("<q"),
+    0xC6: Struct("<B"), 0xC7: Struct("<H"), 0xC8: Struct("<I"), 0xC9: Struct("<Q"), 0xCA: Struct("<f"),
+    0xCB: Struct("<d"), 0xD1: Struct("<B"), 0xD2: Struct("<H"), 0xD3: Struct("<I"), 0xD4: Struct("<Q"),
+}  # fmt: skip
+"""Elementary data types (C-6.1) whose values can be held against bounds."""
+
+
+class Touched(NamedTuple):
+    """Objects of one table; ``first`` is ``NO_ADDRESS`` where they have names only."""
+
+    table: str
+    first: int = NO_ADDRESS
+    last: int = NO_ADDRESS
+    name: str = ""
+
+    def __str__(self) -> str:
+        """Return it as policies and people write it: ``tag Motor.Speed``, ``class142 1 3``, ``n7 3-5``."""
+        if self.first == NO_ADDRESS:
+            return f"{self.table} {self.name}".rstrip()
+        span = str(self.first) if self.last <= self.first else f"{self.first}-{self.last}"
+        return f"{self.table} {span} {self.name}".rstrip()
+
+
+class Part(NamedTuple):
+    """One service for one object: a request is one or more of them."""
+
+    tier: Tier
+    touched: tuple[Touched, ...] = ()
+    values: tuple[int | float | bool, ...] = ()
+    route: str = DIRECT
+    is_upload: bool = False
+    is_bounded: bool = True
+
+
+class Request(NamedTuple):
+    """A whole request. ``function`` is that of the outermost service that says what is wanted.
+
+    ``opens`` is the path of a connection that it asks for, ``closes`` whether it ends one; ``fault`` why it cannot be
+    read.
+    """
+
+    code: int
+    function: str
+    parts: tuple[Part, ...]
+    fault: str = ""
+    opens: paths.Path | None = None
+    closes: bool = False
+
+    @property
+    def tier(self) -> Tier:
+        """The most dangerous of its parts; what cannot be read is FIRMWARE."""
+        if self.fault or not self.parts:
+            return Tier.FIRMWARE
+        return max((part.tier for part in self.parts), key=TIERS.index)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """What it touches, each once."""
+        return tuple(dict.fromkeys(str(touched) for part in self.parts for touched in part.touched))
+
+
+def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
+    """Read a request that is sent along ``route``."""
+    if len(data) < 2 or len(data) < 2 + 2 * data[1]:
+        return Request(data[0] if data else 0, "unreadable", (), "the request is cut short")
+    code, end = data[0], 2 + 2 * data[1]
+    path = paths.parse(data[2:end])
+    if isinstance(path, str):
+        return Request(code, f"service_{code:02x}", (), path)
+    if path.route:
+        return Request(code, f"service_{code:02x}", (), "a request's own path leads on to another device")
+    is_tag = bool(path.symbol) or path.class_id == SYMBOL
+    service = service_of(code, path.class_id, is_tag=is_tag)
+    body = data[end:]
+    if code == MULTIPLE and path.class_id == MESSAGE_ROUTER:
+        return _several(body, route, depth)
+    if (path.class_id, code) == (CONNECTION_MANAGER, UNCONNECTED_SEND):
+        return _sent_on(body, depth)
+    if (path.class_id, code) == (PCCC, EXECUTE_PCCC):
+        return _pccc(body, route)
+    if path.class_id == CONNECTION_MANAGER and code in {FORWARD_OPEN, LARGE_FORWARD_OPEN}:
+        return _opening(code, service.name, body)
+    touched = _touched(path)
+    values, fault = _written(code, body) if is_tag and code in {WRITE_TAG, WRITE_FRAGMENT} else ((), "")
+    part = Part(service.tier, touched, values, route, service.is_upload, bool(values))
+    closes = (path.class_id, code) == (CONNECTION_MANAGER, FORWARD_CLOSE)
+    return Request(code, service.name, (part,), fault, closes=closes)
+
+
+def _touched(path: paths.Path) -> tuple[Touched, ...]:
+    if path.symbol:
+        return (Touched("tag", name=path.symbol),)
+    if path.class_id is None:
+        return ()
+    instance = 0 if path.instance is None else path.instance
+    attribute = "" if path.attribute is None else str(path.attribute)
+    return (Touched(f"class{path.class_id}", instance, instance, attribute),)
+
+
+def _several(body: bytes, route: str, depth: int) -> Request:
+    """Read a Multiple Service Packet: a count, so many offsets from it on, and the requests."""
+    name = "multiple_service_packet"
+    count = int.from_bytes(body[:2], "little")
+    offsets = (
+        [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(count)] if count <= MAX_SERVICES else []
+    )
+    starts = [*offsets, len(body)]
+    if not offsets or depth >= MAX_DEPTH or starts != sorted(starts) or offsets[0] < 2 + 2 * count:
+        return Request(MULTIPLE, name, (), "the offsets of a Multiple Service Packet do not add up")
+    requests = [read(body[start:stop], route, depth + 1) for start, stop in pairwise(starts)]
+    fault = next((one.fault for one in requests if one.fault), "")
+    if any(one.opens is not None or one.closes for one in requests):
+        fault = fault or "connections are not opened or closed inside a Multiple Service Packet"
+    return Request(MULTIPLE, name, tuple(part for one in requests for part in one.parts), fault)
+
+
+def _sent_on(body: bytes, depth: int) -> Request:
+    """Read an Unconnected Send: the request inside, and the route that it takes."""
+    size = int.from_bytes(body[2:4], "little")
+    start = 4 + size + size % 2
+    is_whole = size and len(body) >= start + 2 and len(body) == start + 2 + 2 * body[start]
+    path = paths.parse(body[start + 2 :]) if is_whole and depth < MAX_DEPTH else "it does not add up"
+    if isinstance(path, str):
+        return Request(UNCONNECTED_SEND, "unconnected_send", (), f"an Unconnected Send cannot be read: {path}")
+    return read(body[4 : 4 + size], "/".join(path.route) or DIRECT, depth + 1)
+
+
+def _opening(code: int, name: str, body: bytes) -> Request:
+    """Read a (Large) Forward Open: how the connection is triggered, and where it leads."""
+    at = 34 if code == FORWARD_OPEN else 38
+    path = paths.parse(body[at + 2 :]) if len(body) > at + 1 and len(body) == at + 2 + 2 * body[at + 1] else "cut short"
+    if isinstance(path, str):
+        return Request(code, name, (), f"a Forward Open cannot be read: {path}")
+    is_explicit = body[at] & 0x0F == 3 and path.class_id == MESSAGE_ROUTER
+    tier = Tier.READ if is_explicit else Tier.FIRMWARE
+    route = "/".join(path.route) or DIRECT
+    return Request(code, name, (Part(tier, _touched(path), route=route),), opens=path)
+
+
+def _pccc(body: bytes, route: str) -> Request:
+    """Read an Execute PCCC: who asks (a length, vendor, serial number), and the message."""
+    said = pccc.parse(body[body[0] :]) if body and body[0] <= len(body) else None
+    if said is None or said.is_reply:
+        return Request(EXECUTE_PCCC, "execute_pccc", (), "a PCCC message cannot be read")
+    touched = tuple(Touched(*one) for one in said.objects)
+    command = said.command
+    part = Part(command.tier, touched, said.values, route, command.is_upload, bool(said.values))
+    return Request(EXECUTE_PCCC, f"pccc_{command.name}", (part,))
+
+
+def _written(code: int, body: bytes) -> tuple[tuple[int | float | bool, ...], str]:
+    """Return the values of a Write Tag: type, count, in a fragment an offset, data; none of a structure's."""
+    kind = int.from_bytes(body[:2], "little")
+    at = 4 if kind == 0x02A0 else 2
+    count = int.from_bytes(body[at : at + 2], "little")
+    data = body[at + (6 if code == WRITE_FRAGMENT else 2) :]
+    number = _TYPES.get(kind)
+    if len(body) < at + 2:
+        return (), "a write is cut short"
+    if number is None or len(data) % number.size or len(data) // number.size > max(count, 1):
+        return (), ""
+    return tuple(value for (value,) in number.iter_unpack(data)), ""

@@ -1,0 +1,143 @@
+"""PCCC, as it is carried to SLC 500, MicroLogix and PLC-5 controllers: commands, functions, and data table files.
+
+Rockwell Automation publication 1770-6.5.16, DF1 Protocol and Command Set, chapter 7; carried as chapter 6 of the ODVA's
+Volume 7 describes. Numbers are little-endian. What is not listed is FIRMWARE, the most restrictive tier.
+"""
+
+from struct import Struct
+from typing import NamedTuple
+
+from policies.rules import Tier
+
+_READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
+_REPLY = 0x40
+
+
+class Command(NamedTuple):
+    """One command, or one function of command 0F or 06."""
+
+    name: str
+    tier: Tier
+    is_upload: bool = False
+
+
+class Said(NamedTuple):
+    """What a PCCC message says; objects as (table, first, last, sub-element)."""
+
+    command: Command
+    transaction: int
+    objects: tuple[tuple[str, int, int, str], ...] = ()
+    values: tuple[int | float, ...] = ()
+    status: int = 0
+    is_reply: bool = False
+
+
+_COMMANDS = {
+    0x00: Command("protected_write", _OPERATE),
+    0x01: Command("unprotected_read", _READ),
+    0x02: Command("protected_bit_write", _OPERATE),
+    0x05: Command("unprotected_bit_write", _OPERATE),
+    0x08: Command("unprotected_write", _OPERATE),
+}
+_OF_06 = {
+    0x00: Command("echo", _READ),
+    0x01: Command("read_diagnostic_counters", _READ),
+    0x03: Command("diagnostic_status", _READ),
+    0x09: Command("read_link_parameters", _READ),
+}
+_OF_0F = {
+    0x00: Command("word_range_write", _OPERATE),
+    0x01: Command("word_range_read", _READ),
+    0x02: Command("bit_write", _OPERATE),
+    0x11: Command("get_edit_resource", _PROGRAM),
+    0x12: Command("return_edit_resource", _PROGRAM),
+    0x17: Command("read_bytes_physical", _READ, is_upload=True),
+    0x18: Command("write_bytes_physical", _PROGRAM),
+    0x26: Command("read_modify_write", _OPERATE),
+    0x29: Command("read_section_size", _READ),
+    0x3A: Command("set_cpu_mode", _PROGRAM),
+    0x41: Command("disable_forces", _PROGRAM),
+    0x50: Command("download_all_request", _PROGRAM),
+    0x52: Command("download_completed", _PROGRAM),
+    0x53: Command("upload_all_request", _READ, is_upload=True),
+    0x55: Command("upload_completed", _READ, is_upload=True),
+    0x57: Command("initialize_memory", _FIRMWARE),
+    0x67: Command("typed_write", _OPERATE),
+    0x68: Command("typed_read", _READ),
+    0x79: Command("read_modify_write_n", _OPERATE),
+    0x80: Command("change_mode", _PROGRAM),
+    0x81: Command("open_file", _PROGRAM),
+    0x82: Command("close_file", _PROGRAM),
+    0x88: Command("execute_multiple_commands", _FIRMWARE),
+    0xA1: Command("protected_typed_logical_read_2", _READ),
+    0xA2: Command("protected_typed_logical_read_3", _READ),
+    0xA7: Command("protected_typed_file_read", _READ, is_upload=True),
+    0xA9: Command("protected_typed_logical_write_2", _OPERATE),
+    0xAA: Command("protected_typed_logical_write_3", _OPERATE),
+    0xAB: Command("protected_typed_logical_masked_write_3", _OPERATE),
+    0xAF: Command("protected_typed_file_write", _PROGRAM),
+}
+_FILES = {
+    0x82: ("o", 2), 0x83: ("i", 2), 0x84: ("s", 2), 0x85: ("b", 2), 0x86: ("t", 6), 0x87: ("c", 6), 0x88: ("r", 6),
+    0x89: ("n", 2), 0x8A: ("f", 4), 0x8B: ("o", 2), 0x8C: ("i", 2), 0x8D: ("st", 84), 0x8E: ("a", 2), 0x8F: ("d", 2),
+    0x91: ("l", 4), 0x92: ("md", 2), 0x93: ("pd", 2), 0x94: ("pls", 2),
+}  # fmt: skip
+"""File types: the letter of their addresses, and how many bytes an element has."""
+_NUMBERS = {"n": Struct("<h"), "b": Struct("<H"), "s": Struct("<h"), "f": Struct("<f"), "l": Struct("<i")}
+_LOGICAL = {0xA1: 2, 0xA2: 3, 0xA9: 2, 0xAA: 3, 0xAB: 3}
+_WRITES = frozenset({0xA9, 0xAA})
+
+
+def parse(message: bytes) -> Said | None:
+    """Read a PCCC message: command, status, transaction, and what follows; ``None`` if it is cut short."""
+    if len(message) < 4:
+        return None
+    code, status, transaction = message[0], message[1], message[2] | message[3] << 8
+    if code & _REPLY:
+        return Said(Command("answer", _READ), transaction, status=status, is_reply=True)
+    if code not in {0x06, 0x0F}:
+        command = _COMMANDS.get(code) or Command(f"command_{code:02x}", _FIRMWARE)
+        return Said(command, transaction)
+    if len(message) < 5:
+        return None
+    function = message[4]
+    command = (_OF_0F if code == 0x0F else _OF_06).get(function) or Command(
+        f"function_{code:02x}_{function:02x}", _FIRMWARE
+    )
+    if code == 0x0F and function in _LOGICAL:
+        return _logical(command, transaction, function, message[5:])
+    return Said(command, transaction)
+
+
+def _logical(command: Command, transaction: int, function: int, data: bytes) -> Said | None:
+    """Read size, file, type, element and sub-element (7-17 to 7-21); a number of 255 or more takes two bytes more."""
+    numbers: list[int] = []
+    at = 1
+    for position in range(1 + _LOGICAL[function]):
+        if position == 1:  # the file's type is one byte
+            if at >= len(data):
+                return None
+            numbers.append(data[at])
+            at += 1
+            continue
+        if at >= len(data):
+            return None
+        if data[at] == 0xFF:
+            numbers.append(int.from_bytes(data[at + 1 : at + 3], "little"))
+            at += 3
+        else:
+            numbers.append(data[at])
+            at += 1
+    if at > len(data):
+        return None
+    letter, width = _FILES.get(numbers[1], ("type", 2))
+    sub = str(numbers[3]) if len(numbers) > 3 and numbers[3] else ""
+    count = max(1, data[0] // width) if not sub else 1
+    table = f"{letter}{numbers[0]}"
+    objects = ((table, numbers[2], numbers[2] + count - 1, sub),)
+    values: tuple[int | float, ...] = ()
+    number = _NUMBERS.get(letter)
+    written = data[at:]
+    if function in _WRITES and number is not None and len(written) % number.size == 0:
+        values = tuple(value for (value,) in number.iter_unpack(written))
+    return Said(command, transaction, objects, values)
