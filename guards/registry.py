@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
+from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
@@ -52,7 +53,12 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
 
 
 _GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
-_DECODERS: dict[str, Callable[[Rules], Decoder]] = {"enip": EnipDecoder, "modbus": ModbusDecoder, "s7": S7Decoder}
+_DECODERS: dict[str, Callable[[Rules], Decoder]] = {
+    "dnp3": Dnp3Decoder,
+    "enip": EnipDecoder,
+    "modbus": ModbusDecoder,
+    "s7": S7Decoder,
+}
 _OPAQUE = frozenset({"tcp", "ssh"})
 
 

@@ -13,6 +13,8 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 102): "s7",
     ("tcp", 502): "modbus",
     ("udp", 502): "modbus",
+    ("tcp", 20000): "dnp3",
+    ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",
     ("udp", 44818): "enip",
 }
@@ -147,8 +149,11 @@ def _rows(flow: Flow, decoder: Decoder, direction: Direction, data: bytes, time:
 def spoken_in(data: bytes) -> str | None:
     """Return the protocol whose message these bytes begin with and fill, if it can be told by them alone.
 
-    A TPKT with a TPDU of class 0 (RFC 1006) is taken for S7, an MBAP header whose length adds up for Modbus.
+    A TPKT with a TPDU of class 0 (RFC 1006) is taken for S7, an MBAP header whose length adds up for Modbus, the start
+    of a link frame for DNP3.
     """
+    if data[:2] == b"\x05\x64" and len(data) >= 10 and data[2] >= 5:
+        return "dnp3"
     if len(data) >= 7 and data[:2] == b"\x03\x00" and data[2] << 8 | data[3] <= len(data):
         return "s7" if data[5] & 0xF0 in {0xE0, 0xD0, 0x80} or (data[5] == 0xF0 and data[7:8] in {b"2", b"r"}) else None
     if len(data) >= 8 and data[2:4] == b"\0\0" and 2 <= data[4] << 8 | data[5] <= 254:

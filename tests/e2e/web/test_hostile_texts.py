@@ -84,9 +84,9 @@ async def test_what_a_device_says_of_itself_does_nothing(plant: Plant, windows: 
             await operator.goto(f"/sessions/{tunnel.session['id']}")
             writer.write(bytes.fromhex("000100000005012b0e0100"))
             assert SCRIPT.encode() in await read_adu(reader)
-            await is_text(operator, f"/sessions/{tunnel.session['id']}", "read_device_identification")
+            await is_text(operator, f"/sessions/{tunnel.session['id']}", "read device identification")
         auditor = await windows.open("auditor")
-        await is_text(auditor, f"/recordings/{tunnel.session['recording']}", "read_device_identification")
+        await is_text(auditor, f"/recordings/{tunnel.session['recording']}", "read device identification")
 
 
 async def test_a_policys_words_appear_as_they_were_written(plant: Plant, windows: Windows) -> None:

@@ -1,0 +1,1 @@
+"""DNP3: link frames, transport pieces, application fragments, and the objects in them."""

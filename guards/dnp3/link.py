@@ -1,0 +1,110 @@
+"""Link frames and the pieces of application fragments in them.
+
+IEEE Std 1815-2012, clause 9 (data link: frame 9.2.4, CRC 9.2.4.5) and 8 (transport function). Numbers are
+little-endian.
+"""
+
+from typing import NamedTuple
+
+from guards.splitting import INCOMPLETE, FramingFault
+
+HEAD_BYTES = 10
+BLOCK_BYTES = 16
+MAX_FRAGMENT_BYTES = 2048
+"""What every device must take (clause 4.2.2.4); larger fragments are not put together."""
+CONFIRMED_DATA, UNCONFIRMED_DATA = 3, 4
+_START = b"\x05\x64"
+_FIN, _FIR, _SEQUENCE = 0x80, 0x40, 0x3F
+
+
+def _table() -> tuple[int, ...]:
+    rows = []
+    for number in range(256):
+        crc = number
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA6BC if crc & 1 else 0)
+        rows.append(crc)
+    return tuple(rows)
+
+
+_CRC = _table()
+
+
+def crc(data: bytes) -> bytes:
+    """Return the CRC of a block: x16+x13+x12+x11+x10+x8+x6+x5+x2+1, complemented, as it stands on the wire."""
+    value = 0
+    for byte in data:
+        value = value >> 8 ^ _CRC[(value ^ byte) & 0xFF]
+    return (value ^ 0xFFFF).to_bytes(2, "little")
+
+
+class Frame(NamedTuple):
+    """One link frame. ``function`` is primary's or secondary's; ``from_master`` is the direction bit."""
+
+    function: int
+    is_primary: bool
+    from_master: bool
+    destination: int
+    source: int
+    data: bytes
+
+
+def measure(stream: bytes, at: int) -> int | FramingFault:
+    """Tell where the frame that begins at ``at`` ends."""
+    if not _START.startswith(stream[at : at + 2]) and stream[at : at + 2] != _START:
+        return FramingFault("dnp3_start", "a frame does not begin with 05 64")
+    if len(stream) - at < HEAD_BYTES:
+        return INCOMPLETE
+    length = stream[at + 2]
+    if length < 5 or crc(stream[at : at + 8]) != stream[at + 8 : at + 10]:
+        return FramingFault("dnp3_head", "the head of a frame has the wrong length or checksum")
+    data = length - 5
+    return at + HEAD_BYTES + data + 2 * (-(-data // BLOCK_BYTES))
+
+
+def parse(frame: bytes) -> Frame | str:
+    """Read a whole frame; return what is wrong with a block that its checksum does not fit."""
+    data = bytearray()
+    for at in range(HEAD_BYTES, len(frame), BLOCK_BYTES + 2):
+        block = frame[at : at + BLOCK_BYTES + 2]
+        if crc(block[:-2]) != block[-2:]:
+            return "a block has the wrong checksum"
+        data += block[:-2]
+    control = frame[3]
+    ends = int.from_bytes(frame[4:6], "little"), int.from_bytes(frame[6:8], "little")
+    return Frame(control & 0x0F, bool(control & 0x40), bool(control & 0x80), *ends, bytes(data))
+
+
+class Pieces:
+    """One direction's transport segments put together to fragments (clause 8.2); keeps at most one fragment."""
+
+    __slots__ = ("_data", "_next")
+
+    def __init__(self) -> None:
+        """Begin with nothing kept."""
+        self._data: bytearray | None = None
+        self._next = 0
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes wait for the rest of their fragment."""
+        return 0 if self._data is None else len(self._data)
+
+    def take(self, segment: bytes) -> bytes | str | None:
+        """Take a segment; return the fragment that it completes, ``None`` before that, or what is wrong."""
+        head, data = segment[0], segment[1:]
+        sequence = head & _SEQUENCE
+        if head & _FIR:
+            self._data = bytearray()
+        elif self._data is None or sequence != self._next:
+            self._data = None
+            return "a piece of a fragment is missing"
+        self._next = (sequence + 1) & _SEQUENCE
+        self._data += data
+        if len(self._data) > MAX_FRAGMENT_BYTES:
+            self._data = None
+            return f"a fragment of more than {MAX_FRAGMENT_BYTES} bytes"
+        if not head & _FIN:
+            return None
+        whole, self._data = bytes(self._data), None
+        return whole
