@@ -10,6 +10,7 @@ from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
+from guards.iec104.decoder import Iec104Decoder
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
 from guards.s7.decoder import S7Decoder
@@ -56,6 +57,7 @@ _GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
+    "iec104": Iec104Decoder,
     "modbus": ModbusDecoder,
     "s7": S7Decoder,
 }

@@ -13,6 +13,7 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 102): "s7",
     ("tcp", 502): "modbus",
     ("udp", 502): "modbus",
+    ("tcp", 2404): "iec104",
     ("tcp", 20000): "dnp3",
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",

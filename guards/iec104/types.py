@@ -1,0 +1,107 @@
+"""Type identifications: names, tiers, tables of their objects, and sizes.
+
+IEC 60870-5-101:2003, 7.2.1.1 and 7.3; IEC 60870-5-104:2006, clause 8. What is not listed is FIRMWARE, and so is what
+only a station may say when it comes from the other side.
+"""
+
+from typing import NamedTuple
+
+from policies.rules import Tier
+
+_READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
+COUNTER_INTERROGATION = 101
+
+
+class TypeId(NamedTuple):
+    """One type. ``size`` is that of an object's elements behind its address, ``None`` where it varies."""
+
+    code: int
+    name: str
+    tier: Tier
+    table: str
+    size: int | None
+    is_monitoring: bool = False
+
+
+def _monitoring(code: int, name: str, size: int) -> TypeId:
+    return TypeId(code, name, _READ, "information", size, is_monitoring=True)
+
+
+TYPES = {
+    one.code: one
+    for one in (
+        _monitoring(1, "single_point", 1),
+        _monitoring(2, "single_point_time24", 4),
+        _monitoring(3, "double_point", 1),
+        _monitoring(4, "double_point_time24", 4),
+        _monitoring(5, "step_position", 2),
+        _monitoring(6, "step_position_time24", 5),
+        _monitoring(7, "bitstring_32", 5),
+        _monitoring(8, "bitstring_32_time24", 8),
+        _monitoring(9, "measured_normalized", 3),
+        _monitoring(10, "measured_normalized_time24", 6),
+        _monitoring(11, "measured_scaled", 3),
+        _monitoring(12, "measured_scaled_time24", 6),
+        _monitoring(13, "measured_float", 5),
+        _monitoring(14, "measured_float_time24", 8),
+        _monitoring(15, "integrated_totals", 5),
+        _monitoring(16, "integrated_totals_time24", 8),
+        _monitoring(17, "protection_event_time24", 6),
+        _monitoring(18, "protection_start_events_time24", 7),
+        _monitoring(19, "protection_output_time24", 7),
+        _monitoring(20, "packed_single_points", 5),
+        _monitoring(21, "measured_normalized_plain", 2),
+        _monitoring(30, "single_point_time56", 8),
+        _monitoring(31, "double_point_time56", 8),
+        _monitoring(32, "step_position_time56", 9),
+        _monitoring(33, "bitstring_32_time56", 12),
+        _monitoring(34, "measured_normalized_time56", 10),
+        _monitoring(35, "measured_scaled_time56", 10),
+        _monitoring(36, "measured_float_time56", 12),
+        _monitoring(37, "integrated_totals_time56", 12),
+        _monitoring(38, "protection_event_time56", 10),
+        _monitoring(39, "protection_start_events_time56", 11),
+        _monitoring(40, "protection_output_time56", 11),
+        TypeId(45, "single_command", _OPERATE, "single_command", 1),
+        TypeId(46, "double_command", _OPERATE, "double_command", 1),
+        TypeId(47, "step_command", _OPERATE, "step_command", 1),
+        TypeId(48, "setpoint_normalized", _OPERATE, "setpoint", 3),
+        TypeId(49, "setpoint_scaled", _OPERATE, "setpoint", 3),
+        TypeId(50, "setpoint_float", _OPERATE, "setpoint", 5),
+        TypeId(51, "bitstring_command", _OPERATE, "bitstring", 4),
+        TypeId(58, "single_command_time56", _OPERATE, "single_command", 8),
+        TypeId(59, "double_command_time56", _OPERATE, "double_command", 8),
+        TypeId(60, "step_command_time56", _OPERATE, "step_command", 8),
+        TypeId(61, "setpoint_normalized_time56", _OPERATE, "setpoint", 10),
+        TypeId(62, "setpoint_scaled_time56", _OPERATE, "setpoint", 10),
+        TypeId(63, "setpoint_float_time56", _OPERATE, "setpoint", 12),
+        TypeId(64, "bitstring_command_time56", _OPERATE, "bitstring", 11),
+        _monitoring(70, "end_of_initialization", 1),
+        TypeId(100, "interrogation", _READ, "interrogation", 1),
+        TypeId(COUNTER_INTERROGATION, "counter_interrogation", _READ, "counter_interrogation", 1),
+        TypeId(102, "read_command", _READ, "information", 0),
+        TypeId(103, "clock_synchronization", _PROGRAM, "", 7),
+        TypeId(104, "test_command", _READ, "", 2),
+        TypeId(105, "reset_process", _FIRMWARE, "", 1),
+        TypeId(106, "delay_acquisition", _PROGRAM, "", 2),
+        TypeId(107, "test_command_time56", _READ, "", 9),
+        TypeId(110, "parameter_normalized", _PROGRAM, "parameter", 3),
+        TypeId(111, "parameter_scaled", _PROGRAM, "parameter", 3),
+        TypeId(112, "parameter_float", _PROGRAM, "parameter", 5),
+        TypeId(113, "parameter_activation", _PROGRAM, "parameter", 1),
+        TypeId(120, "file_ready", _PROGRAM, "file", 6),
+        TypeId(121, "section_ready", _PROGRAM, "file", 7),
+        TypeId(122, "call_directory", _PROGRAM, "file", 4),
+        TypeId(123, "last_section", _PROGRAM, "file", 5),
+        TypeId(124, "acknowledge_file", _PROGRAM, "file", 4),
+        TypeId(125, "file_segment", _PROGRAM, "file", None),
+        TypeId(126, "directory", _PROGRAM, "file", 13),
+        TypeId(127, "query_log", _PROGRAM, "file", 16),
+    )
+}
+
+
+def type_of(code: int, *, to_station: bool) -> TypeId:
+    """Return the row of a type; what only stations say, said to one, is FIRMWARE."""
+    known = TYPES.get(code) or TypeId(code, f"type_{code}", _FIRMWARE, "", None)
+    return known._replace(tier=_FIRMWARE) if to_station and known.is_monitoring else known
