@@ -101,7 +101,8 @@ async def listening(handler: Handler, tls: ssl.SSLContext | None = None) -> Asyn
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
         finally:
-            writer.transport.abort()
+            with contextlib.suppress(AttributeError):  # asyncio of Python 3.11.2 cannot abort TLS that is closed
+                writer.transport.abort()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks.add(asyncio.ensure_future(serve(reader, writer)))
