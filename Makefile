@@ -43,7 +43,11 @@ web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that 
 test: $(STAMP) $(WEB) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
 	@$(BIN)/python deploy/build_hook.py check
-	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -n 2 --postgres --ignore=tests/e2e/web $(PYTEST_ARGS)
+
+journeys: $(STAMP) $(WEB) ## Walk through the pages in a real Chromium (apart from 'make test': they take ten minutes)
+	@deploy/dev/system-packages $(TEST_PROGRAMS)
+	@$(BIN)/pytest tests/e2e/web -n 2 $(PYTEST_ARGS)
 
 screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone, into screenshots/
 	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
@@ -74,4 +78,4 @@ migration: $(STAMP) ## Write a migration from the difference between tables and 
 clean: ## Remove what the other targets made
 	@rm -rf $(VENV) web/node_modules web/dist .demo screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
 
-.PHONY: help setup web check web-check test screenshots demo bench bench-replay format lock migration clean
+.PHONY: journeys help setup web check web-check test screenshots demo bench bench-replay format lock migration clean

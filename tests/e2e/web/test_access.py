@@ -19,7 +19,7 @@ REASON = "The pump trips at night: read the level, lower the speed."
 async def ask(page: Page) -> str:
     """Ask for the PLC as the vendor; return the request's address."""
     await page.get_by_role("link", name="Ask for access").first.click()
-    await page.get_by_role("combobox", name="Asset").click()
+    await page.get_by_role("combobox", name="Asset").fill("pump-plc")
     await page.get_by_role("option", name=ASSET).click()
     await page.get_by_role("checkbox", name=re.compile("Operate")).check()
     await page.get_by_label("Reason").fill(REASON)

@@ -56,7 +56,7 @@ async def test_a_denial_reaches_the_one_who_asked_with_its_reason(plant: Plant, 
 async def test_a_ticket_is_judged_while_it_is_typed(windows: Windows) -> None:
     page = await windows.open("engineer")
     await page.goto("/requests/new")
-    await page.get_by_role("combobox", name="Asset").click()
+    await page.get_by_role("combobox", name="Asset").fill("pump-plc")
     await page.get_by_role("option", name=f"{SITE}/pump-plc").click()
     await page.get_by_label("Ticket").fill("CHG-2")
     await expect(page.get_by_text("does not look like a ticket")).to_be_visible()
