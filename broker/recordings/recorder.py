@@ -28,6 +28,9 @@ BATCH_BYTES = 64 * 1024
 OPERATION_BYTES = 256
 """What an operation that is not written down yet counts as."""
 
+_Taken = tuple[float, int, Direction, Leg, bytes] | tuple[float, int, Operation]
+"""Bytes, or an operation, with their moment on the monotonic clock and their stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecorderLimits:
@@ -90,7 +93,7 @@ class Recorder:
         self._pause_bytes = limits.pause_bytes
         self._batch_bytes = min(BATCH_BYTES, limits.pause_bytes // 8)
         self._gatherer = Gatherer()
-        self._taken: list[tuple[float, int, Direction, Leg, bytes] | tuple[float, int, Operation]] = []
+        self._taken: list[_Taken] = []
         self._taken_bytes = 0
         self._monotonic = clock.monotonic
         self._started = clock.monotonic()
@@ -168,27 +171,36 @@ class Recorder:
         return False
 
     def _write_down(self) -> None:
-        """Encode what was taken: a batch at once costs a fraction of what it costs between two messages."""
+        """Encode what was taken: a batch at once costs a fraction of what it costs between two messages.
+
+        What cannot be encoded was let through already: the recorder fails, whoever's turn it is.
+        """
         taken, self._taken, self._taken_bytes = self._taken, [], 0
-        gatherer, offset_us = self._gatherer, self._wall_offset_us
-        for entry in taken:
-            ns = self._ns(entry[0])
-            wall = offset_us + ns // 1000
-            if len(entry) == 3:
-                _, stream, operation = entry
-                gatherer.append_operation(
-                    stream,
-                    DIRECTIONS[operation.direction],
-                    operation_text(operation),
-                    ns,
-                    wall,
-                    is_write=is_write(operation),
-                    is_denied=is_denied(operation),
-                    is_response=operation.is_response,
-                )
-            else:
-                _, stream, direction, leg, data = entry
-                gatherer.append_bytes(stream, DIRECTIONS[direction], leg, data, ns, wall)
+        try:
+            for entry in taken:
+                self._encode(entry)
+        except Exception as error:
+            self._fail(f"What was taken could not be written down: {type(error).__name__}.")
+            raise RecorderFailedError(self._failure) from error
+
+    def _encode(self, entry: _Taken) -> None:
+        ns = self._ns(entry[0])
+        wall = self._wall_offset_us + ns // 1000
+        if len(entry) == 3:
+            _, stream, operation = entry
+            self._gatherer.append_operation(
+                stream,
+                DIRECTIONS[operation.direction],
+                operation_text(operation),
+                ns,
+                wall,
+                is_write=is_write(operation),
+                is_denied=is_denied(operation),
+                is_response=operation.is_response,
+            )
+        else:
+            _, stream, direction, leg, data = entry
+            self._gatherer.append_bytes(stream, DIRECTIONS[direction], leg, data, ns, wall)
 
     def _flush(self) -> None:
         self._timer = None

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import ssl
 import warnings
 
@@ -64,3 +65,32 @@ def test_the_pinned_certificate_is_found_anywhere_in_the_chain() -> None:
 def test_a_chain_without_the_pinned_certificate_is_a_mismatch() -> None:
     with pytest.raises(PinMismatchError):
         find_pinned([b"leaf"], fingerprint(b"ca"))
+
+
+def in_memory(pki: Pki) -> tuple[ssl.SSLObject, ssl.SSLObject, ssl.MemoryBIO]:
+    """Return a client and a server that have shaken hands, and where the client's bytes come in."""
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = pki.client_context().wrap_bio(to_client, to_server, server_hostname="127.0.0.1")
+    server = pki.server_context().wrap_bio(to_server, to_client, server_side=True)
+    for _ in range(4):
+        for side in (client, server):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        client.read(1)  # the session tickets
+    return client, server, to_client
+
+
+def test_what_was_decrypted_is_read_before_nothing_is_said_to_have_come(pki: Pki) -> None:
+    client, server, _ = in_memory(pki)
+    server.write(b"in one record")
+    assert client.read(6) == b"in one"
+    assert client.read(100) == b" record"
+    with pytest.raises(ssl.SSLWantReadError):
+        client.read(100)
+
+
+def test_an_end_without_a_word_is_told_and_not_waited_for(pki: Pki) -> None:
+    client, _, to_client = in_memory(pki)
+    to_client.write_eof()
+    assert client.read(100) == b""

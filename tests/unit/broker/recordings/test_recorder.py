@@ -1,14 +1,15 @@
 """The recorder: takes before anything passes, stores in order, asks for a pause, and fails closed."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from broker.recordings.errors import RecorderFailedError
-from broker.recordings.recorder import RecorderLimits
+from broker.recordings.recorder import BATCH, RecorderLimits
 from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
-from recording.chunks import Kind, Leg
+from recording.chunks import MAX_PAYLOAD_BYTES, Kind, Leg
 from recording.export import json_object
 from recording.verify import State
 from tests.unit.broker.recordings.fakes import FakeSink, chunks_of, proof_of, recording_to
@@ -125,3 +126,30 @@ async def test_much_at_once_makes_segments_of_a_mebibyte() -> None:
         await bench.recorder.close("user_ended")
     assert bench.summaries[0].segments in (3, 4)
     assert bench.summaries[0].counts.bytes_to_user == 48 * 65536
+
+
+async def test_what_cannot_be_written_down_fails_the_recorder_whoever_comes_next() -> None:
+    sink = FakeSink()
+    async with recording_to(sink) as bench:
+        too_much = replace(DENIED_WRITE, values=("x" * 2 * MAX_PAYLOAD_BYTES,))
+        assert bench.recorder.operation(1, too_much)
+        with pytest.raises(RecorderFailedError):
+            for _ in range(BATCH):
+                bench.recorder.offer(2, Direction.TO_ASSET, b"of another stream")
+        assert len(bench.failures) == 1
+        with pytest.raises(RecorderFailedError):
+            bench.recorder.offer(2, Direction.TO_ASSET, b"never")
+
+
+async def test_bytes_operations_and_events_keep_the_order_in_which_they_came() -> None:
+    sink = FakeSink()
+    async with recording_to(sink) as bench:
+        for number in range(BATCH):
+            bench.recorder.offer(1, Direction.TO_ASSET, b"%d" % number)
+            bench.recorder.operation(1, DENIED_WRITE)
+            if number % 10 == 9:
+                bench.recorder.event("warned", {})
+        await bench.recorder.close("user_ended")
+    kinds = [chunk.kind for chunk in chunks_of(bytes(sink.data))]
+    pair = [Kind.BYTES, Kind.OPERATION]
+    assert kinds == [*(pair * 10 + [Kind.EVENT]) * (BATCH // 10), *pair * (BATCH % 10)]
