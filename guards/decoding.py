@@ -4,10 +4,12 @@ A decoder shares codec, tiers and judge with its protocol's guard, but keeps no 
 without its request, a request without its answer, and a flow that begins in its middle are all fine.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
-from guards.effects import Direction, Operation
+from guards.effects import Direction, Operation, Verdict
+from guards.splitting import FramingFault
 from policies.rules import Rules, Tier
 
 MAX_OPEN = 1024
@@ -29,6 +31,71 @@ class Decoder(Protocol):
     def lost(self, direction: Direction) -> None:
         """Begin anew with the next bytes of this direction: some before them are missing."""
         ...
+
+
+class Cutter(Protocol):
+    """What cuts one direction's bytes into whole messages: ``guards.splitting.Splitter``, or a protocol's own."""
+
+    def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
+        """Return what is complete now, and the fault after which nothing can be understood, if one was met."""
+        ...
+
+
+class Ruling(Protocol):
+    """What a judge refuses with."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+        ...
+
+
+class MessageDecoder:
+    """The part that all decoders share: bytes cut into messages, each read by itself, a fault read over.
+
+    A protocol gives ``read``. After a fault the next bytes are taken for the beginning of a message.
+    """
+
+    def __init__(self, protocol: str, cutter: Callable[[], Cutter]) -> None:
+        """Begin with nothing kept; ``cutter`` makes one for each direction."""
+        self._protocol = protocol
+        self._new_cutter = cutter
+        self._cutters = {direction: cutter() for direction in Direction}
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:
+        """See ``Decoder``."""
+        messages, fault = self._cutters[direction].feed(data)
+        read = (self.read(direction, message, now_monotonic) for message in messages)
+        operations = [operation for operation in read if operation is not None]
+        if fault is not None:
+            operations.append(self.unreadable(direction, fault.reason))
+            self.lost(direction)
+        return operations
+
+    def lost(self, direction: Direction) -> None:
+        """See ``Decoder``."""
+        self._cutters[direction] = self._new_cutter()
+
+    def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:
+        """Read a whole message; ``None`` for what is no PDU, or only a piece of one."""
+        raise NotImplementedError
+
+    def unreadable(self, direction: Direction, reason: str) -> Operation:
+        """Return the operation of what cannot be read."""
+        is_response = direction is Direction.TO_USER
+        return Operation(
+            direction, self._protocol, 0, "unreadable", Tier.FIRMWARE, Verdict.MALFORMED, is_response, reason=reason
+        )
+
+
+def judged(operation: Operation, ruling: Ruling | None) -> Operation:
+    """Return an operation with what the judge says of it."""
+    return operation if ruling is None else replace(operation, verdict=ruling.verdict, reason=ruling.reason)
 
 
 E = TypeVar("E")

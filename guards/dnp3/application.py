@@ -4,6 +4,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.dnp3.functions import (
+    BARE,
     FILE,
     OPEN_FILE,
     PACKED,
@@ -16,10 +17,11 @@ from guards.dnp3.functions import (
     Function,
     function_of,
 )
+from guards.given import Access, Touched, worst
 from policies.rules import Tier
 
-TIERS = tuple(Tier)
-MAX_NAMED = 256
+MAX_INDEX = 0xFFFF
+"""The highest index that a point can have (4.1.3)."""
 _FREE, _ALL = 0x5B, 0x06
 _RANGES = {0x00: 1, 0x01: 2, 0x02: 4}
 _COUNTS = {0x07: 1, 0x08: 2, 0x09: 4}
@@ -29,39 +31,27 @@ _FILE_COMMAND, _FILE_TRANSPORT = 3, 5
 _OPEN_TO_READ = 1
 
 
-class Touched(NamedTuple):
-    """Objects of one table, from ``first`` to ``last``; ``first`` is -1 for all of them, or where they have names."""
-
-    table: str
-    first: int = -1
-    last: int = -1
-    name: str = ""
-
-    def __str__(self) -> str:
-        """Return it as policies and people write it: ``binary_output 3``, ``class 0``, ``file config.bin``."""
-        if self.first < 0:
-            return f"{self.table} {self.name}".rstrip()
-        return f"{self.table} {self.first}" + (f"-{self.last}" if self.last > self.first else "")
-
-
 class Fragment(NamedTuple):
     """One fragment. ``indications`` are a response's; ``fault`` says why the objects cannot all be read."""
 
     function: Function
     sequence: int
     tier: Tier
-    touched: tuple[Touched, ...] = ()
-    values: tuple[int | float, ...] = ()
+    accesses: tuple[Access, ...] = ()
     indications: int = 0
     is_upload: bool = False
     fault: str = ""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a function that names no objects by its nature, of the reading ones."""
+        return not self.accesses and self.function.code in BARE
 
 
 class _Header(NamedTuple):
     group: int
     variation: int
-    touched: tuple[Touched, ...]
-    values: tuple[int | float, ...]
+    accesses: tuple[Access, ...]
     end: int
     mode: int = 0
 
@@ -84,13 +74,11 @@ def read(data: bytes) -> Fragment | str:
             break
         headers.append(header)
         at = header.end
-    touched = tuple(dict.fromkeys(one for header in headers for one in header.touched))
     return Fragment(
         function,
         data[0] & 0x0F,
         Tier.FIRMWARE if fault and not is_response else _tier(function, headers),
-        touched,
-        tuple(value for header in headers for value in header.values),
+        tuple(access for header in headers for access in header.accesses),
         data[2] | data[3] << 8 if is_response else 0,
         function.code == READ and any(header.group == FILE for header in headers),
         fault,
@@ -100,7 +88,7 @@ def read(data: bytes) -> Fragment | str:
 def _tier(function: Function, headers: list[_Header]) -> Tier:
     """Return the tier: of a write by what is written, of opening a file by what for."""
     if function.code == WRITE and headers:
-        return max((WRITES.get(header.group, function.tier) for header in headers), key=TIERS.index)
+        return worst(WRITES.get(header.group, function.tier) for header in headers)
     if function.code == OPEN_FILE and headers and all(header.mode == _OPEN_TO_READ for header in headers):
         return Tier.READ
     return function.tier
@@ -114,7 +102,7 @@ def _header(data: bytes, at: int, *, has_data: bool) -> _Header | str:
     table = TABLES.get(group, f"group{group}")
     at += 3
     if qualifier == _ALL:
-        return _Header(group, variation, (_whole(table, group, variation),), (), at)
+        return _Header(group, variation, (Access(_whole(table, group, variation)),), at)
     if qualifier in _RANGES:
         return _range(data, at, (group, variation), _RANGES[qualifier], has_data=has_data)
     if qualifier == _FREE:
@@ -133,14 +121,14 @@ def _range(data: bytes, at: int, kind: tuple[int, int], width: int, *, has_data:
     first = int.from_bytes(data[at : at + width], "little")
     last = int.from_bytes(data[at + width : at + 2 * width], "little")
     at += 2 * width
-    if at > len(data) or last < first:
-        return "a range is cut short or runs backwards"
+    if at > len(data) or not first <= last <= MAX_INDEX:
+        return f"a range is cut short, runs backwards, or goes beyond {MAX_INDEX}"
     count = last - first + 1
     size = _size(kind, count) if has_data else 0
     if size is None or at + size > len(data):
         return f"objects of group {kind[0]} variation {kind[1]} cannot be told apart, or are cut short"
     touched = Touched(TABLES.get(kind[0], f"group{kind[0]}"), first, last)
-    return _Header(*kind, (touched,), (), at + size)
+    return _Header(*kind, (Access(touched),), at + size)
 
 
 def _size(kind: tuple[int, int], count: int) -> int | None:
@@ -163,19 +151,17 @@ def _list(data: bytes, at: int, kind: tuple[int, int], width: int, counted: int,
     if size is None or at + count * (width + size) > len(data):
         return f"objects of group {kind[0]} variation {kind[1]} cannot be told apart, or are cut short"
     table = TABLES.get(kind[0], f"group{kind[0]}")
+    end = at + count * (width + size)
     if not width:
-        return _Header(*kind, (Touched(table),), (), at + count * size)
-    touched: list[Touched] = []
-    values: list[int | float] = []
-    for number in range(count):
-        start = at + number * (width + size)
+        return _Header(*kind, (Access(Touched(table)),), end)
+    accesses: list[Access] = []
+    for start in range(at, end, width + size):
         index = int.from_bytes(data[start : start + width], "little")
-        if number < MAX_NAMED:
-            touched.append(Touched(table, index, index))
-        values += _value(kind, data[start + width : start + width + size])
-    return _Header(
-        *kind, tuple(touched) if count <= MAX_NAMED else (Touched(table),), tuple(values), at + count * (width + size)
-    )
+        if index > MAX_INDEX:
+            return f"an index goes beyond {MAX_INDEX}"
+        value = _value(kind, data[start + width : start + width + size])
+        accesses.append(Access(Touched(table, index, index), value))
+    return _Header(*kind, tuple(accesses), end)
 
 
 def _value(kind: tuple[int, int], data: bytes) -> tuple[int | float, ...]:
@@ -190,7 +176,7 @@ def _free(data: bytes, at: int, kind: tuple[int, int]) -> _Header | str:
     """Read objects that bring their own length (files, authentication)."""
     count = data[at] if at < len(data) else 0
     at += 1
-    touched: list[Touched] = []
+    accesses: list[Access] = []
     mode = 0
     for _ in range(count):
         size = int.from_bytes(data[at : at + 2], "little")
@@ -202,8 +188,8 @@ def _free(data: bytes, at: int, kind: tuple[int, int]) -> _Header | str:
         table = TABLES.get(kind[0], f"group{kind[0]}")
         if kind == (FILE, _FILE_COMMAND) and size >= 26:
             offset, length = int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little")
-            touched.append(Touched(table, name=body[offset : offset + length].decode("latin-1")))
+            accesses.append(Access(Touched(table, name=body[offset : offset + length].decode("latin-1"))))
             mode = int.from_bytes(body[20:22], "little")
         else:
-            touched.append(Touched(table))
-    return _Header(*kind, tuple(touched), (), at, mode)
+            accesses.append(Access(Touched(table)))
+    return _Header(*kind, tuple(accesses), at, mode)

@@ -13,6 +13,8 @@ CONFIRM, READ, WRITE, OPEN_FILE = 0x00, 0x01, 0x02, 0x19
 RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE = 0x81, 0x82, 0x83
 RESPONSES = frozenset({RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE})
 TIME, FILE, INDICATIONS = 50, 70, 80
+BARE = frozenset({CONFIRM, 0x17, 0x20, 0x21})
+"""Functions that only read and name no points: what is given of them is not narrowed to objects."""
 
 
 class Function(NamedTuple):

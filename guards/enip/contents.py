@@ -18,20 +18,24 @@ from guards.enip.services import (
     MESSAGE_ROUTER,
     MULTIPLE,
     PCCC,
+    READ_FRAGMENT,
+    READ_TAG,
     SYMBOL,
     UNCONNECTED_SEND,
     WRITE_FRAGMENT,
     WRITE_TAG,
     service_of,
 )
-from guards.objects import NO_ADDRESS
+from guards.given import Access, Touched, worst
 from policies.routes import DIRECT
 from policies.rules import Tier
 
-TIERS = tuple(Tier)
 REPLY = 0x80
 MAX_DEPTH = 4
 MAX_SERVICES = 200
+MAX_ELEMENTS = 256
+STRUCTURE = 0x02A0
+"""The type of a structured tag; two bytes behind it say which structure."""
 
 _TYPES = {
     0xC1: Struct("<?"), 0xC2: Struct("<b"), 0xC3: Struct("<h"), 0xC4: Struct("<i"), 0xC5: Struct("<q"),
@@ -41,31 +45,13 @@ _TYPES = {
 """Elementary data types (C-6.1) whose values can be held against bounds."""
 
 
-class Touched(NamedTuple):
-    """Objects of one table; ``first`` is ``NO_ADDRESS`` where they have names only."""
-
-    table: str
-    first: int = NO_ADDRESS
-    last: int = NO_ADDRESS
-    name: str = ""
-
-    def __str__(self) -> str:
-        """Return it as policies and people write it: ``tag Motor.Speed``, ``class142 1 3``, ``n7 3-5``."""
-        if self.first == NO_ADDRESS:
-            return f"{self.table} {self.name}".rstrip()
-        span = str(self.first) if self.last <= self.first else f"{self.first}-{self.last}"
-        return f"{self.table} {span} {self.name}".rstrip()
-
-
 class Part(NamedTuple):
     """One service for one object: a request is one or more of them."""
 
     tier: Tier
-    touched: tuple[Touched, ...] = ()
-    values: tuple[int | float | bool, ...] = ()
+    accesses: tuple[Access, ...] = ()
     route: str = DIRECT
     is_upload: bool = False
-    is_bounded: bool = True
 
 
 class Request(NamedTuple):
@@ -87,12 +73,17 @@ class Request(NamedTuple):
         """The most dangerous of its parts; what cannot be read is FIRMWARE."""
         if self.fault or not self.parts:
             return Tier.FIRMWARE
-        return max((part.tier for part in self.parts), key=TIERS.index)
+        return worst(part.tier for part in self.parts)
 
     @property
     def objects(self) -> tuple[str, ...]:
         """What it touches, each once."""
-        return tuple(dict.fromkeys(str(touched) for part in self.parts for touched in part.touched))
+        return tuple(dict.fromkeys(str(access.touched) for part in self.parts for access in part.accesses))
+
+    @property
+    def values(self) -> tuple[int | float | bool, ...]:
+        """What is written, as far as it can be read."""
+        return tuple(value for part in self.parts for access in part.accesses for value in access.values)
 
 
 def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
@@ -116,21 +107,43 @@ def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
         return _pccc(body, route)
     if path.class_id == CONNECTION_MANAGER and code in {FORWARD_OPEN, LARGE_FORWARD_OPEN}:
         return _opening(code, service.name, body)
-    touched = _touched(path)
-    values, fault = _written(code, body) if is_tag and code in {WRITE_TAG, WRITE_FRAGMENT} else ((), "")
-    part = Part(service.tier, touched, values, route, service.is_upload, bool(values))
     closes = (path.class_id, code) == (CONNECTION_MANAGER, FORWARD_CLOSE)
+    values, fault = _written(code, body) if is_tag and code in {WRITE_TAG, WRITE_FRAGMENT} else ((), "")
+    accesses = _accesses(path, _count(code, body) if is_tag else 1, values)
+    part = Part(service.tier, accesses, route, service.is_upload)
     return Request(code, service.name, (part,), fault, closes=closes)
 
 
-def _touched(path: paths.Path) -> tuple[Touched, ...]:
+def _accesses(path: paths.Path, count: int, values: tuple[int | float | bool, ...] = ()) -> tuple[Access, ...]:
+    """Return what is touched. ``count`` elements from one on are each named; too many are the whole array."""
     if path.symbol:
-        return (Touched("tag", name=path.symbol),)
+        names = _elements(path.symbol, count)
+        each = [(value,) for value in values] if len(values) == len(names) > 1 else [values] * len(names)
+        return tuple(Access(Touched("tag", name=name), one) for name, one in zip(names, each, strict=True))
     if path.class_id is None:
         return ()
     instance = 0 if path.instance is None else path.instance
     attribute = "" if path.attribute is None else str(path.attribute)
-    return (Touched(f"class{path.class_id}", instance, instance, attribute),)
+    return (Access(Touched(f"class{path.class_id}", instance, instance, attribute), values),)
+
+
+def _elements(symbol: str, count: int) -> list[str]:
+    base, _, index = symbol.removesuffix("]").rpartition("[")
+    if count <= 1 or not symbol.endswith("]"):
+        return [symbol]
+    if count > MAX_ELEMENTS or base.endswith("]"):
+        return [base.partition("[")[0]]
+    return [f"{base}[{number}]" for number in range(int(index), int(index) + count)]
+
+
+def _count(code: int, body: bytes) -> int:
+    """Return how many elements a tag service asks for (1756-PM020): behind the type, where one is given."""
+    if code in {READ_TAG, READ_FRAGMENT}:
+        return int.from_bytes(body[:2], "little")
+    if code in {WRITE_TAG, WRITE_FRAGMENT}:
+        at = 4 if int.from_bytes(body[:2], "little") == STRUCTURE else 2
+        return int.from_bytes(body[at : at + 2], "little")
+    return 1
 
 
 def _several(body: bytes, route: str, depth: int) -> Request:
@@ -170,7 +183,7 @@ def _opening(code: int, name: str, body: bytes) -> Request:
     is_explicit = body[at] & 0x0F == 3 and path.class_id == MESSAGE_ROUTER
     tier = Tier.READ if is_explicit else Tier.FIRMWARE
     route = "/".join(path.route) or DIRECT
-    return Request(code, name, (Part(tier, _touched(path), route=route),), opens=path)
+    return Request(code, name, (Part(tier, _accesses(path, 1), route),), opens=path)
 
 
 def _pccc(body: bytes, route: str) -> Request:
@@ -178,16 +191,15 @@ def _pccc(body: bytes, route: str) -> Request:
     said = pccc.parse(body[body[0] :]) if body and body[0] <= len(body) else None
     if said is None or said.is_reply:
         return Request(EXECUTE_PCCC, "execute_pccc", (), "a PCCC message cannot be read")
-    touched = tuple(Touched(*one) for one in said.objects)
     command = said.command
-    part = Part(command.tier, touched, said.values, route, command.is_upload, bool(said.values))
+    part = Part(command.tier, said.accesses, route, command.is_upload)
     return Request(EXECUTE_PCCC, f"pccc_{command.name}", (part,))
 
 
 def _written(code: int, body: bytes) -> tuple[tuple[int | float | bool, ...], str]:
     """Return the values of a Write Tag: type, count, in a fragment an offset, data; none of a structure's."""
     kind = int.from_bytes(body[:2], "little")
-    at = 4 if kind == 0x02A0 else 2
+    at = 4 if kind == STRUCTURE else 2
     count = int.from_bytes(body[at : at + 2], "little")
     data = body[at + (6 if code == WRITE_FRAGMENT else 2) :]
     number = _TYPES.get(kind)

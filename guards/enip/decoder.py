@@ -1,9 +1,10 @@
 """Reads EtherNet/IP flows that it does not carry (see ``guards.decoding``)."""
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from guards.decoding import Unanswered
+from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.enip import encapsulation
 from guards.enip.contents import REPLY, Request, read
@@ -17,49 +18,37 @@ from policies.rules import Rules, Tier
 MAX_CONNECTIONS = 256
 
 
+class _Connection(NamedTuple):
+    id: int
+    route: str
+
+
 class _Asked(NamedTuple):
     operation: Operation
     request: Request
 
 
-class EnipDecoder:
-    """The reader of one flow to port 44818."""
-
-    __slots__ = ("_connections", "_limits", "_splitters", "_unanswered")
+class EnipDecoder(MessageDecoder):
+    """The reader of one flow to port 44818. A packet of several services is one operation."""
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
+        super().__init__(PROTOCOL, partial(Splitter, encapsulation.measure))
         self._limits = Limits(rules)
-        self._splitters = {direction: Splitter(encapsulation.measure) for direction in Direction}
         self._unanswered: Unanswered[_Asked] = Unanswered()
-        self._connections: dict[int, str] = {}
+        self._connections: dict[int, _Connection] = {}
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:  # noqa: ARG002
-        """See ``Decoder``; a packet of several services is one operation."""
-        messages, fault = self._splitters[direction].feed(data)
-        operations = [self._message(direction, encapsulation.parse(each)) for each in messages]
-        if fault is not None:
-            operations.append(_unreadable(direction, fault.reason))
-            self.lost(direction)
-        return operations
-
-    def lost(self, direction: Direction) -> None:
-        """See ``Decoder``."""
-        self._splitters[direction] = Splitter(encapsulation.measure)
-
-    def _message(self, direction: Direction, message: Message) -> Operation:
-        if message.command not in {SEND_RR_DATA, SEND_UNIT_DATA}:
-            return self._command(direction, message)
-        if message.status:
-            return replace(self._command(direction, message), exception_code=message.status)
-        items = encapsulation.items_of(message.data)
+    def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation:  # noqa: ARG002
+        """See ``MessageDecoder``."""
+        said = encapsulation.parse(message)
+        if said.command not in {SEND_RR_DATA, SEND_UNIT_DATA} or said.status:
+            return self._command(direction, said)
+        items = encapsulation.items_of(said.data)
         if isinstance(items, str):
-            return _unreadable(direction, items)
+            return self.unreadable(direction, items)
         if not items.cip:
-            return _unreadable(direction, "an item without a request")
-        if direction is Direction.TO_ASSET:
-            return self._request(message, items)
-        return self._response(message, items)
+            return self.unreadable(direction, "an item without a request")
+        return (self._request if direction is Direction.TO_ASSET else self._response)(said, items)
 
     def _command(self, direction: Direction, message: Message) -> Operation:
         is_response = direction is Direction.TO_USER
@@ -68,11 +57,11 @@ class EnipDecoder:
         )
         if is_response:
             return replace(operation, exception_code=message.status or None)
-        refusal = self._limits.judge_tier(Tier.READ)
-        return operation if refusal is None else replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        return judged(operation, self._limits.judge_command())
 
     def _request(self, message: Message, items: Items) -> Operation:
-        route = DIRECT if items.connection is None else self._connections.get(items.connection, DIRECT)
+        connection = self._connections.get(items.connection) if items.connection is not None else None
+        route = DIRECT if connection is None else connection.route
         request = read(items.cip, route)
         first = request.parts[0] if request.parts else None
         operation = Operation(
@@ -84,18 +73,17 @@ class EnipDecoder:
             Verdict.ALLOWED,
             transaction=items.sequence,
             objects=request.objects,
-            values=tuple(value for part in request.parts for value in part.values),
+            values=request.values,
             route=route if first is None else first.route,
             is_upload=any(part.is_upload for part in request.parts),
         )
-        self._unanswered.asked(_key(message, items), _Asked(operation, request))
-        refusal = self._limits.judge(request)
-        return operation if refusal is None else replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        self._unanswered.asked(self._key(message, items), _Asked(operation, request))
+        return judged(operation, self._limits.judge(request))
 
     def _response(self, message: Message, items: Items) -> Operation:
         cip = items.cip
         code, status = cip[0] & ~REPLY & 0xFF, cip[2] if len(cip) > 2 else 0
-        asked = self._unanswered.answered(_key(message, items))
+        asked = self._unanswered.answered(self._key(message, items))
         if asked is None:
             service = service_of(code, None, is_tag=False)
             known = service.tier if service.name.startswith(("get_", "multiple_")) else Tier.FIRMWARE
@@ -114,28 +102,16 @@ class EnipDecoder:
         )
 
     def _opened(self, asked: _Asked, cip: bytes) -> None:
-        """Note the route of a connection by the id that requests on it will have (O to T, 3-5.5.2)."""
+        """Note the connection by both its ids: requests on it will have the first, answers the second (3-5.5.2)."""
         at = 4 + 2 * cip[3]
-        self._connections[int.from_bytes(cip[at : at + 4], "little")] = asked.operation.route
+        there, back = (int.from_bytes(cip[start : start + 4], "little") for start in (at, at + 4))
+        self._connections[there] = self._connections[back] = _Connection(there, asked.operation.route)
         if len(self._connections) > MAX_CONNECTIONS:
             del self._connections[next(iter(self._connections))]
 
-
-def _key(message: Message, items: Items) -> tuple[object, ...]:
-    """Return what an answer shares with its request: the sender's context, or on a connection the count."""
-    if items.sequence is not None:
-        return message.session, items.sequence
-    return message.session, message.context
-
-
-def _unreadable(direction: Direction, reason: str) -> Operation:
-    return Operation(
-        direction,
-        PROTOCOL,
-        0,
-        "unreadable",
-        Tier.FIRMWARE,
-        Verdict.MALFORMED,
-        direction is Direction.TO_USER,
-        reason=reason,
-    )
+    def _key(self, message: Message, items: Items) -> tuple[object, ...]:
+        """Return what an answer shares with its request: the sender's context, or on a connection the count."""
+        if items.connection is None:
+            return message.session, message.context
+        connection = self._connections.get(items.connection)
+        return message.session, items.sequence, connection and connection.id

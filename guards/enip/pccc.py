@@ -7,6 +7,7 @@ Volume 7 describes. Numbers are little-endian. What is not listed is FIRMWARE, t
 from struct import Struct
 from typing import NamedTuple
 
+from guards.given import Access, Touched
 from policies.rules import Tier
 
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
@@ -22,12 +23,11 @@ class Command(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a PCCC message says; objects as (table, first, last, sub-element)."""
+    """What a PCCC message says."""
 
     command: Command
     transaction: int
-    objects: tuple[tuple[str, int, int, str], ...] = ()
-    values: tuple[int | float, ...] = ()
+    accesses: tuple[Access, ...] = ()
     status: int = 0
     is_reply: bool = False
 
@@ -134,10 +134,10 @@ def _logical(command: Command, transaction: int, function: int, data: bytes) -> 
     sub = str(numbers[3]) if len(numbers) > 3 and numbers[3] else ""
     count = max(1, data[0] // width) if not sub else 1
     table = f"{letter}{numbers[0]}"
-    objects = ((table, numbers[2], numbers[2] + count - 1, sub),)
+    touched = Touched(table, numbers[2], numbers[2] + count - 1, sub)
     values: tuple[int | float, ...] = ()
     number = _NUMBERS.get(letter)
     written = data[at:]
     if function in _WRITES and number is not None and len(written) % number.size == 0:
         values = tuple(value for (value,) in number.iter_unpack(written))
-    return Said(command, transaction, objects, values)
+    return Said(command, transaction, (Access(touched, values),))

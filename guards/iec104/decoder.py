@@ -1,8 +1,9 @@
 """Reads IEC 60870-5-104 flows that it does not carry (see ``guards.decoding``)."""
 
 from dataclasses import replace
+from functools import partial
 
-from guards.dialogue import Refusal
+from guards.decoding import MessageDecoder, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.iec104 import frames
 from guards.iec104.frames import UNNUMBERED, Asdu
@@ -11,33 +12,19 @@ from guards.splitting import Splitter
 from policies.rules import Rules, Tier
 
 
-class Iec104Decoder:
+class Iec104Decoder(MessageDecoder):
     """The reader of one flow to port 2404. Frames that only acknowledge make no operations."""
-
-    __slots__ = ("_limits", "_splitters")
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
+        super().__init__(PROTOCOL, partial(Splitter, frames.measure))
         self._limits = Limits(rules)
-        self._splitters = {direction: Splitter(frames.measure) for direction in Direction}
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:  # noqa: ARG002
-        """See ``Decoder``."""
-        apdus, fault = self._splitters[direction].feed(data)
-        operations = [found for each in apdus if (found := self._apdu(direction, each)) is not None]
-        if fault is not None:
-            operations.append(_unreadable(direction, fault.reason))
-            self.lost(direction)
-        return operations
-
-    def lost(self, direction: Direction) -> None:
-        """See ``Decoder``."""
-        self._splitters[direction] = Splitter(frames.measure)
-
-    def _apdu(self, direction: Direction, apdu: bytes) -> Operation | None:
-        frame = frames.parse(apdu)
+    def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:  # noqa: ARG002
+        """See ``MessageDecoder``."""
+        frame = frames.parse(message)
         if isinstance(frame, str):
-            return _unreadable(direction, frame)
+            return self.unreadable(direction, frame)
         if frame.form == "s":
             return None
         to_station = direction is Direction.TO_ASSET
@@ -46,14 +33,12 @@ class Iec104Decoder:
                 direction, PROTOCOL, frame.control, UNNUMBERED[frame.control], Tier.READ, Verdict.ALLOWED,
                 not to_station,
             )  # fmt: skip
-            return _judged(operation, self._limits.judge_link() if to_station else None)
+            return judged(operation, self._limits.judge_link() if to_station else None)
         asdu = frames.read(frame.asdu, to_station=to_station)
         if isinstance(asdu, str):
-            return _unreadable(direction, asdu)
+            return self.unreadable(direction, asdu)
         operation = _operation(direction, asdu)
-        if to_station:
-            return _judged(operation, self._limits.judge(asdu))
-        return replace(operation, reason=asdu.fault) if asdu.fault else operation
+        return judged(operation, self._limits.judge(asdu)) if to_station else replace(operation, reason=asdu.fault)
 
 
 def _operation(direction: Direction, asdu: Asdu) -> Operation:
@@ -66,24 +51,7 @@ def _operation(direction: Direction, asdu: Asdu) -> Operation:
         Verdict.ALLOWED,
         direction is Direction.TO_USER,
         unit=asdu.common_address,
-        objects=tuple(f"{table} {first}" + (f"-{last}" if last > first else "") for table, first, last in asdu.objects),
-        values=asdu.values,
+        objects=tuple(str(access.touched) for access in asdu.accesses),
+        values=tuple(value for access in asdu.accesses for value in access.values),
         exception_code=asdu.cause if asdu.is_negative else None,
-    )
-
-
-def _judged(operation: Operation, refusal: Refusal | None) -> Operation:
-    return operation if refusal is None else replace(operation, verdict=refusal.verdict, reason=refusal.reason)
-
-
-def _unreadable(direction: Direction, reason: str) -> Operation:
-    return Operation(
-        direction,
-        PROTOCOL,
-        0,
-        "unreadable",
-        Tier.FIRMWARE,
-        Verdict.MALFORMED,
-        direction is Direction.TO_USER,
-        reason=reason,
     )

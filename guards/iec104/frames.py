@@ -7,6 +7,7 @@ address three. Numbers are little-endian.
 from struct import Struct
 from typing import NamedTuple
 
+from guards.given import Access, Touched
 from guards.iec104.types import COUNTER_INTERROGATION, TypeId, type_of
 from guards.splitting import INCOMPLETE, FramingFault
 from policies.rules import Tier
@@ -40,8 +41,7 @@ class Asdu(NamedTuple):
     cause: int
     is_negative: bool
     common_address: int
-    objects: tuple[tuple[str, int, int], ...] = ()
-    values: tuple[int | float, ...] = ()
+    accesses: tuple[Access, ...] = ()
     fault: str = ""
 
 
@@ -83,9 +83,7 @@ def read(data: bytes, *, to_station: bool) -> Asdu | str:
     tier = type_id.tier
     if code == COUNTER_INTERROGATION and to_station and any(element[0] & 0xC0 for _, element in elements):
         tier = Tier.OPERATE  # it freezes or resets the counters before it reads them
-    objects = _objects(type_id, elements, is_sequence=is_sequence)
-    values = tuple(value for _, element in elements for value in _value(code, element))
-    return Asdu(type_id, tier, *head[2:], objects, values)
+    return Asdu(type_id, tier, *head[2:], _accesses(type_id, elements, is_sequence=is_sequence))
 
 
 def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) -> list[tuple[int, bytes]] | str:
@@ -103,18 +101,17 @@ def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) ->
     return [(int.from_bytes(part[:3], "little"), part[3:]) for part in parts]
 
 
-def _objects(
-    type_id: TypeId, elements: list[tuple[int, bytes]], *, is_sequence: bool
-) -> tuple[tuple[str, int, int], ...]:
+def _accesses(type_id: TypeId, elements: list[tuple[int, bytes]], *, is_sequence: bool) -> tuple[Access, ...]:
     table = type_id.table
     if not table:
         return ()
     if table.endswith("interrogation"):
         groups = [element[0] & (0x3F if _asks_for_counters(type_id) else 0xFF) for _, element in elements]
-        return tuple((table, group, group) for group in groups)
+        return tuple(Access(Touched(table, group, group)) for group in groups)
     if is_sequence:
-        return ((table, elements[0][0], elements[-1][0]),)
-    return tuple((table, address, address) for address, _ in elements)
+        values = tuple(value for _, element in elements for value in _value(type_id.code, element))
+        return (Access(Touched(table, elements[0][0], elements[-1][0]), values),)
+    return tuple(Access(Touched(table, at, at), _value(type_id.code, element)) for at, element in elements)
 
 
 def _asks_for_counters(type_id: TypeId) -> bool:

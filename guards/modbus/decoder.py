@@ -1,8 +1,6 @@
 """Reads Modbus/TCP flows that it does not carry (see ``guards.decoding``)."""
 
-from dataclasses import replace
-
-from guards.decoding import Unanswered
+from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.modbus.exchange import Exchange, key_of
 from guards.modbus.framing import AduSplitter
@@ -11,47 +9,32 @@ from guards.modbus.guard import answer_of, asked_of, exception_code_of
 from guards.modbus.judge import Judge
 from guards.modbus.limits import PROTOCOL, Limits
 from guards.modbus.memory import Memory
-from guards.splitting import FramingFault
-from policies.rules import Rules, Tier
+from policies.rules import Rules
 
 
-class ModbusDecoder:
+class ModbusDecoder(MessageDecoder):
     """The reader of one Modbus/TCP flow."""
-
-    __slots__ = ("_judge", "_memory", "_splitters", "_unanswered")
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
+        super().__init__(PROTOCOL, AduSplitter)
         limits = Limits(rules)
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
-        self._splitters = {direction: AduSplitter() for direction in Direction}
         self._unanswered: Unanswered[Exchange] = Unanswered()
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:
-        """See ``Decoder``."""
-        adus, fault = self._splitters[direction].feed(data)
+    def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation:
+        """See ``MessageDecoder``."""
         read = self._request if direction is Direction.TO_ASSET else self._response
-        operations = [read(adu, now_monotonic) for adu in adus]
-        if fault is not None:
-            operations.append(_unreadable(direction, fault))
-            self.lost(direction)
-        return operations
-
-    def lost(self, direction: Direction) -> None:
-        """See ``Decoder``."""
-        self._splitters[direction] = AduSplitter()
+        return read(message, now_monotonic)
 
     def _request(self, adu: bytes, now: float) -> Operation:
         function, contents, refusal = self._judge.judge(adu, now)
         exchange = Exchange(adu, function, contents, asked_of(adu, function, contents))
         self._unanswered.asked(exchange.key, exchange)
-        if refusal is None:
-            if self._memory is not None:
-                self._memory.on_its_way(exchange, now)
-            return exchange.operation
-        code = int(refusal.exception_code)
-        return replace(exchange.operation, verdict=refusal.verdict, reason=refusal.reason, exception_code=code)
+        if refusal is None and self._memory is not None:
+            self._memory.on_its_way(exchange, now)
+        return judged(exchange.operation, refusal)
 
     def _response(self, adu: bytes, now: float) -> Operation:
         exchange = self._unanswered.answered(key_of(adu))
@@ -78,17 +61,4 @@ def _orphan(adu: bytes) -> Operation:
         adu[0] << 8 | adu[1],
         adu[6],
         exception_code=exception_code_of(adu),
-    )
-
-
-def _unreadable(direction: Direction, fault: FramingFault) -> Operation:
-    return Operation(
-        direction,
-        PROTOCOL,
-        0,
-        "unreadable",
-        Tier.FIRMWARE,
-        Verdict.MALFORMED,
-        direction is Direction.TO_USER,
-        reason=fault.reason,
     )

@@ -1,9 +1,10 @@
 """Reads S7comm and S7comm-plus flows that it does not carry (see ``guards.decoding``)."""
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from guards.decoding import Unanswered
+from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.s7 import cotp, pdu, plus, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
@@ -26,42 +27,36 @@ class _Asked(NamedTuple):
     contents: Contents
 
 
-class S7Decoder:
-    """The reader of one flow to port 102."""
-
-    __slots__ = ("_connection", "_judge", "_limits", "_memory", "_pieces", "_plus", "_splitters", "_unanswered")
+class S7Decoder(MessageDecoder):
+    """The reader of one flow to port 102. A message in several pieces is one operation."""
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
+        super().__init__(PROTOCOL, partial(Splitter, cotp.measure))
         self._limits = Limits(rules)
         self._memory = Memory() if self._limits.needs_values else None
         self._judge = Judge(self._limits, self._memory)
         self._connection = Connection(rules.routes)
         self._plus = plus.Conversation(self._limits)
-        self._splitters = {direction: Splitter(cotp.measure) for direction in Direction}
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
         self._unanswered: Unanswered[_Asked] = Unanswered()
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Operation]:
-        """See ``Decoder``; a message in several pieces is one operation."""
-        tpkts, fault = self._splitters[direction].feed(data)
-        operations: list[Operation] = []
-        for tpkt in tpkts:
-            read = self._tpkt(direction, tpkt, now_monotonic)
-            if isinstance(read, FramingFault):
-                operations.append(self._unreadable(direction, read.reason))
-                self._pieces[direction] = cotp.Pieces()
-            elif read is not None:
-                operations.append(read)
-        if fault is not None:
-            operations.append(self._unreadable(direction, fault.reason))
-            self.lost(direction)
-        return operations
-
     def lost(self, direction: Direction) -> None:
         """See ``Decoder``."""
-        self._splitters[direction] = Splitter(cotp.measure)
+        super().lost(direction)
         self._pieces[direction] = cotp.Pieces()
+
+    def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:
+        """See ``MessageDecoder``."""
+        read = self._tpkt(direction, message, now_monotonic)
+        if not isinstance(read, FramingFault):
+            return read
+        self._pieces[direction] = cotp.Pieces()
+        return self.unreadable(direction, read.reason)
+
+    def unreadable(self, direction: Direction, reason: str) -> Operation:
+        """See ``MessageDecoder``."""
+        return replace(super().unreadable(direction, reason), route=self._connection.route)
 
     # --- the transport connection
 
@@ -79,33 +74,26 @@ class S7Decoder:
             return self._connect(direction, tpkt)
         if code == cotp.CONNECTION_CONFIRM:
             confirm = cotp.connect(tpkt)
-            return self._unreadable(direction, confirm) if isinstance(confirm, str) else self._plain(
-                direction, "connect", code
-            )  # fmt: skip
+            if isinstance(confirm, str):
+                return self.unreadable(direction, confirm)
+            return self._plain(direction, "connect", code)
         return self._plain(direction, "disconnect" if code == cotp.DISCONNECT_REQUEST else "transport_error", code)
 
     def _connect(self, direction: Direction, tpkt: bytes) -> Operation:
         request = cotp.connect(tpkt)
         if isinstance(request, str):
-            return self._unreadable(direction, request)
+            return self.unreadable(direction, request)
         fence = self._connection.ask(request)
         self._plus = plus.Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._plain(direction, "connect", cotp.CONNECTION_REQUEST, tier)
-        refusal = fence or refusal
-        if refusal is None:
-            return operation
-        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        return judged(operation, fence or refusal)
 
     def _plain(self, direction: Direction, name: str, code: int, tier: Tier = Tier.READ) -> Operation:
         return Operation(
             direction, PROTOCOL, code, name, tier, Verdict.ALLOWED, direction is not _TO_ASSET,
             route=self._connection.route,
         )  # fmt: skip
-
-    def _unreadable(self, direction: Direction, reason: str) -> Operation:
-        operation = self._plain(direction, "unreadable", 0, Tier.FIRMWARE)
-        return replace(operation, verdict=Verdict.MALFORMED, reason=reason)
 
     # --- messages
 
@@ -116,18 +104,18 @@ class S7Decoder:
         if first == pdu.PROTOCOL_ID:
             parsed = pdu.parse(message)
             if isinstance(parsed, str):
-                return self._unreadable(direction, parsed)
+                return self.unreadable(direction, parsed)
             return self._s7(direction, message, parsed, now)
         if first == plus.PROTOCOL_ID:
             return self._plus_message(direction, message)
         if first is None:
             return self._plain(direction, "empty", cotp.DATA)
-        return self._unreadable(direction, f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
+        return self.unreadable(direction, f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
 
     def _plus_message(self, direction: Direction, message: bytes) -> Operation:
         said = plus.read(message)
         if said is None:
-            return self._unreadable(direction, "the lengths of S7comm-plus do not add up")
+            return self.unreadable(direction, "the lengths of S7comm-plus do not add up")
         tier, refusal = Tier.READ, None
         if direction is _TO_ASSET:
             tier, refusal = self._plus.judge(said)
@@ -135,9 +123,7 @@ class S7Decoder:
         else:
             self._plus.heard(said, message)
         operation = replace(self._plain(direction, said.name, said.function, tier), transaction=said.sequence)
-        if refusal is None:
-            return operation
-        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        return judged(operation, refusal)
 
     def _s7(self, direction: Direction, message: bytes, said: Pdu, now: float) -> Operation:
         if said.rosctr == pdu.JOB:
@@ -153,27 +139,25 @@ class S7Decoder:
 
     def _request(self, direction: Direction, message: bytes, request: Pdu, now: float) -> Operation:
         content = message[1:2] + message[6:]
-        judged = self._judge.known(content) or self._judge.judge(request, content, now)
-        operation = self._asked(direction, request, judged)
-        self._unanswered.asked((direction, key_of(request)), _Asked(operation, judged.contents))
-        refusal = self._connection.judge_route() or judged.refusal
+        found = self._judge.known(content) or self._judge.judge(request, content, now)
+        operation = self._asked(direction, request, found)
+        self._unanswered.asked((direction, key_of(request)), _Asked(operation, found.contents))
+        refusal = self._connection.judge_route() or found.refusal
         if direction is not _TO_ASSET:  # the device's question for the next piece of a block that it is sent
             return operation
-        if refusal is None:
-            if self._memory is not None:
-                self._memory.on_its_way(judged.contents.writes, now)
-            return operation
-        return replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        if refusal is None and self._memory is not None:
+            self._memory.on_its_way(found.contents.writes, now)
+        return judged(operation, refusal)
 
-    def _asked(self, direction: Direction, request: Pdu, judged: Judged) -> Operation:
-        contents = judged.contents
-        operation = self._row(direction, request, judged.function.name, judged.tier)
+    def _asked(self, direction: Direction, request: Pdu, found: Judged) -> Operation:
+        contents = found.contents
+        operation = self._row(direction, request, found.function.name, found.tier)
         return replace(
             operation,
-            function_code=judged.code,
+            function_code=found.code,
             objects=contents.objects,
             values=contents.values,
-            is_upload=judged.function.is_upload,
+            is_upload=found.function.is_upload,
         )
 
     def _answer(self, direction: Direction, answer: Pdu, now: float) -> Operation:

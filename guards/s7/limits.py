@@ -2,9 +2,10 @@
 
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
+from guards.given import worst
 from guards.objects import NO_ADDRESS, ObjectLimits
 from guards.s7.contents import Contents, Malformed, Written
-from guards.s7.functions import TIERS, Function
+from guards.s7.functions import Function
 from guards.s7.memory import Memory
 from guards.s7.numbers import numbers, spans_of_numbers
 from policies.rules import Rules, Tier
@@ -108,7 +109,7 @@ class Limits:
 def tier_of(function: Function, contents: Contents | Malformed) -> Tier:
     """Return the tier of a request: that of its function, or a higher one that its content asks for."""
     raises = None if isinstance(contents, Malformed) else contents.raises
-    return function.tier if raises is None else max(function.tier, raises, key=TIERS.index)
+    return function.tier if raises is None else worst((function.tier, raises))
 
 
 def _place(table: str, first: int, last: int, name: str) -> str:
