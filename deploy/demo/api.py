@@ -31,8 +31,9 @@ class Authenticator:
 
     async def code(self) -> str:
         """Return a code that was not given before, waiting for the next one if need be."""
-        # The broker takes the last, the present and the next step's code: three can be had without waiting.
-        step = max(int(time.time()) // TOTP_SECONDS - 1, self._used + 1)
+        # The broker takes the last, the present and the next step's code. The last only while there is time to use it.
+        present, since = divmod(time.time(), TOTP_SECONDS)
+        step = max(int(present) - (since < TOTP_SECONDS / 2), self._used + 1)
         await asyncio.sleep(max(0.0, (step - 1) * TOTP_SECONDS - time.time()))
         self._used = step
         return str(pyotp.TOTP(self.secret).at(step * TOTP_SECONDS))

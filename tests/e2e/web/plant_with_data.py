@@ -79,24 +79,25 @@ async def _finished(plant: Plant, grant: str) -> str:
         stream = await tunnel.connect()
         for write in ((WRITE, 100, WITHIN), (WRITE, 100, BEYOND), ()):
             for _ in range(ROUNDS_BETWEEN_WRITES):
-                await _say(stream, *ROUND)
+                await say(stream, *ROUND)
                 await asyncio.sleep(POLL_SECONDS)
             if write:
-                await _say(stream, write)
+                await say(stream, write)
     return str(tunnel.session["recording"])
 
 
 async def _work_on(stream: Stream) -> None:
     rounds = 0
     while True:
-        await _say(stream, *ROUND)
+        await say(stream, *ROUND)
         if rounds % 20 == 3:
-            await _say(stream, (WRITE, 100, WITHIN - rounds), (WRITE, 100, BEYOND))
+            await say(stream, (WRITE, 100, WITHIN - rounds), (WRITE, 100, BEYOND))
         rounds += 1
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _say(stream: Stream, *requests: Sequence[int]) -> None:
+async def say(stream: Stream, *requests: Sequence[int]) -> None:
+    """Ask the PLC, one request after the other: function, address, value or count."""
     reader, writer = stream
     for number, (function, address, value) in enumerate(requests):
         writer.write(struct.pack(">HHHBBHH", number, 0, 6, 1, function, address, max(value, 0)))

@@ -71,6 +71,7 @@ async def test_a_reason_of_two_megabytes_is_refused_with_its_code(plant: Plant, 
     assert (await page.evaluate(SEND, "x" * 501))[0] == 422
     await page.goto("/requests/new")
     await page.get_by_role("combobox", name="Asset").click()
+    await page.get_by_role("combobox", name="Asset").fill("pump-plc")
     await page.get_by_role("option", name=f"{SITE}/pump-plc").click()
     await page.get_by_label("Reason").fill("x" * 501)
     await expect(page.get_by_text("At most 500 characters.")).to_be_visible()
