@@ -44,9 +44,22 @@ def sent_on(inner: bytes, route: bytes) -> bytes:
     return request(0x52, path(("class", 6), ("instance", 1)), body + bytes([len(route) // 2, 0]) + route)
 
 
-def forward_open(to: bytes, trigger: int = 0xA3) -> bytes:
-    body = bytes(34) + bytes([trigger, len(to) // 2]) + to
-    return request(0x54, path(("class", 6), ("instance", 1)), body)
+MANAGER, ROUTER = path(("class", 6), ("instance", 1)), path(("class", 2), ("instance", 1))
+SERIALS = bytes.fromhex("27040910 11223344")
+
+
+def forward_open(to: bytes = ROUTER, trigger: int = 0xA3, serials: bytes = SERIALS, *, large: bool = False) -> bytes:
+    ids = b"\x0a\x0e" + bytes(4) + b"\x00\x00\x00\x58" + serials + b"\x07\x00\x00\x00"
+    parameters = (bytes(4) + b"\xf4\x43" + (b"\x00\x00" if large else b"")) * 2
+    return request(0x5B if large else 0x54, MANAGER, ids + parameters + bytes([trigger, len(to) // 2]) + to)
+
+
+def opened(there: int, back: int, serials: bytes = SERIALS, *, large: bool = False) -> bytes:
+    return reply(0x5B if large else 0x54, 0, struct.pack("<II", there, back) + serials + bytes(10))
+
+
+def forward_close(to: bytes = ROUTER, serials: bytes = SERIALS) -> bytes:
+    return request(0x4E, MANAGER, b"\x0a\x0e" + serials + bytes([len(to) // 2, 0]) + to)
 
 
 def pccc(message: bytes) -> bytes:
