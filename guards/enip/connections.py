@@ -38,15 +38,15 @@ class Connections:
     @property
     def is_full(self) -> bool:
         """Whether no more may be asked for."""
-        return len(self._there) >= MAX_CONNECTIONS
+        return len(self._there) + len(self._doubtful) >= MAX_CONNECTIONS
 
     def of_request(self, there: int) -> Connection | None:
         """Return the connection that a request belongs to."""
         return self._there.get(there)
 
     def of_answer(self, back: int) -> Connection | None:
-        """Return the connection that an answer belongs to."""
-        return self._back.get(back)
+        """Return the connection that an answer belongs to; there are devices that answer by the id of requests."""
+        return self._back.get(back) or self._there.get(back)
 
     def settle(self, request: Request) -> Request:
         """Return a request with the tier that it has here: to close what this stream opened is part of reading."""
@@ -62,11 +62,7 @@ class Connections:
         link = request.opens
         if link is not None and code is None and len(data) >= 8:
             there, back = (int.from_bytes(data[at : at + 4], "little") for at in (0, 4))
-            self._forget(link.serials)
-            if there in self._there:
-                self._forget(self._there[there].link.serials)
-            opened = Connection(there, back, link)
-            self._there[there] = self._back[back] = self._by_serials[link.serials] = opened
+            self._enter(Connection(there, back, link))
         if request.closes is not None and code in {None, _CONNECTION_FAILURE}:
             self._forget(request.closes.serials)
 
@@ -84,7 +80,21 @@ class Connections:
             table.clear()
         return list(links.values())
 
+    def _enter(self, opened: Connection) -> None:
+        """Note a connection. One whose ids are those of another route's is not used: answers must not be mixed up."""
+        there, back, link = opened
+        self._forget(link.serials)
+        others = [one for one in (self._back.get(back), self._there.get(back), self._back.get(there)) if one]
+        if any(one.link.route != link.route for one in others):
+            self._doubtful[link.serials] = link
+            return
+        for one in (*others, self._there.get(there)):
+            if one is not None:
+                self._forget(one.link.serials)
+        self._there[there] = self._back[back] = self._by_serials[link.serials] = opened
+
     def _forget(self, serials: bytes) -> None:
+        self._doubtful.pop(serials, None)
         gone = self._by_serials.pop(serials, None)
         if gone is not None:
             self._there.pop(gone.there, None)

@@ -41,13 +41,8 @@ def refuse(exchange: EnipExchange, cause: Cause) -> Answer:
     return Answer(answer, status)
 
 
-def key_of_request(message: Message, connection: Connection | None = None, sequence: int = 0) -> Hashable:
-    """Return what the answer will share with a request."""
-    return message.command, message.context if connection is None else connection.back, sequence
-
-
-def key_of_answer(message: Message, connection: int | None = None, sequence: int | None = None) -> Hashable:
-    """Return what an answer shares with its request: command and sender's context, or connection and count."""
+def key_of(message: Message, connection: Connection | None = None, sequence: int | None = None) -> Hashable:
+    """Return what an answer shares with its request: command and sender's context, or the connection and its count."""
     if message.command == SEND_UNIT_DATA:
-        return message.command, connection, sequence
-    return message.command, message.context, 0
+        return message.command, connection and connection.link.serials, sequence
+    return message.command, message.context

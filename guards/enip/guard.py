@@ -21,7 +21,7 @@ from guards.enip.encapsulation import (
     Items,
     Message,
 )
-from guards.enip.exchange import EnipExchange, key_of_answer, key_of_request, refuse
+from guards.enip.exchange import EnipExchange, key_of, refuse
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.requests import Requests
 from guards.splitting import FramingFault, Splitter
@@ -171,7 +171,7 @@ class EnipGuard:
 
     def _command(self, raw: bytes, message: Message, tier: Tier = Tier.READ) -> EnipExchange:
         operation = self._operation(_TO_ASSET, message, tier)
-        return EnipExchange(key_of_request(message), raw, raw[:2] + message.data, operation, message)
+        return EnipExchange(key_of(message), raw, raw[:2] + message.data, operation, message)
 
     def _refuse(
         self, raw: bytes, message: Message, refusal: Refusal, now: float, effects: list[Effect], status: int = 0
@@ -185,11 +185,12 @@ class EnipGuard:
 
     def _told(self, raw: bytes, now: float, effects: list[Effect]) -> None:
         message = encapsulation.parse(raw)
-        key = key_of_answer(message)
+        key = key_of(message)
         if message.command in _DATA and not message.status:
             items = encapsulation.items_of(message.command, message.data)
             if isinstance(items, Items) and message.session == self._session:
-                key = key_of_answer(message, items.connection, items.sequence)
+                connection = None if items.connection is None else self._connections.of_answer(items.connection)
+                key = key_of(message, connection, items.sequence)
                 if self._requests.answer(raw, key, items.cip, now, effects):
                     return
             self._stray(message, key, effects)

@@ -7,7 +7,7 @@ from guards.effects import Direction, Effect, Forward, Observed, Operation
 from guards.enip import answers
 from guards.enip.connections import MAX_CONNECTIONS, Connection, Connections
 from guards.enip.encapsulation import Items, Message
-from guards.enip.exchange import EnipExchange, key_of_request
+from guards.enip.exchange import EnipExchange, key_of
 from guards.enip.judge import Judge
 from guards.enip.limits import Limits
 from guards.enip.memory import Memory
@@ -45,7 +45,7 @@ class Requests:
         sequence = items.sequence
         if sequence is not None:
             operation = _counted(operation, sequence)
-        key = key_of_request(message, connection, sequence or 0)
+        key = key_of(message, connection, sequence)
         exchange = EnipExchange(key, raw, request.said or items.cip, operation, message)
         exchange.request, exchange.connection, exchange.sequence = request, connection, sequence or 0
         if refusal is None and request.opens is not None and self._connections.is_full:
