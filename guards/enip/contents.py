@@ -30,7 +30,7 @@ from policies.rules import Tier
 REPLY = 0x80
 MAX_DEPTH = 4
 MAX_SERVICES = 200
-MAX_ACCESSES = 1024
+MAX_ACCESSES = 512
 """How many objects the services of a packet may touch together: a few bytes can name hundreds of elements."""
 _CLASS_3 = 3
 

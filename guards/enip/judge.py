@@ -11,9 +11,9 @@ from guards.enip.memory import Memory
 from policies.routes import DIRECT
 from policies.rules import Tier
 
-MAX_REMEMBERED = 256
-MAX_REMEMBERED_BYTES = 16384
-"""Of all requests together: what one of them means takes far more room than its bytes."""
+MAX_REMEMBERED_WEIGHT = 0x20000
+ACCESS_WEIGHT = 256
+"""What an object of a request weighs beside the bytes of its own: a few bytes can name hundreds of elements."""
 
 
 class Judged(NamedTuple):
@@ -31,7 +31,7 @@ class Judge:
     bound the change (those are held against ``memory``) and for what opens and closes connections.
     """
 
-    __slots__ = ("_connections", "_limits", "_memory", "_remembered", "_remembered_bytes")
+    __slots__ = ("_connections", "_limits", "_memory", "_remembered", "_weight")
 
     def __init__(self, limits: Limits, connections: Connections, memory: Memory | None) -> None:
         """Begin without memory of requests."""
@@ -39,7 +39,7 @@ class Judge:
         self._connections = connections
         self._memory = memory
         self._remembered: dict[tuple[str, bytes], Judged] = {}
-        self._remembered_bytes = 0
+        self._weight = 0
 
     def judge(self, cip: bytes, connection: Connection | None, now_monotonic: float) -> Judged:
         """Return the meaning of a request outside connections, or on one, and the refusal that it earns, if any."""
@@ -66,13 +66,14 @@ class Judge:
         request = judged.request
         is_linking = request.opens is not None or request.closes is not None
         is_changing = self._memory is not None and any(part.tier is not Tier.READ for part in request.parts)
-        if is_linking or is_changing or len(key[1]) > MAX_REMEMBERED_BYTES // 8:
+        weight = len(key[1]) + sum(ACCESS_WEIGHT * (1 + len(part.accesses)) for part in request.parts)
+        if is_linking or is_changing or weight > MAX_REMEMBERED_WEIGHT // 8:
             return
-        if len(self._remembered) >= MAX_REMEMBERED or self._remembered_bytes + len(key[1]) > MAX_REMEMBERED_BYTES:
+        if self._weight + weight > MAX_REMEMBERED_WEIGHT:
             self._remembered.clear()
-            self._remembered_bytes = 0
+            self._weight = 0
         self._remembered[key] = judged
-        self._remembered_bytes += len(key[1])
+        self._weight += weight
 
 
 def carried(route: str = UNKNOWN_ROUTE) -> Request:

@@ -1,6 +1,7 @@
 """Sessions, commands and requests: what passes, what is refused and in which words, and whose answer is whose."""
 
 import struct
+import tracemalloc
 
 import pytest
 
@@ -357,3 +358,20 @@ def test_attributes_are_held_one_by_one() -> None:
     assert does(inspector, cip.request(0x03, valve, struct.pack("<HH", 1, 10)), cip.reply(0x03))
     for outside in (cip.request(0x03, valve, listed), cip.request(0x01, valve), cip.request(0x04, valve, listed)):
         assert not does(inspector, outside, b"")
+
+
+def test_what_is_remembered_of_requests_that_name_much_in_little_stays_small() -> None:
+    inspector = registered("read", max_in_flight=1)
+    tracemalloc.start()
+    try:
+        for number in range(300):
+            packet = cip.several(*[cip.read_tag(f"A{number}[{n}]", 120) for n in range(4)])
+            assert does(inspector, packet, cip.reply(0x0A, 0x08))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 1024 * 1024
+
+
+def test_a_packet_that_names_too_much_cannot_be_read() -> None:
+    assert refused(registered("read"), cip.several(*[cip.read_tag("Tank[1]", 200)] * 3))[2] == 0x20
