@@ -154,6 +154,12 @@ def test_a_tool_closes_its_own_connections_and_nobody_elses() -> None:
     assert passes(cip.forward_close(cip.ROUTER, OTHER), tiers=ALL) == [True]
 
 
+def test_a_connection_is_closed_along_its_own_route() -> None:
+    inspector = connected("read", to=TO_0)
+    assert not forwarded(ask(inspector, cip.unconnected(cip.forward_close(TO_1))))
+    assert forwarded(ask(inspector, cip.unconnected(cip.forward_close(TO_0))))
+
+
 def test_a_connection_stays_where_the_device_would_not_close_it() -> None:
     inspector = connected("read")
     assert does(inspector, cip.forward_close(), cip.reply(0x4E, 0x0F))

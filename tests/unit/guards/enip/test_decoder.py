@@ -47,6 +47,7 @@ def one(request: bytes, rules: Rules | None = None) -> Operation:
         (cip.request(0x4D, UPDATE), "update_firmware", Tier.FIRMWARE, ("class161 1",)),
         (cip.request(0x4E, TAG), "read_modify_write_tag", Tier.OPERATE, ("tag Motor.Speed",)),
         (cip.forward_close(cip.ROUTER), "forward_close", Tier.FIRMWARE, ("class6 1",)),
+        (cip.request(0x0A, IDENTITY, cip.several(READ_TAG)[6:]), "service_0a", Tier.FIRMWARE, ("class1 1",)),
         (cip.request(0x33, IDENTITY), "service_33", Tier.FIRMWARE, ("class1 1",)),
         (cip.request(0x4D, IDENTITY), "service_4d", Tier.FIRMWARE, ("class1 1",)),
         (cip.pccc(READ_N7), "pccc_protected_typed_logical_read_3", Tier.READ, ("n7 3-4",)),
