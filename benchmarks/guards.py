@@ -36,7 +36,26 @@ def s7(number: int) -> Pair:
     return asked, told
 
 
-LOADS: dict[str, Callable[[int], Pair]] = {"modbus": modbus, "s7": s7}
+def enip(number: int) -> Pair:
+    """A read of one tag, outside connections."""
+    asked = bytes.fromhex("4c 04 91 05 5370656564 00 0100")
+    told = bytes.fromhex("cc 00 00 00 c300 2a00")
+    return _enip(number, asked), _enip(number, told)
+
+
+def _enip(number: int, cip: bytes) -> bytes:
+    items = bytes.fromhex("00000000 0a00 0200 0000 0000 b200") + len(cip).to_bytes(2, "little") + cip
+    head = bytes.fromhex("6f00") + len(items).to_bytes(2, "little") + ENIP_SESSION + bytes(4)
+    return head + number.to_bytes(8, "little") + bytes(4) + items
+
+
+ENIP_SESSION = bytes.fromhex("07000000")
+_REGISTRATION = "6500 0400 {} 00000000 0000000000000000 00000000 0100 0000"
+LOADS: dict[str, Callable[[int], Pair]] = {"enip": enip, "modbus": modbus, "s7": s7}
+BEGINNINGS: dict[str, Pair] = {
+    "enip": (bytes.fromhex(_REGISTRATION.format("00000000")), bytes.fromhex(_REGISTRATION.format(ENIP_SESSION.hex()))),
+}
+"""What must be said before a load, where the protocol wants it."""
 
 
 def requests_per_second() -> dict[str, float]:
@@ -47,6 +66,8 @@ def requests_per_second() -> dict[str, float]:
 def _round(protocol: str) -> float:
     guard = make_guard(protocol, RULES, device_timeout_seconds=30.0, material=MATERIAL)
     assert guard is not None
+    for direction, said in zip(Direction, BEGINNINGS.get(protocol, ()), strict=False):
+        guard.receive(direction, said, 1.0)
     pairs = [LOADS[protocol](number) for number in range(PAIRS)]
     passed = 0
     begin = time.process_time()

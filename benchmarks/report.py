@@ -19,6 +19,7 @@ GOALS: dict[str, tuple[str, float]] = {
     "agent_link_kb": ("<=", 100.0),
     "guard_modbus_per_s": (">=", 50_000),
     "guard_s7_per_s": (">=", 20_000),
+    "guard_enip_per_s": (">=", 20_000),
 }
 
 

@@ -138,6 +138,18 @@ class Dialogue(Generic[E]):
             self.let_go(now, effects)
         return True
 
+    def tell(self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect]) -> None:
+        """Send what nobody answers, at once; what rules or state refuse is recorded and dropped."""
+        if refusal is None and self._is_gone:
+            refusal = _GONE
+        if refusal is None and self._rate is not None and not self._rate.take(now):
+            refusal = _TOO_FAST
+        if refusal is None:
+            effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
+        else:
+            told = replace(exchange.operation, verdict=refusal.verdict, reason=refusal.reason)
+            effects.append(Observed(told))
+
     def answered(self, key: Hashable) -> E | None:
         """Close and return the request that an answer belongs to; ``let_go`` is due when the answer is on its way."""
         return self._turns.answered(key)
@@ -185,9 +197,10 @@ class Dialogue(Generic[E]):
             effects.append(Reply(_TO_USER, reply))
         return effects
 
-    def end(self) -> None:
-        """Forget everything that is open."""
-        self._turns.end()
+    def end(self) -> tuple[list[E], list[E]]:
+        """Forget everything that is open; return what was at the device, and what still waited for its turn."""
+        at_device, waiting = self._turns.end()
+        return at_device, [exchange for exchange in waiting if exchange.reply is None]
 
     def _admit(self, now: float) -> Refusal | None:
         if self._is_gone:

@@ -1,12 +1,12 @@
 """What rules give, compiled once: tiers, those to be asked for, reading out, and the objects of both directions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import nan
 from typing import NamedTuple
 
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
-from guards.objects import NO_ADDRESS, ObjectLimits
+from guards.objects import NO_ADDRESS, Before, ObjectLimits
 from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)
@@ -47,10 +47,17 @@ class Access(NamedTuple):
     values: tuple[int | float | bool, ...] = ()
 
 
-class Given:
-    """The compiled rules of one stream. A tier that is named under both ``tiers`` and ``ask`` must be asked for."""
+Befores = Callable[[Touched], Sequence[Before | None]]
+"""Tells what each of these objects is now, one for each address, or one for a name."""
 
-    __slots__ = ("_ask", "_reads", "_tiers", "_upload", "_writes")
+
+class Given:
+    """The compiled rules of one stream. A tier that is named under both ``tiers`` and ``ask`` must be asked for.
+
+    ``needs_values``: whether a write may pass depends on what the objects hold, so that an answer is good once only.
+    """
+
+    __slots__ = ("_ask", "_reads", "_tiers", "_upload", "_writes", "needs_values")
 
     def __init__(self, protocol: str, rules: Rules) -> None:
         """Compile."""
@@ -59,6 +66,11 @@ class Given:
         self._upload = rules.upload
         self._reads = ObjectLimits(protocol, rules.reads)
         self._writes = ObjectLimits(protocol, rules.writes)
+        self.needs_values = self._writes.needs_values
+
+    def refuse_any(self) -> Refusal | None:
+        """Return the refusal of what must come before everything else: it needs any tier at all."""
+        return None if self._tiers or self._ask else denied(Cause.FUNCTION, "no tier is allowed")
 
     def refuse_tier(self, tier: Tier, *, is_upload: bool = False) -> Refusal | None:
         """Return the refusal of a tier that is neither given nor may be asked for, or of reading out."""
@@ -68,8 +80,11 @@ class Given:
             return denied(Cause.FUNCTION, "reading a program or file out is not allowed")
         return None
 
-    def refuse_objects(self, tier: Tier, accesses: Sequence[Access]) -> Refusal | None:
-        """Return the refusal of objects or values. Where not everything is given, what has no name is not either."""
+    def refuse_objects(self, tier: Tier, accesses: Sequence[Access], befores: Befores | None = None) -> Refusal | None:
+        """Return the refusal of objects or values. Where not everything is given, what has no name is not either.
+
+        Without ``befores``, and where it does not know, rules about change refuse.
+        """
         limits = self._reads if tier is Tier.READ else self._writes
         if limits.is_open:
             return None
@@ -78,8 +93,10 @@ class Given:
         for touched, values in accesses:
             if touched.size > MAX_SPAN or not limits.cover(touched.table, touched.first, touched.last, touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
-            if tier is not Tier.READ and not _admits(limits, touched, values):
-                return denied(Cause.VALUE, f"a value for {touched} is out of bounds")
+            known = befores(touched) if befores is not None and limits.needs_values else None
+            if tier is not Tier.READ and not _admits(limits, touched, values, known):
+                unknown = ", or it is not known what it is now" if limits.needs_values else ""
+                return denied(Cause.VALUE, f"a value for {touched} is out of bounds{unknown}")
         return None
 
     def ask(self, tiers: Iterable[Tier]) -> Refusal | None:
@@ -88,10 +105,14 @@ class Given:
         return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, f"tier {asked.value} must be asked for")
 
 
-def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float]) -> bool:
+def _admits(
+    limits: ObjectLimits, touched: Touched, values: Sequence[float], befores: Sequence[Before | None] | None
+) -> bool:
     """Hold values against bounds: one for each address, any number for a name; what is not known passes no bound."""
-    if touched.first == NO_ADDRESS:
+    table, first, name = touched.table, touched.first, touched.name
+    if first == NO_ADDRESS:
         each = [float(value) for value in values] or [nan]
-        return all(limits.admit(touched.table, NO_ADDRESS, [value], [value], name=touched.name) for value in each)
+        befores = befores if len(each) == 1 else None
+        return all(limits.admit(table, first, [value], [value], name=name, befores=befores) for value in each)
     given = [float(value) for value in values] if len(values) == touched.size else [nan] * touched.size
-    return limits.admit(touched.table, touched.first, given, given, name=touched.name)
+    return limits.admit(table, first, given, given, name=name, befores=befores)

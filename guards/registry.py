@@ -9,6 +9,7 @@ from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
+from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
 from guards.iec104.decoder import Iec104Decoder
 from guards.modbus.decoder import ModbusDecoder
@@ -49,11 +50,15 @@ def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMater
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
+def _enip(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return EnipGuard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
 def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"enip": _enip, "modbus": _modbus, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,

@@ -1,29 +1,26 @@
 """What a CIP request says and touches: decoded once, whatever it is wrapped in.
 
-Requests: The CIP Networks Library, Volume 1, 2-4.1; Multiple Service Packet A-4.10; Unconnected Send 3-5.5.2; Forward
-Open 3-5.5.3. Tag services: Rockwell Automation publication 1756-PM020, CIP Data Table Read/Write.
+Requests: The CIP Networks Library, Volume 1, 2-4.1; Multiple Service Packet A-4.10; Unconnected Send, Forward Open and
+Forward Close 3-5.5.
 """
 
 from itertools import pairwise
-from struct import Struct
 from typing import NamedTuple
 
-from guards.enip import paths, pccc
+from guards.enip import paths, pccc, tags
+from guards.enip.paths import Path
 from guards.enip.services import (
     CONNECTION_MANAGER,
     EXECUTE_PCCC,
     FORWARD_CLOSE,
     FORWARD_OPEN,
+    GET_ATTRIBUTE_LIST,
     LARGE_FORWARD_OPEN,
     MESSAGE_ROUTER,
     MULTIPLE,
     PCCC,
-    READ_FRAGMENT,
-    READ_TAG,
     SYMBOL,
     UNCONNECTED_SEND,
-    WRITE_FRAGMENT,
-    WRITE_TAG,
     service_of,
 )
 from guards.given import Access, Touched, worst
@@ -33,40 +30,51 @@ from policies.rules import Tier
 REPLY = 0x80
 MAX_DEPTH = 4
 MAX_SERVICES = 200
-MAX_ELEMENTS = 256
-STRUCTURE = 0x02A0
-"""The type of a structured tag; two bytes behind it say which structure."""
-
-_TYPES = {
-    0xC1: Struct("<?"), 0xC2: Struct("<b"), 0xC3: Struct("<h"), 0xC4: Struct("<i"), 0xC5: Struct("<q"),
-    0xC6: Struct("<B"), 0xC7: Struct("<H"), 0xC8: Struct("<I"), 0xC9: Struct("<Q"), 0xCA: Struct("<f"),
-    0xCB: Struct("<d"), 0xD1: Struct("<B"), 0xD2: Struct("<H"), 0xD3: Struct("<I"), 0xD4: Struct("<Q"),
-}  # fmt: skip
-"""Elementary data types (C-6.1) whose values can be held against bounds."""
+MAX_ACCESSES = 512
+"""How many objects the services of a packet may touch together: a few bytes can name hundreds of elements."""
+_CLASS_3 = 3
 
 
 class Part(NamedTuple):
-    """One service for one object: a request is one or more of them."""
+    """One service for one object: a request is one or more of them.
+
+    ``is_link``: it only opens or closes a connection for requests, each of which is judged by itself.
+    """
 
     tier: Tier
     accesses: tuple[Access, ...] = ()
     route: str = DIRECT
     is_upload: bool = False
+    is_link: bool = False
+
+
+class Link(NamedTuple):
+    """A connection that is asked for or given back: its serial numbers, route and path.
+
+    ``is_explicit``: it carries requests to the message router, and nothing else.
+    """
+
+    serials: bytes
+    route: str
+    path: bytes
+    is_explicit: bool = False
 
 
 class Request(NamedTuple):
     """A whole request. ``function`` is that of the outermost service that says what is wanted.
 
-    ``opens`` is the path of a connection that it asks for, ``closes`` whether it ends one; ``fault`` why it cannot be
-    read.
+    ``fault`` is why it cannot be read, ``opens`` and ``closes`` a connection, ``inner`` the services of a packet.
+    ``said`` is what makes two requests the same, where that is not all of their bytes.
     """
 
     code: int
     function: str
     parts: tuple[Part, ...]
     fault: str = ""
-    opens: paths.Path | None = None
-    closes: bool = False
+    opens: Link | None = None
+    closes: Link | None = None
+    inner: tuple["Request", ...] = ()
+    said: bytes = b""
 
     @property
     def tier(self) -> Tier:
@@ -89,122 +97,133 @@ class Request(NamedTuple):
 def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
     """Read a request that is sent along ``route``."""
     if len(data) < 2 or len(data) < 2 + 2 * data[1]:
-        return Request(data[0] if data else 0, "unreadable", (), "the request is cut short")
+        return _fault(data[0] if data else 0, "unreadable", "the request is cut short")
     code, end = data[0], 2 + 2 * data[1]
-    path = paths.parse(data[2:end])
+    path, body = paths.parse(data[2:end]), data[end:]
     if isinstance(path, str):
-        return Request(code, f"service_{code:02x}", (), path)
+        return _fault(code, f"service_{code:02x}", path)
     if path.route:
-        return Request(code, f"service_{code:02x}", (), "a request's own path leads on to another device")
+        return _fault(code, f"service_{code:02x}", "a request's own path leads on to another device")
+    if not path.is_plain:
+        return _fault(code, f"service_{code:02x}", "the path does not name one object")
+    what = None if path.symbol else (path.class_id, code)
+    if what == (MESSAGE_ROUTER, MULTIPLE):
+        return _several(body, route, depth)
+    if what == (CONNECTION_MANAGER, UNCONNECTED_SEND):
+        return _sent_on(body, route, depth)
+    if what == (PCCC, EXECUTE_PCCC):
+        return _pccc(data, body, route)
+    if what in {(CONNECTION_MANAGER, FORWARD_OPEN), (CONNECTION_MANAGER, LARGE_FORWARD_OPEN)}:
+        return _opening(code, body, route)
+    if what == (CONNECTION_MANAGER, FORWARD_CLOSE):
+        return _closing(path, body, route)
+    return _service(code, path, body, route)
+
+
+def _fault(code: int, function: str, reason: str) -> Request:
+    return Request(code, function, (), reason)
+
+
+def _service(code: int, path: Path, body: bytes, route: str) -> Request:
     is_tag = bool(path.symbol) or path.class_id == SYMBOL
     service = service_of(code, path.class_id, is_tag=is_tag)
-    body = data[end:]
-    if code == MULTIPLE and path.class_id == MESSAGE_ROUTER:
-        return _several(body, route, depth)
-    if (path.class_id, code) == (CONNECTION_MANAGER, UNCONNECTED_SEND):
-        return _sent_on(body, depth)
-    if (path.class_id, code) == (PCCC, EXECUTE_PCCC):
-        return _pccc(body, route)
-    if path.class_id == CONNECTION_MANAGER and code in {FORWARD_OPEN, LARGE_FORWARD_OPEN}:
-        return _opening(code, service.name, body)
-    closes = (path.class_id, code) == (CONNECTION_MANAGER, FORWARD_CLOSE)
-    values, fault = _written(code, body) if is_tag and code in {WRITE_TAG, WRITE_FRAGMENT} else ((), "")
-    accesses = _accesses(path, _count(code, body) if is_tag else 1, values)
-    part = Part(service.tier, accesses, route, service.is_upload)
-    return Request(code, service.name, (part,), fault, closes=closes)
+    accesses, fault = tags.accesses(code, path, body) if is_tag else (_object(path), "")
+    if code == GET_ATTRIBUTE_LIST and not is_tag:
+        accesses = _attributes(path, body)
+    return Request(code, service.name, (Part(service.tier, accesses, route, service.is_upload),), fault)
 
 
-def _accesses(path: paths.Path, count: int, values: tuple[int | float | bool, ...] = ()) -> tuple[Access, ...]:
-    """Return what is touched. ``count`` elements from one on are each named; too many are the whole array."""
-    if path.symbol:
-        names = _elements(path.symbol, count)
-        each = [(value,) for value in values] if len(values) == len(names) > 1 else [values] * len(names)
-        return tuple(Access(Touched("tag", name=name), one) for name, one in zip(names, each, strict=True))
+def _object(path: Path) -> tuple[Access, ...]:
     if path.class_id is None:
         return ()
-    instance = 0 if path.instance is None else path.instance
+    instance = path.instance or 0
     attribute = "" if path.attribute is None else str(path.attribute)
-    return (Access(Touched(f"class{path.class_id}", instance, instance, attribute), values),)
+    return (Access(Touched(f"class{path.class_id}", instance, instance, attribute)),)
 
 
-def _elements(symbol: str, count: int) -> list[str]:
-    base, _, index = symbol.removesuffix("]").rpartition("[")
-    if count <= 1 or not symbol.endswith("]"):
-        return [symbol]
-    if count > MAX_ELEMENTS or base.endswith("]"):
-        return [base.partition("[")[0]]
-    return [f"{base}[{number}]" for number in range(int(index), int(index) + count)]
-
-
-def _count(code: int, body: bytes) -> int:
-    """Return how many elements a tag service asks for (1756-PM020): behind the type, where one is given."""
-    if code in {READ_TAG, READ_FRAGMENT}:
-        return int.from_bytes(body[:2], "little")
-    if code in {WRITE_TAG, WRITE_FRAGMENT}:
-        at = 4 if int.from_bytes(body[:2], "little") == STRUCTURE else 2
-        return int.from_bytes(body[at : at + 2], "little")
-    return 1
+def _attributes(path: Path, body: bytes) -> tuple[Access, ...]:
+    """Return the attributes of a Get Attribute List (A-4.3) one by one; the whole object where they do not add up."""
+    count = int.from_bytes(body[:2], "little")
+    if not 0 < count == (len(body) - 2) / 2:
+        return _object(path)
+    numbers = [int.from_bytes(body[at : at + 2], "little") for at in range(2, len(body), 2)]
+    return tuple(access for number in numbers for access in _object(path._replace(attribute=number)))
 
 
 def _several(body: bytes, route: str, depth: int) -> Request:
     """Read a Multiple Service Packet: a count, so many offsets from it on, and the requests."""
     name = "multiple_service_packet"
     count = int.from_bytes(body[:2], "little")
-    offsets = (
-        [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(count)] if count <= MAX_SERVICES else []
-    )
+    is_whole = count <= MAX_SERVICES and len(body) >= 2 + 2 * count
+    offsets = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(count)] if is_whole else []
     starts = [*offsets, len(body)]
     if not offsets or depth >= MAX_DEPTH or starts != sorted(starts) or offsets[0] < 2 + 2 * count:
-        return Request(MULTIPLE, name, (), "the offsets of a Multiple Service Packet do not add up")
-    requests = [read(body[start:stop], route, depth + 1) for start, stop in pairwise(starts)]
-    fault = next((one.fault for one in requests if one.fault), "")
-    if any(one.opens is not None or one.closes for one in requests):
-        fault = fault or "connections are not opened or closed inside a Multiple Service Packet"
-    return Request(MULTIPLE, name, tuple(part for one in requests for part in one.parts), fault)
+        return _fault(MULTIPLE, name, "the offsets of a Multiple Service Packet do not add up")
+    requests: list[Request] = []
+    said, touched = b"", 0
+    for start, stop in pairwise(starts):
+        request = read(body[start:stop], route, depth + 1)
+        touched += sum(len(part.accesses) for part in request.parts)
+        fault = request.fault or _linking(request) or ("too many objects" if touched > MAX_ACCESSES else "")
+        if fault:
+            return _fault(MULTIPLE, name, fault)
+        requests.append(request)
+        said += request.said or body[start:stop]
+    parts = tuple(part for request in requests for part in request.parts)
+    return Request(MULTIPLE, name, parts, inner=tuple(requests), said=said)
 
 
-def _sent_on(body: bytes, depth: int) -> Request:
-    """Read an Unconnected Send: the request inside, and the route that it takes."""
+def _linking(request: Request) -> str:
+    if request.opens is not None or request.closes is not None:
+        return "connections are not opened or closed inside another request"
+    return ""
+
+
+def _sent_on(body: bytes, route: str, depth: int) -> Request:
+    """Read an Unconnected Send: the request inside, and the route that it takes from here on."""
     size = int.from_bytes(body[2:4], "little")
     start = 4 + size + size % 2
     is_whole = size and len(body) >= start + 2 and len(body) == start + 2 + 2 * body[start]
     path = paths.parse(body[start + 2 :]) if is_whole and depth < MAX_DEPTH else "it does not add up"
+    if isinstance(path, Path) and path != Path(route=path.route):
+        path = "its route names an object"
     if isinstance(path, str):
-        return Request(UNCONNECTED_SEND, "unconnected_send", (), f"an Unconnected Send cannot be read: {path}")
-    return read(body[4 : 4 + size], "/".join(path.route) or DIRECT, depth + 1)
+        return _fault(UNCONNECTED_SEND, "unconnected_send", f"an Unconnected Send cannot be read: {path}")
+    request = read(body[4 : 4 + size], path.onward(route), depth + 1)
+    wrong = request.fault or _linking(request)
+    return request._replace(fault=wrong) if wrong else request
 
 
-def _opening(code: int, name: str, body: bytes) -> Request:
+def _opening(code: int, body: bytes, route: str) -> Request:
     """Read a (Large) Forward Open: how the connection is triggered, and where it leads."""
+    name = service_of(code, CONNECTION_MANAGER, is_tag=False).name
     at = 34 if code == FORWARD_OPEN else 38
     path = paths.parse(body[at + 2 :]) if len(body) > at + 1 and len(body) == at + 2 + 2 * body[at + 1] else "cut short"
     if isinstance(path, str):
-        return Request(code, name, (), f"a Forward Open cannot be read: {path}")
-    is_explicit = body[at] & 0x0F == 3 and path.class_id == MESSAGE_ROUTER
-    tier = Tier.READ if is_explicit else Tier.FIRMWARE
-    route = "/".join(path.route) or DIRECT
-    return Request(code, name, (Part(tier, _accesses(path, 1), route),), opens=path)
+        return _fault(code, name, f"a Forward Open cannot be read: {path}")
+    is_router = path.is_plain and path.class_id == MESSAGE_ROUTER and not path.symbol
+    is_explicit = is_router and body[at] & 0x0F == _CLASS_3
+    link = Link(body[10:18], path.onward(route), body[at + 2 :], is_explicit)
+    part = Part(Tier.READ if is_explicit else Tier.FIRMWARE, _object(path), link.route, is_link=is_explicit)
+    return Request(code, name, (part,), opens=link)
 
 
-def _pccc(body: bytes, route: str) -> Request:
-    """Read an Execute PCCC: who asks (a length, vendor, serial number), and the message."""
-    said = pccc.parse(body[body[0] :]) if body and body[0] <= len(body) else None
+def _closing(to: Path, body: bytes, route: str) -> Request:
+    """Read a Forward Close. Of a connection that nobody is known to have opened here, it is FIRMWARE."""
+    path = paths.parse(body[12:]) if len(body) >= 12 and len(body) == 12 + 2 * body[10] else "cut short"
+    if isinstance(path, str):
+        return _fault(FORWARD_CLOSE, "forward_close", f"a Forward Close cannot be read: {path}")
+    link = Link(body[2:10], path.onward(route), body[12:])
+    return Request(FORWARD_CLOSE, "forward_close", (Part(Tier.FIRMWARE, _object(to), link.route),), closes=link)
+
+
+def _pccc(data: bytes, body: bytes, route: str) -> Request:
+    """Read an Execute PCCC: who asks (a length, vendor, serial number), and the message; its transaction counts."""
+    message = body[body[0] :] if body and 0 < body[0] <= len(body) else b""
+    said = pccc.parse(message)
     if said is None or said.is_reply:
-        return Request(EXECUTE_PCCC, "execute_pccc", (), "a PCCC message cannot be read")
+        return _fault(EXECUTE_PCCC, "execute_pccc", "a PCCC message cannot be read")
     command = said.command
     part = Part(command.tier, said.accesses, route, command.is_upload)
-    return Request(EXECUTE_PCCC, f"pccc_{command.name}", (part,))
-
-
-def _written(code: int, body: bytes) -> tuple[tuple[int | float | bool, ...], str]:
-    """Return the values of a Write Tag: type, count, in a fragment an offset, data; none of a structure's."""
-    kind = int.from_bytes(body[:2], "little")
-    at = 4 if kind == STRUCTURE else 2
-    count = int.from_bytes(body[at : at + 2], "little")
-    data = body[at + (6 if code == WRITE_FRAGMENT else 2) :]
-    number = _TYPES.get(kind)
-    if len(body) < at + 2:
-        return (), "a write is cut short"
-    if number is None or len(data) % number.size or len(data) // number.size > max(count, 1):
-        return (), ""
-    return tuple(value for (value,) in number.iter_unpack(data)), ""
+    same = data[: -len(message)] + message[:2] + message[4:]
+    return Request(EXECUTE_PCCC, f"pccc_{command.name}", (part,), said=same)

@@ -6,21 +6,16 @@ from typing import NamedTuple
 
 from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
-from guards.enip import encapsulation
+from guards.enip import answers, encapsulation
+from guards.enip.connections import UNKNOWN_ROUTE, Connections
 from guards.enip.contents import REPLY, Request, read
 from guards.enip.encapsulation import COMMANDS, SEND_RR_DATA, SEND_UNIT_DATA, Items, Message
+from guards.enip.judge import asked_of, carried
 from guards.enip.limits import PROTOCOL, Limits
-from guards.enip.services import service_of
+from guards.enip.services import MESSAGE_ROUTER, MULTIPLE, service_of
 from guards.splitting import Splitter
 from policies.routes import DIRECT
 from policies.rules import Rules, Tier
-
-MAX_CONNECTIONS = 256
-
-
-class _Connection(NamedTuple):
-    id: int
-    route: str
 
 
 class _Asked(NamedTuple):
@@ -29,25 +24,27 @@ class _Asked(NamedTuple):
 
 
 class EnipDecoder(MessageDecoder):
-    """The reader of one flow to port 44818. A packet of several services is one operation."""
+    """The reader of one flow to port 44818. A packet of several services is one operation.
+
+    A connection that was not seen to open is read as one for requests, along a route that no fence has.
+    """
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
         super().__init__(PROTOCOL, partial(Splitter, encapsulation.measure))
         self._limits = Limits(rules)
         self._unanswered: Unanswered[_Asked] = Unanswered()
-        self._connections: dict[int, _Connection] = {}
+        self._connections = Connections()
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation:  # noqa: ARG002
         """See ``MessageDecoder``."""
         said = encapsulation.parse(message)
-        if said.command not in {SEND_RR_DATA, SEND_UNIT_DATA} or said.status:
+        is_failure = direction is Direction.TO_USER and said.status
+        if said.command not in {SEND_RR_DATA, SEND_UNIT_DATA} or is_failure:
             return self._command(direction, said)
-        items = encapsulation.items_of(said.data)
+        items = encapsulation.items_of(said.command, said.data)
         if isinstance(items, str):
             return self.unreadable(direction, items)
-        if not items.cip:
-            return self.unreadable(direction, "an item without a request")
         return (self._request if direction is Direction.TO_ASSET else self._response)(said, items)
 
     def _command(self, direction: Direction, message: Message) -> Operation:
@@ -60,58 +57,46 @@ class EnipDecoder(MessageDecoder):
         return judged(operation, self._limits.judge_command())
 
     def _request(self, message: Message, items: Items) -> Operation:
-        connection = self._connections.get(items.connection) if items.connection is not None else None
-        route = DIRECT if connection is None else connection.route
-        request = read(items.cip, route)
-        first = request.parts[0] if request.parts else None
-        operation = Operation(
-            Direction.TO_ASSET,
-            PROTOCOL,
-            request.code,
-            request.function,
-            request.tier,
-            Verdict.ALLOWED,
-            transaction=items.sequence,
-            objects=request.objects,
-            values=request.values,
-            route=route if first is None else first.route,
-            is_upload=any(part.is_upload for part in request.parts),
-        )
+        request, route = self._read(items)
+        operation = asked_of(request, route, items.sequence)
         self._unanswered.asked(self._key(message, items), _Asked(operation, request))
         return judged(operation, self._limits.judge(request))
 
+    def _read(self, items: Items) -> tuple[Request, str]:
+        if items.connection is None:
+            return self._connections.settle(read(items.cip)), DIRECT
+        connection = self._connections.of_request(items.connection)
+        if connection is None:
+            return read(items.cip, UNKNOWN_ROUTE), UNKNOWN_ROUTE
+        link = connection.link
+        return (read(items.cip, link.route) if link.is_explicit else carried(link.route)), link.route
+
     def _response(self, message: Message, items: Items) -> Operation:
         cip = items.cip
-        code, status = cip[0] & ~REPLY & 0xFF, cip[2] if len(cip) > 2 else 0
-        asked = self._unanswered.answered(self._key(message, items))
+        asked = self._unanswered.answered(self._key(message, items, is_answer=True))
         if asked is None:
-            service = service_of(code, None, is_tag=False)
-            known = service.tier if service.name.startswith(("get_", "multiple_")) else Tier.FIRMWARE
-            return Operation(
-                Direction.TO_USER, PROTOCOL, code, service.name, known, Verdict.ALLOWED, True, items.sequence,
-                exception_code=status or None,
-            )  # fmt: skip
-        if asked.request.opens is not None and not status and len(cip) >= 12:
-            self._opened(asked, cip)
-        return replace(
-            asked.operation,
-            direction=Direction.TO_USER,
-            is_response=True,
-            values=(),
+            return self._stray(items)
+        found = answers.read(asked.request, cip)
+        self._connections.answered(asked.request, found.code, found.data)
+        return answers.told_of(asked.operation, asked.request, found)
+
+    def _stray(self, items: Items) -> Operation:
+        code, status = items.cip[0] & ~REPLY, items.cip[2] if len(items.cip) > 2 else 0
+        service = service_of(code, MESSAGE_ROUTER if code == MULTIPLE else None, is_tag=False)
+        is_known = service.name.startswith(("get_", "multiple_"))
+        tier = service.tier if is_known else Tier.FIRMWARE
+        return Operation(
+            Direction.TO_USER, PROTOCOL, code, service.name, tier, Verdict.ALLOWED, True, items.sequence,
             exception_code=status or None,
-        )
+        )  # fmt: skip
 
-    def _opened(self, asked: _Asked, cip: bytes) -> None:
-        """Note the connection by both its ids: requests on it will have the first, answers the second (3-5.5.2)."""
-        at = 4 + 2 * cip[3]
-        there, back = (int.from_bytes(cip[start : start + 4], "little") for start in (at, at + 4))
-        self._connections[there] = self._connections[back] = _Connection(there, asked.operation.route)
-        if len(self._connections) > MAX_CONNECTIONS:
-            del self._connections[next(iter(self._connections))]
+    def _key(self, message: Message, items: Items, *, is_answer: bool = False) -> tuple[object, ...]:
+        """Return what an answer shares with its request: the sender's context, or on a connection the count.
 
-    def _key(self, message: Message, items: Items) -> tuple[object, ...]:
-        """Return what an answer shares with its request: the sender's context, or on a connection the count."""
+        Of a connection that was not seen to open, the two ids are strangers to each other.
+        """
         if items.connection is None:
             return message.session, message.context
-        connection = self._connections.get(items.connection)
-        return message.session, items.sequence, connection and connection.id
+        find = self._connections.of_answer if is_answer else self._connections.of_request
+        connection = find(items.connection)
+        return message.session, items.sequence, connection and connection.link.serials

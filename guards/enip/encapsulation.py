@@ -12,24 +12,29 @@ from guards.splitting import INCOMPLETE, FramingFault
 HEAD_BYTES = 24
 MAX_DATA_BYTES = 65511
 """An encapsulation message has at most 65,535 bytes (2-3.1)."""
-SEND_RR_DATA, SEND_UNIT_DATA = 0x6F, 0x70
-CONNECTED_ADDRESS, CONNECTED_DATA, UNCONNECTED_DATA = 0xA1, 0xB1, 0xB2
+NOP, LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES = 0x00, 0x04, 0x63, 0x64
+REGISTER_SESSION, UNREGISTER_SESSION, SEND_RR_DATA, SEND_UNIT_DATA = 0x65, 0x66, 0x6F, 0x70
+NULL_ADDRESS, CONNECTED_ADDRESS, CONNECTED_DATA, UNCONNECTED_DATA = 0x00, 0xA1, 0xB1, 0xB2
 _HEAD = Struct("<HHII8sI")
+_RR_ITEMS, _UNIT_ITEMS = Struct("<IHHHHHH"), Struct("<IHHHHIHHH")
 _ITEM = Struct("<HH")
-_MAX_ITEMS = 16
+_MAX_ITEMS = 4
+_CIP_INTERFACE = bytes(4)
+_SOCKET_ADDRESSES = frozenset({0x8000, 0x8001})
 
 COMMANDS = {
-    0x00: "nop",
-    0x04: "list_services",
-    0x63: "list_identity",
-    0x64: "list_interfaces",
-    0x65: "register_session",
-    0x66: "unregister_session",
+    NOP: "nop",
+    LIST_SERVICES: "list_services",
+    LIST_IDENTITY: "list_identity",
+    LIST_INTERFACES: "list_interfaces",
+    REGISTER_SESSION: "register_session",
+    UNREGISTER_SESSION: "unregister_session",
     SEND_RR_DATA: "send_rr_data",
     SEND_UNIT_DATA: "send_unit_data",
     0x72: "indicate_status",
     0x73: "cancel",
 }
+READING = frozenset({LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES})
 
 
 class Message(NamedTuple):
@@ -39,6 +44,7 @@ class Message(NamedTuple):
     session: int
     status: int
     context: bytes
+    options: int
     data: bytes
 
 
@@ -50,46 +56,76 @@ class Items(NamedTuple):
     cip: bytes
 
 
-def measure(stream: bytes, at: int) -> int | FramingFault:
-    """Tell where the message that begins at ``at`` ends; a command that nobody defined ends the stream."""
+def measure_any(stream: bytes, at: int) -> int | FramingFault:
+    """Tell where the message that begins at ``at`` ends, whatever its command is."""
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
-    command = stream[at] | stream[at + 1] << 8
     length = stream[at + 2] | stream[at + 3] << 8
-    if command not in COMMANDS:
-        return FramingFault("enip_command", f"encapsulation command {command:#06x} is none that is defined")
     if length > MAX_DATA_BYTES:
         return FramingFault("enip_length", f"length {length} in the encapsulation header, at most {MAX_DATA_BYTES}")
     return at + HEAD_BYTES + length
 
 
+def measure(stream: bytes, at: int) -> int | FramingFault:
+    """Tell where the message that begins at ``at`` ends; a command that nobody defined ends the stream."""
+    if len(stream) - at >= HEAD_BYTES and (command := stream[at] | stream[at + 1] << 8) not in COMMANDS:
+        return FramingFault("enip_command", f"encapsulation command {command:#06x} is none that is defined")
+    return measure_any(stream, at)
+
+
 def parse(message: bytes) -> Message:
     """Read a whole message."""
-    command, _, session, status, context, _ = _HEAD.unpack_from(message)
-    return Message(command, session, status, context, message[HEAD_BYTES:])
+    command, _, session, status, context, options = _HEAD.unpack_from(message)
+    return Message(command, session, status, context, options, message[HEAD_BYTES:])
 
 
-def items_of(data: bytes) -> Items | str:
-    """Return what SendRRData and SendUnitData carry (2-4.7, 2-4.8), or what is wrong with it."""
+def items_of(command: int, data: bytes) -> Items | str:
+    """Return what SendRRData (2-4.7) or SendUnitData (2-4.8) carries, or what is wrong with it.
+
+    There is one address item and one data item, in this order and of the command's own kinds; behind them only socket
+    addresses may follow, which a Forward Open has. Two readers must not find different requests in a message.
+    """
     if len(data) < 8:
         return "the command's data is cut short"
-    count = data[6] | data[7] << 8
-    if count > _MAX_ITEMS:
-        return f"{count} items"
-    connection: int | None = None
+    if data[:4] != _CIP_INTERFACE:
+        return "an interface that is not CIP's"
+    items: list[tuple[int, bytes]] = []
     at = 8
-    for _ in range(count):
+    for _ in range(min(data[6] | data[7] << 8, _MAX_ITEMS + 1)):
         if at + 4 > len(data):
             return "an item is cut short"
         kind, length = _ITEM.unpack_from(data, at)
-        item = data[at + 4 : at + 4 + length]
-        if len(item) < length:
-            return "an item is cut short"
-        if kind == CONNECTED_ADDRESS and length == 4:
-            connection = int.from_bytes(item, "little")
-        elif kind == CONNECTED_DATA:
-            return Items(connection, item[0] | item[1] << 8, item[2:]) if length >= 2 else "connected data is cut short"
-        elif kind == UNCONNECTED_DATA:
-            return Items(None, None, item)
+        items.append((kind, data[at + 4 : at + 4 + length]))
         at += 4 + length
-    return "no item carries data"
+    if at != len(data) or len(items) > _MAX_ITEMS:
+        return "the items do not add up"
+    return _carried(command, items)
+
+
+def _carried(command: int, items: list[tuple[int, bytes]]) -> Items | str:
+    if len(items) < 2 or not _SOCKET_ADDRESSES.issuperset(kind for kind, _ in items[2:]):
+        return "the items are not an address and data"
+    (to, address), (kind, data) = items[:2]
+    if command == SEND_RR_DATA and (to, len(address), kind) == (NULL_ADDRESS, 0, UNCONNECTED_DATA):
+        return Items(None, None, data) if data else "an item without a request"
+    is_connected = command == SEND_UNIT_DATA and (to, len(address), kind) == (CONNECTED_ADDRESS, 4, CONNECTED_DATA)
+    if is_connected and len(data) > 2 and len(items) == 2:
+        return Items(int.from_bytes(address, "little"), data[0] | data[1] << 8, data[2:])
+    return "the items are not those of the command"
+
+
+def message(command: int, session: int, status: int = 0, context: bytes = bytes(8), data: bytes = b"") -> bytes:
+    """Return a whole message."""
+    return _HEAD.pack(command, len(data), session, status, context, 0) + data
+
+
+def unconnected(session: int, context: bytes, cip: bytes) -> bytes:
+    """Return a CIP PDU as SendRRData."""
+    items = _RR_ITEMS.pack(0, 0, 2, NULL_ADDRESS, 0, UNCONNECTED_DATA, len(cip))
+    return message(SEND_RR_DATA, session, 0, context, items + cip)
+
+
+def connected(session: int, context: bytes, connection: int, sequence: int, cip: bytes) -> bytes:
+    """Return a CIP PDU as SendUnitData."""
+    items = _UNIT_ITEMS.pack(0, 0, 2, CONNECTED_ADDRESS, 4, connection, CONNECTED_DATA, len(cip) + 2, sequence)
+    return message(SEND_UNIT_DATA, session, 0, context, items + cip)

@@ -6,22 +6,33 @@ Automation publication 1756-PM020, Logix 5000 Controllers Data Access.
 
 from typing import NamedTuple
 
-_LOGICAL = ("class", "instance", "member", "connection_point", "attribute")
-_SPECIAL, _SERVICE = 5, 6
-_KEY_BYTES = {4: 10}
+from guards.enip import segments
+from guards.enip.services import SYMBOL
+from policies.routes import DIRECT
+
+_SIMPLE_DATA = 0x80
 _PORT, _LOGICAL_SEGMENT, _NETWORK, _SYMBOL_SEGMENT = 0, 1, 2, 3
-_ANSI_SYMBOL, _SIMPLE_DATA = 0x91, 0x80
+_MAX_CLASS = 0xFFFF
 
 
 class Path(NamedTuple):
-    """What a path says. ``route`` are its port segments, as fences write them (``1/0``); ``symbol`` a tag's path."""
+    """What a path says. ``route`` are its port segments, as fences write them (``1/0``); ``symbol`` a tag's path.
+
+    ``is_plain``: it names one object and nothing else, so that every device must read the same in it.
+    """
 
     class_id: int | None = None
     instance: int | None = None
     attribute: int | None = None
     symbol: str = ""
     route: tuple[str, ...] = ()
-    points: tuple[int, ...] = ()
+    is_plain: bool = True
+
+    def onward(self, route: str) -> str:
+        """Return where the hops of this path lead from ``route`` on."""
+        if not self.route:
+            return route
+        return "/".join(self.route if route == DIRECT else (route, *self.route))
 
 
 def parse(path: bytes) -> Path | str:
@@ -43,31 +54,28 @@ class _Found:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._points: list[int] = []
         self._symbol = ""
         self._route: list[str] = []
+        self._is_plain = True
 
     @property
     def path(self) -> Path:
-        numbers = self._numbers
-        return Path(
-            numbers.get("class"),
-            numbers.get("instance"),
-            numbers.get("attribute"),
-            self._symbol,
-            tuple(self._route),
-            tuple(self._points),
-        )
+        numbers, symbol = self._numbers, self._symbol
+        class_id, instance = numbers.get("class"), numbers.get("instance")
+        is_one = class_id == SYMBOL or (class_id is None and instance is None) if symbol else True
+        is_plain = self._is_plain and is_one and (class_id is None or class_id <= _MAX_CLASS)
+        return Path(class_id, instance, numbers.get("attribute"), symbol, tuple(self._route), is_plain)
 
     def take(self, path: bytes, at: int) -> int | str:
         """Read the segment at ``at``; return where it ends (0: it does not), or why it cannot be read."""
         kind = path[at] >> 5
         if kind == _PORT:
-            return self._way(_port(path, at))
+            return self._way(segments.port(path, at))
         if kind == _LOGICAL_SEGMENT:
-            return self._number(_logical(path, at))
-        if kind == _SYMBOL_SEGMENT or path[at] == _ANSI_SYMBOL:
-            return self._name(_named(path, at))
+            return self._number(segments.logical(path, at))
+        if kind == _SYMBOL_SEGMENT or path[at] == segments.ANSI_SYMBOL:
+            return self._name(segments.named(path, at))
+        self._is_plain = False
         following = path[at + 1] if at + 1 < len(path) else 0
         if kind == _NETWORK:
             return at + 2 + (2 * following if path[at] & 0x10 else 0)
@@ -78,6 +86,8 @@ class _Found:
     def _way(self, read: tuple[str, int] | None) -> int:
         if read is None:
             return 0
+        if self._numbers or self._symbol:
+            self._is_plain = False
         self._route.append(read[0])
         return read[1]
 
@@ -85,10 +95,10 @@ class _Found:
         if read is None:
             return 0
         name, number, end = read
-        if name == "member" and self._symbol:
-            self._symbol += f"[{number}]"
-        elif name == "connection_point":
-            self._points.append(number)
+        if name == "member":
+            self._symbol += f"[{number}]" if self._symbol else ""
+        elif name in {"connection_point", segments.SERVICE_ID} or name in self._numbers:
+            self._is_plain = False
         elif name:
             self._numbers[name] = number
         return end
@@ -98,53 +108,3 @@ class _Found:
             return 0
         self._symbol += f".{read[0]}" if self._symbol else read[0]
         return read[1]
-
-
-def _port(path: bytes, at: int) -> tuple[str, int] | None:
-    """Read a port segment (C-1.4.1): port and link, an IP address in letters where it is extended."""
-    first, at = path[at], at + 1
-    size = 1
-    if first & 0x10:
-        if at >= len(path):
-            return None
-        size, at = path[at], at + 1
-    port = first & 0x0F
-    if port == 0x0F:
-        port, at = int.from_bytes(path[at : at + 2], "little"), at + 2
-    link = path[at : at + size]
-    if len(link) < size:
-        return None
-    end = at + size
-    if first & 0x10:
-        return f"{port}/{link.decode('ascii', 'replace')}", end + end % 2
-    return f"{port}/{link[0]}", end
-
-
-def _logical(path: bytes, at: int) -> tuple[str, int, int] | None:
-    """Read a logical segment (C-1.4.2): what its number is, and the number; keys and service ids name no object."""
-    kind, form = path[at] >> 2 & 7, path[at] & 3
-    if kind == _SPECIAL:
-        size = _KEY_BYTES.get(path[at + 1], 0) if at + 1 < len(path) else 0
-        return ("", 0, at + size) if size else None
-    if kind == _SERVICE:
-        return "", 0, at + 2
-    if kind >= len(_LOGICAL) or form > 2:
-        return None
-    start, size = (at + 1, 1) if form == 0 else (at + 2, 2 * form)
-    number = path[start : start + size]
-    if len(number) < size:
-        return None
-    return _LOGICAL[kind], int.from_bytes(number, "little"), start + size
-
-
-def _named(path: bytes, at: int) -> tuple[str, int] | None:
-    """Read a symbolic segment (C-1.4.4, C-1.4.5): a name, padded to an even number of bytes."""
-    if path[at] == _ANSI_SYMBOL:
-        size, start = (path[at + 1], at + 2) if at + 1 < len(path) else (0, at)
-    else:
-        size, start = path[at] & 0x1F, at + 1
-    name = path[start : start + size]
-    if not size or len(name) < size:
-        return None
-    end = start + size
-    return name.decode("latin-1"), end + (end - at) % 2

@@ -86,6 +86,7 @@ _FILES = {
 _NUMBERS = {"n": Struct("<h"), "b": Struct("<H"), "s": Struct("<h"), "f": Struct("<f"), "l": Struct("<i")}
 _LOGICAL = {0xA1: 2, 0xA2: 3, 0xA9: 2, 0xAA: 3, 0xAB: 3}
 _WRITES = frozenset({0xA9, 0xAA})
+_TYPE_AT, _WORD_BYTES = 1, 2
 
 
 def parse(message: bytes) -> Said | None:
@@ -109,35 +110,50 @@ def parse(message: bytes) -> Said | None:
     return Said(command, transaction)
 
 
+def answered(message: bytes, touched: Touched | None) -> tuple[int, tuple[int | float, ...]] | None:
+    """Read the answer to a message about ``touched``: its status, and the numbers that it gives."""
+    said = parse(message)
+    if said is None or not said.is_reply:
+        return None
+    number = None if touched is None or touched.name else _NUMBERS.get(touched.table.rstrip("0123456789"))
+    data = message[4:]
+    if said.status or number is None or len(data) % number.size:
+        return said.status, ()
+    return 0, tuple(value for (value,) in number.iter_unpack(data))
+
+
 def _logical(command: Command, transaction: int, function: int, data: bytes) -> Said | None:
-    """Read size, file, type, element and sub-element (7-17 to 7-21); a number of 255 or more takes two bytes more."""
-    numbers: list[int] = []
-    at = 1
-    for position in range(1 + _LOGICAL[function]):
-        if position == 1:  # the file's type is one byte
-            if at >= len(data):
-                return None
-            numbers.append(data[at])
-            at += 1
-            continue
-        if at >= len(data):
-            return None
-        if data[at] == 0xFF:
-            numbers.append(int.from_bytes(data[at + 1 : at + 3], "little"))
-            at += 3
-        else:
-            numbers.append(data[at])
-            at += 1
+    """Read size, file, type, element and sub-element (7-17 to 7-21), and what is written."""
+    numbers, at = _numbers(data, 1 + _LOGICAL[function])
     if at > len(data):
         return None
-    letter, width = _FILES.get(numbers[1], ("type", 2))
-    sub = str(numbers[3]) if len(numbers) > 3 and numbers[3] else ""
-    count = max(1, data[0] // width) if not sub else 1
-    table = f"{letter}{numbers[0]}"
-    touched = Touched(table, numbers[2], numbers[2] + count - 1, sub)
-    values: tuple[int | float, ...] = ()
-    number = _NUMBERS.get(letter)
-    written = data[at:]
-    if function in _WRITES and number is not None and len(written) % number.size == 0:
-        values = tuple(value for (value,) in number.iter_unpack(written))
+    size, written = data[0], data[at:]
+    if function in _WRITES and len(written) != size:
+        return None
+    touched = _touched(numbers, size)
+    number = _NUMBERS.get(touched.table.rstrip("0123456789")) if function in _WRITES else None
+    is_known = number is not None and len(written) % number.size == 0
+    values = tuple(value for (value,) in number.iter_unpack(written)) if number is not None and is_known else ()
     return Said(command, transaction, (Access(touched, values),))
+
+
+def _numbers(data: bytes, count: int) -> tuple[list[int], int]:
+    """Read the numbers behind the size, and tell where they end; one of 255 or more takes two bytes more."""
+    numbers: list[int] = []
+    at = 1
+    for position in range(count):
+        is_long = position != _TYPE_AT and data[at : at + 1] == b"\xff"
+        start, at = (at + 1, at + 3) if is_long else (at, at + 1)
+        numbers.append(int.from_bytes(data[start:at], "little"))
+    return numbers, at
+
+
+def _touched(numbers: list[int], size: int) -> Touched:
+    """Return the elements that ``size`` bytes reach over; a name only where one word of an element is meant."""
+    file, kind, element, *rest = numbers
+    letter, width = _FILES.get(kind, ("type", 2))
+    word = rest[0] if rest else 0
+    if word and size <= _WORD_BYTES:
+        return Touched(f"{letter}{file}", element, element, str(word))
+    count = max(1, -(-(word * _WORD_BYTES + size) // width))
+    return Touched(f"{letter}{file}", element, element + count - 1)

@@ -12,6 +12,7 @@ from policies.rules import Tier
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
 
 IDENTITY, MESSAGE_ROUTER, CONNECTION_MANAGER, FILE, PCCC, SYMBOL, TEMPLATE = 0x01, 0x02, 0x06, 0x37, 0x67, 0x6B, 0x6C
+GET_ATTRIBUTE_LIST = 0x03
 MULTIPLE, UNCONNECTED_SEND, FORWARD_OPEN, LARGE_FORWARD_OPEN, FORWARD_CLOSE = 0x0A, 0x52, 0x54, 0x5B, 0x4E
 EXECUTE_PCCC, READ_TAG, WRITE_TAG, MODIFY_TAG, READ_FRAGMENT, WRITE_FRAGMENT = 0x4B, 0x4C, 0x4D, 0x4E, 0x52, 0x53
 
@@ -37,14 +38,13 @@ _COMMON = {
     for one in (
         Service(0x01, "get_attributes_all", _READ),
         Service(0x02, "set_attributes_all", _OPERATE),
-        Service(0x03, "get_attribute_list", _READ),
+        Service(GET_ATTRIBUTE_LIST, "get_attribute_list", _READ),
         Service(0x04, "set_attribute_list", _OPERATE),
         Service(0x05, "reset", _FIRMWARE),
         Service(0x06, "start", _PROGRAM),
         Service(0x07, "stop", _PROGRAM),
         Service(0x08, "create", _PROGRAM),
         Service(0x09, "delete", _PROGRAM),
-        Service(MULTIPLE, "multiple_service_packet", _READ),
         Service(0x0D, "apply_attributes", _PROGRAM),
         Service(0x0E, "get_attribute_single", _READ),
         Service(0x10, "set_attribute_single", _OPERATE),
@@ -63,6 +63,7 @@ _COMMON = {
 _SETTING = frozenset({0x02, 0x04, 0x10, 0x19})
 
 _OF_CLASS: dict[tuple[int, int], Service] = {
+    (MESSAGE_ROUTER, MULTIPLE): Service(MULTIPLE, "multiple_service_packet", _READ),
     (CONNECTION_MANAGER, FORWARD_CLOSE): Service(FORWARD_CLOSE, "forward_close", _READ),
     (CONNECTION_MANAGER, UNCONNECTED_SEND): Service(UNCONNECTED_SEND, "unconnected_send", _READ),
     (CONNECTION_MANAGER, FORWARD_OPEN): Service(FORWARD_OPEN, "forward_open", _READ),

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop
 async def test_a_vendors_engineer_is_invited_signs_in_and_is_signed_out_when_disabled(
     plant: Plant, windows: Windows
 ) -> None:
+    windows.expect_complaint("WebSocket connection|status of 401")  # once the account is disabled
     async with patience(180):
         admin = await windows.open("admin")
         await admin.goto("/people/new")
@@ -42,5 +43,7 @@ async def test_a_vendors_engineer_is_invited_signs_in_and_is_signed_out_when_dis
 
         await admin.get_by_role("button", name="Access").click()
         await admin.get_by_role("menuitem", name="Disable").click()
+        await admin.get_by_role("dialog").get_by_label("Reason").fill("the commissioning is over")
         await admin.get_by_role("dialog").get_by_role("button", name="Disable").click()
+        await expect(admin.get_by_text("is disabled.")).to_be_visible()
         await expect(guest.get_by_text("Your login has ended")).to_be_visible()

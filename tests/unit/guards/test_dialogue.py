@@ -92,3 +92,35 @@ def test_too_many_and_too_fast_are_told_that_it_is_busy() -> None:
     ask(one, 1)
     one.answered(1)
     assert sent(ask(one, 2)) == [b"\x02BUSY"]
+
+
+def tell(one: Dialogue[Exchange], refusal: Refusal | None = None) -> list[Effect]:
+    effects: list[Effect] = []
+    one.tell(exchange(9), refusal, NOW, effects)
+    return effects
+
+
+def test_what_nobody_answers_takes_no_turn_and_gets_no_answer() -> None:
+    one = dialogue()
+    ask(one, 1)
+    assert sent(tell(one)) == [b"\x09"]
+    (observed,) = tell(one, denied(Cause.OBJECT, "not yours"))
+    assert isinstance(observed, Observed)
+    assert observed.operation.verdict is Verdict.DENIED
+
+
+def test_what_nobody_answers_is_held_to_the_rate_and_ends_with_the_asset() -> None:
+    one = dialogue(max_rate=1)
+    assert [len(sent(tell(one))) for _ in range(3)] == [1, 0, 0]
+    one = dialogue()
+    one.asset_gone()
+    assert sent(tell(one)) == []
+
+
+def test_at_the_end_it_tells_what_the_device_had_and_what_waited() -> None:
+    one = dialogue()
+    ask(one, 1)
+    ask(one, 2)
+    ask(one, 3, denied(Cause.OBJECT, "not yours"))
+    at_device, waiting = one.end()
+    assert [[each.key for each in some] for some in (at_device, waiting)] == [[1], [2]]

@@ -44,28 +44,78 @@ def sent_on(inner: bytes, route: bytes) -> bytes:
     return request(0x52, path(("class", 6), ("instance", 1)), body + bytes([len(route) // 2, 0]) + route)
 
 
-def forward_open(to: bytes, trigger: int = 0xA3) -> bytes:
-    body = bytes(34) + bytes([trigger, len(to) // 2]) + to
-    return request(0x54, path(("class", 6), ("instance", 1)), body)
+MANAGER, ROUTER = path(("class", 6), ("instance", 1)), path(("class", 2), ("instance", 1))
+SERIALS = bytes.fromhex("27040910 11223344")
+
+
+def forward_open(to: bytes = ROUTER, trigger: int = 0xA3, serials: bytes = SERIALS, *, large: bool = False) -> bytes:
+    ids = b"\x0a\x0e" + bytes(4) + b"\x00\x00\x00\x58" + serials + b"\x07\x00\x00\x00"
+    parameters = (bytes(4) + b"\xf4\x43" + (b"\x00\x00" if large else b"")) * 2
+    return request(0x5B if large else 0x54, MANAGER, ids + parameters + bytes([trigger, len(to) // 2]) + to)
+
+
+def opened(there: int, back: int, serials: bytes = SERIALS, *, large: bool = False) -> bytes:
+    return reply(0x5B if large else 0x54, 0, struct.pack("<II", there, back) + serials + bytes(10))
+
+
+def forward_close(to: bytes = ROUTER, serials: bytes = SERIALS) -> bytes:
+    return request(0x4E, MANAGER, b"\x0a\x0e" + serials + bytes([len(to) // 2, 0]) + to)
 
 
 def pccc(message: bytes) -> bytes:
     return request(0x4B, path(("class", 0x67), ("instance", 1)), b"\x07\x4d\x00\x01\x02\x03\x04" + message)
 
 
-def message(command: int, data: bytes = b"", context: bytes = bytes(8), status: int = 0) -> bytes:
-    return struct.pack("<HHII8sI", command, len(data), SESSION, status, context, 0) + data
+def message(
+    command: int, data: bytes = b"", context: bytes = bytes(8), status: int = 0, session: int = SESSION
+) -> bytes:
+    return struct.pack("<HHII8sI", command, len(data), session, status, context, 0) + data
 
 
-def unconnected(cip: bytes, context: bytes = bytes(8)) -> bytes:
+def unconnected(cip: bytes, context: bytes = bytes(8), session: int = SESSION) -> bytes:
     items = struct.pack("<IHHHHHH", 0, 10, 2, 0, 0, 0xB2, len(cip)) + cip
-    return message(0x6F, items, context)
+    return message(0x6F, items, context, session=session)
 
 
-def connected(cip: bytes, connection: int, count: int) -> bytes:
+def connected(cip: bytes, connection: int, count: int, session: int = SESSION) -> bytes:
     items = struct.pack("<IHHHHIHHH", 0, 0, 2, 0xA1, 4, connection, 0xB1, len(cip) + 2, count) + cip
-    return message(0x70, items)
+    return message(0x70, items, session=session)
+
+
+REGISTER, REGISTERED = message(0x65, b"\1\0\0\0", session=0), message(0x65, b"\1\0\0\0")
+UNREGISTER, LIST_IDENTITY, NOP = message(0x66), message(0x63, session=0), message(0x00, b"any")
 
 
 def written(kind: int, data: bytes, count: int = 1) -> bytes:
     return struct.pack("<HH", kind, count) + data
+
+
+def read_tag(name: str, count: int = 1) -> bytes:
+    return request(0x4C, _tag(name), struct.pack("<H", count))
+
+
+def write_int(name: str, number: int) -> bytes:
+    return request(0x4D, _tag(name), written(0xC3, struct.pack("<h", number)))
+
+
+def told(*numbers: int) -> bytes:
+    return reply(0x4C, 0, struct.pack(f"<H{len(numbers)}h", 0xC3, *numbers))
+
+
+def _tag(name: str) -> bytes:
+    """A path of members and elements: ``Motor.Levels[3]``."""
+    segments: list[tuple[str, int | str]] = []
+    for part in name.split("."):
+        base, _, index = part.partition("[")
+        segments.append(("symbol", base))
+        segments += [("member", int(number)) for number in index.rstrip("]").split("][") if index]
+    return path(*segments)
+
+
+def answered(*replies: bytes, status: int = 0) -> bytes:
+    """The answer to a packet of services."""
+    at, offsets = 2 + 2 * len(replies), []
+    for each in replies:
+        offsets.append(at)
+        at += len(each)
+    return reply(0x0A, status, struct.pack(f"<H{len(replies)}H", len(replies), *offsets) + b"".join(replies))

@@ -9,10 +9,12 @@ import pytest
 
 from client.captures.files import read_packets
 from client.captures.flows import PORTS, FlowReader
-from guards.effects import Operation
+from guards.effects import Direction, Operation
+from guards.enip.guard import EnipGuard
 from guards.registry import make_decoder
 from policies.rules import Tier
-from tests.unit.guards.pcap import CAPTURES, WHY_SKIPPED
+from tests.unit.guards.enip import cip, traffic
+from tests.unit.guards.pcap import CAPTURES, WHY_SKIPPED, Endpoint, segments
 
 FOLDER = CAPTURES / "enip"
 FILES = {
@@ -87,6 +89,39 @@ def test_only_what_sets_something_is_more_than_reading(name: str) -> None:
     for operation in said(name):
         if not operation.is_response:
             assert (operation.tier is Tier.READ) is (operation.function_code not in SETTING)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_a_guard_forwards_that_allows_everything_is_what_was_said(name: str) -> None:
+    said: dict[Endpoint, dict[Direction, bytes]] = {}
+    passed: dict[Endpoint, dict[Direction, bytes]] = {}
+    guards: dict[Endpoint, EnipGuard] = {}
+    for segment in segments(FOLDER / name):
+        to_asset = segment.target[1] == 44818
+        user, direction = (segment.source, Direction.TO_ASSET) if to_asset else (segment.target, Direction.TO_USER)
+        if user not in guards:
+            guards[user] = begun(segment.data)
+            said[user], passed[user] = dict.fromkeys(Direction, b""), dict.fromkeys(Direction, b"")
+        said[user][direction] += segment.data
+        effects = guards[user].receive(direction, segment.data, traffic.NOW)
+        passed[user][direction] += b"".join(traffic.forwarded(effects))
+        assert traffic.replies(effects) == []
+    assert passed == said
+    assert any(data for each in said.values() for data in each.values())
+
+
+def begun(first: bytes) -> EnipGuard:
+    """A guard that has heard what the capture leaves out: how the session was registered and the connection opened."""
+    inspector = traffic.guard(*traffic.ALL, upload=True, max_in_flight=16)
+    session = int.from_bytes(first[4:8], "little")
+    if not session:
+        return inspector
+    there = int.from_bytes(first[36:40], "little")
+    traffic.ask(inspector, cip.REGISTER)
+    traffic.answer(inspector, cip.message(0x65, b"\1\0\0\0", session=session))
+    traffic.ask(inspector, cip.unconnected(cip.forward_open(), session=session))
+    traffic.answer(inspector, cip.unconnected(cip.opened(there, 0x80FE0028), session=session))
+    return inspector
 
 
 def test_the_files_are_all_there_is() -> None:

@@ -1,0 +1,236 @@
+"""The EtherNet/IP guard: forwards what the rules allow, answers the rest inside the protocol, and says what it saw.
+
+Two layers: commands of the encapsulation are held to sessions here, CIP requests inside them (``requests``) to what
+they say. The CIP Networks Library, Volume 2, chapter 2. Cyclic data (UDP) is not carried.
+"""
+
+from dataclasses import replace
+
+from guards.dialogue import Cause, Dialogue, Refusal, denied
+from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.enip import encapsulation, farewell, refusals
+from guards.enip.connections import Connections
+from guards.enip.encapsulation import (
+    COMMANDS,
+    NOP,
+    READING,
+    REGISTER_SESSION,
+    SEND_RR_DATA,
+    SEND_UNIT_DATA,
+    UNREGISTER_SESSION,
+    Items,
+    Message,
+)
+from guards.enip.exchange import EnipExchange, key_of, refuse
+from guards.enip.limits import PROTOCOL, Limits
+from guards.enip.requests import Requests
+from guards.splitting import FramingFault, Splitter
+from policies.rules import Rules, Tier
+
+_TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_DATA = frozenset({SEND_RR_DATA, SEND_UNIT_DATA})
+_REGISTRATION_BYTES = 4
+
+_HEAD = Refusal(Verdict.MALFORMED, Cause.MALFORMED, "status or options in the header of a request")
+_LENGTH = Refusal(Verdict.MALFORMED, Cause.MALFORMED, "a registration has four bytes")
+_REGISTERED = denied(Cause.FUNCTION, "a session is registered already")
+_NO_SESSION = denied(Cause.FUNCTION, "not the session that was registered on this stream")
+_NO_CONNECTION = denied(Cause.FUNCTION, "not a connection that was opened on this stream")
+_UNKNOWN = denied(Cause.FUNCTION, "a command of the encapsulation that is not passed on")
+
+
+class EnipGuard:
+    """The inspector of one stream to port 44818; sans I/O, on the caller's clock."""
+
+    __slots__ = (
+        *("_connections", "_dialogue", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_limits", "_requests"),
+        "_session",
+    )
+
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
+        self._limits = Limits(rules)
+        self._connections = Connections()
+        self._dialogue: Dialogue[EnipExchange] = Dialogue(rules, device_timeout_seconds, refuse)
+        self._requests = Requests(self._limits, self._connections, self._dialogue)
+        self._from_user, self._from_asset = Splitter(encapsulation.measure_any), Splitter(encapsulation.measure)
+        self._session = 0
+        self._is_cut = False
+        self._is_gone = False
+
+    @property
+    def held_bytes(self) -> int:
+        """How many peer bytes are kept."""
+        return self._from_user.held_bytes + self._from_asset.held_bytes + self._dialogue.held_bytes
+
+    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: the tool registers a session first."""
+        return []
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
+        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
+        if self._is_cut:
+            return []
+        effects: list[Effect] = []
+        if direction is _TO_ASSET:
+            messages, fault = self._from_user.feed(data)
+            for raw in messages:
+                self._asked(raw, now_monotonic, effects)
+        else:
+            messages, fault = self._from_asset.feed(data)
+            for raw in messages:
+                self._told(raw, now_monotonic, effects)
+        if fault is not None:
+            effects.append(self._cut(direction, fault))
+        return effects
+
+    def on_tick(self, now_monotonic: float) -> list[Effect]:
+        """Answer for a silent device, and let the next requests go."""
+        return self._dialogue.on_tick(now_monotonic)
+
+    def next_tick_monotonic(self) -> float | None:
+        """Return when the device will have been silent for too long, or ``None``."""
+        return self._dialogue.next_tick_monotonic()
+
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
+        self._dialogue.arm(fingerprint, until_monotonic)
+
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Answer everything open, and from now on every request."""
+        if self._is_cut:
+            return []
+        self._is_gone = True
+        self._from_asset = Splitter(encapsulation.measure)
+        return self._dialogue.asset_gone()
+
+    def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Give back the connections and the session that are open."""
+        if not self._session or self._is_gone:
+            return []
+        session, self._session = self._session, 0
+        self._settle()
+        return farewell.words(session, self._connections.end())
+
+    # --- the tool
+
+    def _asked(self, raw: bytes, now: float, effects: list[Effect]) -> None:
+        message = encapsulation.parse(raw)
+        if message.status or message.options:
+            self._refuse(raw, message, _HEAD, now, effects)
+        elif message.command in _DATA:
+            self._request(raw, message, now, effects)
+        elif message.command in READING:
+            self._dialogue.ask(self._command(raw, message), self._limits.judge_command(), now, effects)
+        elif message.command == REGISTER_SESSION:
+            self._register(raw, message, now, effects)
+        elif message.command == UNREGISTER_SESSION:
+            self._unregister(raw, message, effects)
+        elif message.command == NOP:
+            self._dialogue.tell(self._command(raw, message), self._limits.judge_session(), now, effects)
+        else:
+            self._refuse(raw, message, _UNKNOWN, now, effects)
+
+    def _request(self, raw: bytes, message: Message, now: float, effects: list[Effect]) -> None:
+        items = encapsulation.items_of(message.command, message.data)
+        if isinstance(items, str):
+            self._refuse(raw, message, Refusal(Verdict.MALFORMED, Cause.MALFORMED, items), now, effects)
+            return
+        if not self._session or message.session != self._session:
+            self._refuse(raw, message, _NO_SESSION, now, effects, refusals.INVALID_SESSION)
+            return
+        connection = None
+        if items.connection is not None:
+            connection = self._connections.of_request(items.connection)
+            if connection is None:
+                self._refuse(raw, message, _NO_CONNECTION, now, effects, refusals.INCORRECT_DATA)
+                return
+        self._requests.ask(raw, message, items, connection, now, effects)
+
+    def _register(self, raw: bytes, message: Message, now: float, effects: list[Effect]) -> None:
+        if len(message.data) != _REGISTRATION_BYTES:
+            self._refuse(raw, message, _LENGTH, now, effects, refusals.INVALID_LENGTH)
+        elif self._session:
+            self._refuse(raw, message, _REGISTERED, now, effects)
+        else:
+            self._dialogue.ask(self._command(raw, message), self._limits.judge_session(), now, effects)
+
+    def _unregister(self, raw: bytes, message: Message, effects: list[Effect]) -> None:
+        """Let the tool take leave: of what still waits, only what closes connections goes first."""
+        operation = self._command(raw, message).operation
+        if not self._session or message.session != self._session or self._is_gone:
+            effects.append(Observed(replace(operation, verdict=Verdict.DENIED, reason=_NO_SESSION.reason)))
+            return
+        waiting = self._settle()
+        for exchange in waiting:
+            if exchange.request is not None and exchange.request.closes is not None:
+                effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
+        self._session = 0
+        self._connections.end()
+        effects += [Observed(operation), Forward(_TO_ASSET, raw)]
+
+    def _command(self, raw: bytes, message: Message, tier: Tier = Tier.READ) -> EnipExchange:
+        operation = self._operation(_TO_ASSET, message, tier)
+        return EnipExchange(key_of(message), raw, raw[:2] + message.data, operation, message)
+
+    def _refuse(
+        self, raw: bytes, message: Message, refusal: Refusal, now: float, effects: list[Effect], status: int = 0
+    ) -> None:
+        """Refuse what no rule is asked about; the head of the answer says why."""
+        exchange = self._command(raw, message, Tier.FIRMWARE)
+        exchange.status = status
+        self._dialogue.ask(exchange, refusal, now, effects)
+
+    # --- the device
+
+    def _told(self, raw: bytes, now: float, effects: list[Effect]) -> None:
+        message = encapsulation.parse(raw)
+        key = key_of(message)
+        if message.command in _DATA and not message.status:
+            items = encapsulation.items_of(message.command, message.data)
+            if isinstance(items, Items) and message.session == self._session:
+                connection = None if items.connection is None else self._connections.of_answer(items.connection)
+                key = key_of(message, connection, items.sequence)
+                if self._requests.answer(raw, key, items.cip, now, effects):
+                    return
+            self._stray(message, key, effects)
+            return
+        exchange = self._dialogue.answered(key)
+        if exchange is None:
+            self._stray(message, key, effects)
+            return
+        if message.command == REGISTER_SESSION and not message.status:
+            self._session = message.session
+        code = message.status or None
+        answer = replace(exchange.operation, direction=_TO_USER, is_response=True, values=(), exception_code=code)
+        effects += [Observed(answer), Forward(_TO_USER, raw)]
+        self._dialogue.let_go(now, effects)
+
+    def _stray(self, message: Message, key: object, effects: list[Effect]) -> None:
+        late = self._dialogue.was_given_up(key)
+        reason = "late: the request was already answered" if late else "no open request has this answer"
+        verdict = Verdict.DENIED if late else Verdict.MALFORMED
+        operation = self._operation(_TO_USER, message, Tier.FIRMWARE)
+        effects.append(Observed(replace(operation, verdict=verdict, reason=reason)))
+
+    # --- both
+
+    def _operation(self, direction: Direction, message: Message, tier: Tier) -> Operation:
+        command = message.command
+        name = COMMANDS.get(command, f"command_{command:04x}")
+        return Operation(direction, PROTOCOL, command, name, tier, Verdict.ALLOWED, direction is _TO_USER)
+
+    def _settle(self) -> list[EnipExchange]:
+        """Forget what is open; note what the device may do with it unheard. Return what still waited."""
+        at_device, waiting = self._dialogue.end()
+        for exchange in at_device:
+            if exchange.request is not None:
+                self._connections.unanswered(exchange.request)
+        return waiting
+
+    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
+        self._is_cut = True
+        self._settle()
+        self._from_user, self._from_asset = Splitter(encapsulation.measure_any), Splitter(encapsulation.measure)
+        side = "user" if direction is _TO_ASSET else "asset"
+        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")

@@ -1,0 +1,31 @@
+"""A simulated Logix controller: cpppo's server, a process of its own."""
+
+import ast
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+TAGS = ("Speed=INT", "Flow=REAL", "Levels=DINT[10]", "Valve@0x93/3/10=INT")
+PATIENCE_SECONDS = 30
+
+
+@asynccontextmanager
+async def controller(*tags: str) -> AsyncIterator[int]:
+    """Run a controller with these tags, all of them 0; yield its port."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cpppo.server.enip", "-a", "127.0.0.1:0", "-A", "--no-udp", "--no-config"),
+        *(tags or TAGS),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            line = await process.stdout.readline()
+        _, port = ast.literal_eval(line.decode().partition("=")[2].strip())
+        yield port
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
