@@ -6,7 +6,16 @@ from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal,
 from guards.dnp3 import link
 from guards.dnp3.application import Fragment, read
 from guards.dnp3.assembly import Whole
-from guards.dnp3.functions import DIRECT_OPERATE, OPERATE, RESPONSES, SELECT, UNSOLICITED
+from guards.dnp3.functions import (
+    DIRECT_OPERATE,
+    INDICATIONS,
+    OPERATE,
+    RESPONSES,
+    SELECT,
+    TABLES,
+    UNSOLICITED,
+    WRITE,
+)
 from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
@@ -128,14 +137,14 @@ class Conversation:
             self._memory.on_its_way(exchange.outstation, said.accesses, now)
 
     def _refuse(self, exchange: Dnp3Exchange, cause: Cause) -> Answer:
-        """Word a refusal. A master tells by silence that an outstation is not there: nothing else may look like that.
+        """Word a refusal. What the outstation itself does not answer is not answered for it either.
 
-        So what the outstation itself does not answer is not answered for it either.
+        A master learns from its silence that an outstation is gone; an answer of ours would hide that.
         """
         said = exchange.fragment
         if said is not None and said.function.code == SELECT:
             self._selections.refused((exchange.outstation, exchange.master))
-        if said is None or not exchange.is_answered or cause in {Cause.SILENT, Cause.GONE}:
+        if said is None or not exchange.is_answered or cause in {Cause.SILENT, Cause.GONE} or _clears(said):
             return SILENCE
         fragment, code = refuse(said, cause)
         frames = link.carry(fragment, exchange.master, exchange.outstation, self._sequence)
@@ -168,3 +177,12 @@ class Conversation:
             return
         if said.is_control and len(said.statuses) == len(asked.statuses):
             self._memory.saw(frame.source, asked.accesses, now)
+
+
+def _clears(said: Fragment) -> bool:
+    """Tell whether a request only clears indications, as masters do when an outstation says that it has restarted.
+
+    Refused with an answer, opendnp3's master begins anew at once and without end: with an integrity poll where the
+    answer does not repeat that indication, with clearing it where it does. Unanswered, it tries again from time to time.
+    """
+    return said.function.code == WRITE and {access.touched.table for access in said.accesses} == {TABLES[INDICATIONS]}
