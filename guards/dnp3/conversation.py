@@ -182,7 +182,7 @@ class Conversation:
 def _clears(said: Fragment) -> bool:
     """Tell whether a request only clears indications, as masters do when an outstation says that it has restarted.
 
-    Refused with an answer, opendnp3's master begins anew at once and without end: with an integrity poll where the
-    answer does not repeat that indication, with clearing it where it does. Unanswered, it tries again from time to time.
+    Refused with an answer, the master of opendnp3 begins anew at once and without end: with an integrity poll where the
+    answer does not repeat that indication, with clearing it where it does. Unanswered, it tries again now and then.
     """
     return said.function.code == WRITE and {access.touched.table for access in said.accesses} == {TABLES[INDICATIONS]}
