@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from guards.dnp3.link import frame
 from guards.effects import Direction, Forward
 from guards.registry import GuardMaterial, make_guard
 from policies.rules import Rules
@@ -36,7 +37,14 @@ def s7(number: int) -> Pair:
     return asked, told
 
 
-LOADS: dict[str, Callable[[int], Pair]] = {"modbus": modbus, "s7": s7}
+def dnp3(number: int) -> Pair:
+    """A read of one analog input."""
+    head = bytes([0xC0, 0xC0 | number & 0x0F])
+    asked = frame(0xC4, 10, 1, head + bytes.fromhex("01 1e02000000"))
+    return asked, frame(0x44, 1, 10, head + bytes.fromhex("81 0000 1e02000000 01 2a00"))
+
+
+LOADS: dict[str, Callable[[int], Pair]] = {"dnp3": dnp3, "modbus": modbus, "s7": s7}
 
 
 def requests_per_second() -> dict[str, float]:

@@ -16,6 +16,7 @@ from guards.dnp3.functions import (
     UNSOLICITED,
     WRITE,
 )
+from guards.dnp3.judge import Judge
 from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
@@ -62,24 +63,27 @@ class Dnp3Exchange(Exchange):
 class Conversation:
     """What is said on one stream in fragments."""
 
-    __slots__ = ("_limits", "_memory", "_selections", "_sequence", "dialogue")
+    __slots__ = ("_judge", "_limits", "_memory", "_selections", "_sequence", "dialogue")
 
     def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._memory = Memory() if limits.needs_values else None
+        self._judge = Judge(limits, self._memory)
         self._selections = Selections()
         self._sequence = 0
         self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
 
     def request(self, frame: Frame, whole: Whole, now: float, effects: list[Effect]) -> bool:
         """Take what the master says; tell whether it goes on its way."""
-        said = read(whole.data, from_master=True)
-        if isinstance(said, str):
-            effects.append(Observed(unreadable(_TO_ASSET, said)))
+        judged = self._judge.judge(frame, whole.data, now)
+        if isinstance(judged, str):
+            effects.append(Observed(unreadable(_TO_ASSET, judged)))
             return False
-        exchange = Dnp3Exchange(frame, whole.raw, operation_of(frame, said), said)
-        refusal = self._judge(exchange, said, now)
+        said, operation, refusal = judged
+        exchange = Dnp3Exchange(frame, whole.raw, operation, said)
+        if said.function.code == OPERATE:
+            refusal = self._judge_operate(exchange, said, refusal, now)
         if exchange.is_answered:
             goes = self.dialogue.ask(exchange, refusal, now, effects)
         else:
@@ -113,9 +117,10 @@ class Conversation:
 
     # --- the master
 
-    def _judge(self, exchange: Dnp3Exchange, said: Fragment, now: float) -> Refusal | None:
-        refusal = self._limits.judge(exchange.outstation, said, self._memory, now)
-        if said.function.code != OPERATE or (refusal is not None and refusal.verdict is not _ASKED):
+    def _judge_operate(
+        self, exchange: Dnp3Exchange, said: Fragment, refusal: Refusal | None, now: float
+    ) -> Refusal | None:
+        if refusal is not None and refusal.verdict is not _ASKED:
             return refusal
         pair = exchange.outstation, exchange.master
         if self._selections.is_refused(pair):

@@ -72,29 +72,29 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     return at + HEAD_BYTES + data + 2 * (-(-data // BLOCK_BYTES))
 
 
-def parse(frame: bytes) -> Frame | str:
+def parse(raw: bytes) -> Frame | str:
     """Read a whole frame; return what is wrong with a block that its checksum does not fit."""
     data = bytearray()
-    for at in range(HEAD_BYTES, len(frame), BLOCK_BYTES + 2):
-        block = frame[at : at + BLOCK_BYTES + 2]
+    for at in range(HEAD_BYTES, len(raw), BLOCK_BYTES + 2):
+        block = raw[at : at + BLOCK_BYTES + 2]
         if crc(block[:-2]) != block[-2:]:
             return "a block has the wrong checksum"
         data += block[:-2]
-    control = frame[3]
-    ends = int.from_bytes(frame[4:6], "little"), int.from_bytes(frame[6:8], "little")
+    control, ends = raw[3], (raw[4] | raw[5] << 8, raw[6] | raw[7] << 8)
     return Frame(control & 0x0F, bool(control & _PRIMARY), bool(control & _FROM_MASTER), *ends, bytes(data))
 
 
-def _make(control: int, destination: int, source: int, data: bytes = b"") -> bytes:
+def frame(control: int, destination: int, source: int, data: bytes = b"") -> bytes:
+    """Return a frame with its checksums."""
     head = _START + bytes([5 + len(data), control])
     head += destination.to_bytes(2, "little") + source.to_bytes(2, "little")
     blocks = (data[at : at + BLOCK_BYTES] for at in range(0, len(data), BLOCK_BYTES))
     return head + crc(head) + b"".join(block + crc(block) for block in blocks)
 
 
-def answer(frame: Frame, function: int) -> bytes:
+def answer(to: Frame, function: int) -> bytes:
     """Return what the secondary station answers to a frame on the link alone."""
-    return _make((0 if frame.from_master else _FROM_MASTER) | function, frame.source, frame.destination)
+    return frame((0 if to.from_master else _FROM_MASTER) | function, to.source, to.destination)
 
 
 def pieces_of(fragment: bytes) -> int:
@@ -109,7 +109,7 @@ def carry(fragment: bytes, destination: int, source: int, sequence: int) -> byte
     for number in range(last + 1):
         piece = fragment[number * _PIECE_BYTES : (number + 1) * _PIECE_BYTES]
         head = _FIR * (number == 0) | _FIN * (number == last) | sequence + number & _SEQUENCE
-        frames.append(_make(_PRIMARY | UNCONFIRMED_DATA, destination, source, bytes([head]) + piece))
+        frames.append(frame(_PRIMARY | UNCONFIRMED_DATA, destination, source, bytes([head]) + piece))
     return b"".join(frames)
 
 
