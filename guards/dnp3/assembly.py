@@ -51,6 +51,8 @@ class Assembly:
 
         The first piece of a fragment must find nothing kept: what was begun before is given up with ``give_up``.
         """
+        if not self._raw and frame.is_whole:
+            return Whole(frame.data[1:], raw, ())
         ends = frame.destination, frame.source
         if self.is_open and ends != self._ends:
             self._pieces = Pieces()

@@ -106,7 +106,7 @@ class Dnp3Guard:
 
     def _piece(self, direction: Direction, frame: Frame, raw: bytes, now: float, effects: list[Effect]) -> None:
         assembly = self._assemblies[direction]
-        if frame.begins:
+        if assembly.is_open and frame.begins:
             self._give_up(direction, now, effects)
         whole = assembly.take(frame, raw)
         if whole is None:

@@ -58,6 +58,11 @@ class Frame(NamedTuple):
         """Whether the first piece of a fragment is in it."""
         return bool(self.data and self.data[0] & _FIR)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a whole fragment is in it."""
+        return bool(self.data) and self.data[0] & (_FIR | _FIN) == _FIR | _FIN
+
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the frame that begins at ``at`` ends."""
