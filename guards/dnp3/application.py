@@ -35,7 +35,8 @@ class Fragment(NamedTuple):
     """One fragment. ``fault`` says why it is not what one side may say, or why its objects cannot all be read.
 
     ``data`` is all of it. ``indications`` are a response's, ``statuses`` where the status bytes of control objects
-    stand; ``is_control``: it has no other objects. ``states`` are the outputs whose values a response tells.
+    stand; ``is_control``: it has no other objects. ``states`` are the outputs whose values a response tells,
+    ``handles`` the open files that are meant.
     """
 
     data: bytes
@@ -46,6 +47,7 @@ class Fragment(NamedTuple):
     indications: int = 0
     statuses: tuple[int, ...] = ()
     is_control: bool = False
+    handles: tuple[int, ...] = ()
     is_upload: bool = False
     fault: str = ""
 
@@ -110,6 +112,7 @@ def read(data: bytes, *, from_master: bool) -> Fragment | str:
         data[2] | data[3] << 8 if is_response else 0,
         tuple(at for one in headers for at in one.statuses),
         bool(headers) and all(one.is_control for one in headers),
+        tuple(handle for one in headers for handle in one.handles),
         _is_upload(function, tier, headers),
         fault,
     )

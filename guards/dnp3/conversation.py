@@ -6,6 +6,7 @@ from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal,
 from guards.dnp3 import link
 from guards.dnp3.application import Fragment, read
 from guards.dnp3.assembly import Whole
+from guards.dnp3.files import Files
 from guards.dnp3.functions import (
     DIRECT_OPERATE,
     INDICATIONS,
@@ -63,13 +64,14 @@ class Dnp3Exchange(Exchange):
 class Conversation:
     """What is said on one stream in fragments."""
 
-    __slots__ = ("_judge", "_limits", "_memory", "_selections", "_sequence", "dialogue")
+    __slots__ = ("_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "dialogue")
 
     def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._memory = Memory() if limits.needs_values else None
-        self._judge = Judge(limits, self._memory)
+        self._files = Files()
+        self._judge = Judge(limits, self._memory, self._files)
         self._selections = Selections()
         self._sequence = 0
         self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
@@ -98,7 +100,7 @@ class Conversation:
         if isinstance(said, str):
             effects.append(Observed(unreadable(_TO_USER, said)))
             return False
-        operation, exchange = operation_of(frame, said), None
+        exchange = None
         if said.function.code == UNSOLICITED:
             refusal = self._limits.judge_unsolicited(frame.source, said)
         elif said.function.code in RESPONSES:
@@ -106,10 +108,12 @@ class Conversation:
             refusal = None if exchange is not None else self._stray(frame, said)
         else:
             refusal = Refusal(Verdict.MALFORMED, Cause.MALFORMED, said.fault)
+        asked = None if exchange is None else exchange.fragment
+        operation = operation_of(frame, self._files.answered(frame.source, asked, said))
         if refusal is not None:
             effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
             return False
-        self._learn(frame, said, exchange, now)
+        self._learn(frame, said, asked, now)
         effects += [Observed(operation), Forward(_TO_USER, whole.raw)]
         if exchange is not None:
             self._answered(exchange, said, now, effects)
@@ -173,11 +177,10 @@ class Conversation:
             self.dialogue.goes_on(exchange, now)
         self.dialogue.let_go(now, effects)
 
-    def _learn(self, frame: Frame, said: Fragment, exchange: Dnp3Exchange | None, now: float) -> None:
+    def _learn(self, frame: Frame, said: Fragment, asked: Fragment | None, now: float) -> None:
         if self._memory is None or said.fault:
             return
         self._memory.saw(frame.source, said.states, now)
-        asked = None if exchange is None else exchange.fragment
         if asked is None or asked.function.code not in _EXECUTED or said.refusal[0] is not None:
             return
         if said.is_control and len(said.statuses) == len(asked.statuses):

@@ -2,9 +2,11 @@
 
 from functools import partial
 
-from guards.decoding import EVERYTHING, MessageDecoder, judged
+from guards.decoding import EVERYTHING, MessageDecoder, Unanswered, judged
 from guards.dnp3 import application, link
 from guards.dnp3.assembly import Assembly
+from guards.dnp3.files import Files
+from guards.dnp3.functions import RESPONSE
 from guards.dnp3.limits import PROTOCOL, Limits
 from guards.dnp3.words import operation_of, unreadable
 from guards.effects import Direction, Operation
@@ -26,6 +28,8 @@ class Dnp3Decoder(MessageDecoder):
         """Judge requests by ``rules``."""
         super().__init__(PROTOCOL, partial(Splitter, link.measure))
         self._limits = Limits(rules, takes_broadcasts=rules is EVERYTHING)
+        self._files = Files()
+        self._unanswered: Unanswered[application.Fragment] = Unanswered()
         self._assemblies = {direction: Assembly() for direction in Direction}
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:  # noqa: ARG002
@@ -49,5 +53,15 @@ class Dnp3Decoder(MessageDecoder):
             said = application.read(whole.data, from_master=frame.from_master)
         if isinstance(said, str):
             return unreadable(Direction.TO_ASSET if frame.from_master else Direction.TO_USER, said)
+        said = self._name(frame, said)
         operation = operation_of(frame, said)
         return judged(operation, self._limits.judge(frame.destination, said) if frame.from_master else None)
+
+    def _name(self, frame: link.Frame, said: application.Fragment) -> application.Fragment:
+        if frame.from_master:
+            self._unanswered.asked((frame.destination, frame.source, said.sequence), said)
+            return self._files.named(frame.destination, said)
+        asked = None
+        if said.function.code == RESPONSE:
+            asked = self._unanswered.answered((frame.source, frame.destination, said.sequence))
+        return self._files.answered(frame.source, asked, said)

@@ -10,7 +10,7 @@ from policies.rules import Tier
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
 
 CONFIRM, READ, WRITE, SELECT, OPERATE, DIRECT_OPERATE = 0x00, 0x01, 0x02, 0x03, 0x04, 0x05
-DIRECT_OPERATE_NR, OPEN_FILE = 0x06, 0x19
+DIRECT_OPERATE_NR, OPEN_FILE, CLOSE_FILE = 0x06, 0x19, 0x1A
 RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE = 0x81, 0x82, 0x83
 RESPONSES = frozenset({RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE})
 TIME, FILE, INDICATIONS, AUTHENTICATION = 50, 70, 80, 120
@@ -44,7 +44,7 @@ FUNCTIONS = {
         Function(0x03, "select", _OPERATE, has_data=True),
         Function(0x04, "operate", _OPERATE, has_data=True),
         Function(0x05, "direct_operate", _OPERATE, has_data=True),
-        Function(0x06, "direct_operate_nr", _OPERATE, has_data=True),
+        Function(DIRECT_OPERATE_NR, "direct_operate_nr", _OPERATE, has_data=True),
         Function(0x07, "immediate_freeze", _OPERATE),
         Function(0x08, "immediate_freeze_nr", _OPERATE),
         Function(0x09, "freeze_clear", _OPERATE),
@@ -64,7 +64,7 @@ FUNCTIONS = {
         Function(0x17, "delay_measure", _READ),
         Function(0x18, "record_current_time", _OPERATE),
         Function(OPEN_FILE, "open_file", _PROGRAM, has_data=True),
-        Function(0x1A, "close_file", _READ, has_data=True),
+        Function(CLOSE_FILE, "close_file", _READ, has_data=True),
         Function(0x1B, "delete_file", _PROGRAM, has_data=True),
         Function(0x1C, "get_file_info", _READ, has_data=True),
         Function(0x1D, "authenticate_file", _READ, has_data=True),

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from guards.dialogue import Refusal
 from guards.dnp3.application import Fragment, read
+from guards.dnp3.files import Files
 from guards.dnp3.limits import Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
@@ -28,15 +29,16 @@ class Judge:
     """Reads requests and holds them against one stream's limits.
 
     The same bytes to the same outstation always get the same answer and are remembered, but for what is held against
-    ``memory``, where rules bound changes.
+    ``memory``, where rules bound changes, and what is said of open files.
     """
 
-    __slots__ = ("_limits", "_memory", "_remembered")
+    __slots__ = ("_files", "_limits", "_memory", "_remembered")
 
-    def __init__(self, limits: Limits, memory: Memory | None) -> None:
+    def __init__(self, limits: Limits, memory: Memory | None, files: Files) -> None:
         """Begin without memory of requests."""
         self._limits = limits
         self._memory = memory
+        self._files = files
         self._remembered: dict[tuple[int, bytes], Judged] = {}
 
     def judge(self, frame: Frame, data: bytes, now_monotonic: float) -> Judged | str:
@@ -49,9 +51,11 @@ class Judge:
         fragment = read(data, from_master=True)
         if isinstance(fragment, str):
             return fragment
+        fragment = self._files.named(outstation, fragment)
         refusal = self._limits.judge(outstation, fragment, self._memory, now)
         judged = Judged(fragment, operation_of(frame, fragment), refusal)
-        if len(data) <= MAX_REMEMBERED_BYTES and (self._memory is None or fragment.tier is Tier.READ):
+        is_lasting = not fragment.handles and (self._memory is None or fragment.tier is Tier.READ)
+        if is_lasting and len(data) <= MAX_REMEMBERED_BYTES:
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered[key] = judged

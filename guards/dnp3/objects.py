@@ -16,6 +16,8 @@ _CONTROLS = frozenset({(12, 1), (12, 2), (41, 1), (41, 2), (41, 3), (41, 4)})
 """Objects whose last byte says what became of them: 0 in requests, a status in answers (A.8, A.24)."""
 _OUTPUT_STATES = frozenset({40, 42})
 _FILE_COMMAND, _FILE_DESCRIPTOR = 3, 7
+_FILE_STATUS, _STATUS_AT = 4, 12
+_BY_HANDLE = frozenset({(FILE, _FILE_STATUS), (FILE, 5), (FILE, 6)})
 _COMMAND_BYTES, _DESCRIPTOR_BYTES = 26, 20
 
 Kind = tuple[int, int]
@@ -25,7 +27,7 @@ class Header(NamedTuple):
     """One object header with its objects. ``end`` is where the next one begins.
 
     ``statuses`` are the places of the status bytes of control objects, ``states`` the outputs whose value is told and
-    sound, ``modes`` those of opening files.
+    sound, ``modes`` those of opening files, ``handles`` what files are called when they are open (0: not opened).
     """
 
     kind: Kind
@@ -34,6 +36,7 @@ class Header(NamedTuple):
     modes: tuple[int, ...] = ()
     statuses: tuple[int, ...] = ()
     states: tuple[Access, ...] = ()
+    handles: tuple[int, ...] = ()
 
     @property
     def is_control(self) -> bool:
@@ -162,6 +165,7 @@ def _free(data: bytes, at: int, kind: Kind) -> Header | str:
     count, at = data[at], at + 1
     accesses: list[Access] = []
     modes: list[int] = []
+    handles: list[int] = []
     for _ in range(count):
         size, at = int.from_bytes(data[at : at + 2], "little"), at + 2
         if at + size > len(data):
@@ -173,7 +177,15 @@ def _free(data: bytes, at: int, kind: Kind) -> Header | str:
         accesses += _accesses(Touched(_table(kind), name=name))
         if kind == (FILE, _FILE_COMMAND):
             modes.append(int.from_bytes(body[20:22], "little"))
-    return Header(kind, tuple(accesses), at, tuple(modes))
+        if kind in _BY_HANDLE:
+            handles.append(_handle(kind, body))
+    return Header(kind, tuple(accesses), at, tuple(modes), handles=tuple(handles))
+
+
+def _handle(kind: Kind, body: bytes) -> int:
+    """Return the handle of an open file (A.33); 0, which is none, where opening it failed."""
+    has_failed = kind == (FILE, _FILE_STATUS) and any(body[_STATUS_AT : _STATUS_AT + 1])
+    return 0 if has_failed else int.from_bytes(body[:4], "little")
 
 
 def _name(kind: Kind, body: bytes) -> str | None:

@@ -125,3 +125,13 @@ def test_a_fragment_without_end_is_not_passed_on() -> None:
     effects = guarded(steps)
     assert traffic.forwarded(effects) == []
     assert set(traffic.verdicts(effects)) == {"malformed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "blocks"),
+    [("read", "./test.xml", "read"), ("write", "C:/temp/DNPDeviceConfiguration written to Remote Device.xml", "write")],
+)
+def test_a_file_has_its_name_from_its_opening_to_its_closing(name: str, file: str, blocks: str) -> None:
+    [steps] = spoken(FOLDER / "zeek-traces" / f"dnp3_file_{name}.pcap").values()
+    named = [op.function for op in traffic.operations(guarded(steps)) if op.objects == (f"file {file}",)]
+    assert named == ["open_file", "response", blocks, "response", "close_file", "response"]

@@ -1,5 +1,7 @@
 """What the guard lets through and refuses, and that a master understands how."""
 
+import struct
+
 import pytest
 
 from guards.effects import Cut, Direction, Forward, Observed, Reply, Verdict
@@ -193,10 +195,49 @@ def test_reading_a_file_needs_the_right_to_read_out() -> None:
         assert (operation.verdict, operation.tier, operation.is_upload) == (Verdict.ALLOWED, Tier.READ, True)
 
 
-def test_files_are_given_by_name() -> None:
-    files = guard("read", upload=True, reads=[{"table": "file", "names": ["logs/*"]}])
-    assert verdicts(ask(files, request(OPEN, file_command(1, b"logs/today")))) == ["allowed"]
-    assert verdicts(ask(files, request(OPEN, file_command(1, b"config.bin"), 4))) == ["denied"]
+def opened(handle: int, status: int = 0) -> bytes:
+    return free(4, struct.pack("<IIHHB", handle, 100, 1024, 1, status))
+
+
+def block(handle: int, number: int = 0) -> bytes:
+    return free(5, struct.pack("<II", handle, number))
+
+
+def test_files_are_given_by_name_and_their_blocks_by_the_handle_that_the_outstation_gave() -> None:
+    inspector = guard("read", upload=True, reads=[{"table": "file", "names": ["logs/*"]}])
+    assert verdicts(ask(inspector, request(OPEN, file_command(1, b"config.bin"), 1))) == ["denied"]
+    assert verdicts(ask(inspector, request(READ, block(7), 2))) == ["denied"]
+    ask(inspector, request(OPEN, file_command(1, b"logs/today"), 3))
+    answer(inspector, response(opened(7), sequence=3))
+    [read] = operations(ask(inspector, request(READ, block(7), 4)))
+    assert (read.verdict, read.objects) == (Verdict.ALLOWED, ("file logs/today",))
+    [told] = operations(answer(inspector, response(block(7), sequence=4)))
+    assert told.objects == ("file logs/today",)
+    assert verdicts(ask(inspector, request(READ, block(8), 5))) == ["denied"]
+    assert verdicts(ask(inspector, request(READ, block(7) + block(8), 6))) == ["denied"]
+    assert verdicts(ask(inspector, request(READ, block(7), 7, outstation=11))) == ["denied"]
+    closed = ask(inspector, request(0x1A, opened(7), 8))
+    assert verdicts(closed) == ["allowed"]
+    answer(inspector, response(opened(7), sequence=8))
+    assert verdicts(ask(inspector, request(READ, block(7), 9))) == ["denied"]
+
+
+@pytest.mark.parametrize("told", [opened(7, status=1), opened(0), response()[:0], opened(7) + opened(8)])
+def test_a_file_that_was_not_opened_has_no_name(told: bytes) -> None:
+    inspector = guard("read", upload=True, reads=[{"table": "file", "names": ["logs/*"]}])
+    ask(inspector, request(OPEN, file_command(1, b"logs/today"), 1))
+    answer(inspector, response(told, sequence=1))
+    for handle in (7, 0, 8):
+        assert verdicts(ask(inspector, request(READ, block(handle), 2))) == ["denied"]
+
+
+def test_a_handle_in_an_answer_that_nobody_asked_for_names_nothing() -> None:
+    inspector = guard("read", upload=True, reads=[{"table": "file", "names": ["logs/*"]}])
+    for message in (response(opened(7), sequence=1), response(opened(7), function=0x82, control=0xF1)):
+        ask(inspector, request(OPEN, file_command(1, b"logs/today"), 1))
+        inspector.on_tick(NOW + 30)
+        answer(inspector, message)
+        assert verdicts(ask(inspector, request(READ, block(7), 2))) == ["denied"]
 
 
 # --- approvals
