@@ -23,7 +23,7 @@ from guards.dnp3.objects import Header, header
 from guards.given import Access, worst
 from policies.rules import Tier
 
-FIRST, LAST, UNSOLICITED_BIT = 0x80, 0x40, 0x10
+FIRST, LAST, CONFIRM_BIT, UNSOLICITED_BIT = 0x80, 0x40, 0x20, 0x10
 _ONLY = FIRST | LAST
 _SEQUENCE = 0x0F
 _OPEN_TO_READ = 1
@@ -62,9 +62,9 @@ class Fragment(NamedTuple):
         return bool(self.data[0] & LAST)
 
     @property
-    def is_unsolicited(self) -> bool:
-        """Whether it belongs to what the outstation tells by itself, which is numbered apart from answers."""
-        return bool(self.data[0] & UNSOLICITED_BIT)
+    def wants_confirmation(self) -> bool:
+        """Whether the other side is to confirm it."""
+        return bool(self.data[0] & CONFIRM_BIT)
 
     @property
     def is_bare(self) -> bool:

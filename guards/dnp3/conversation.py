@@ -8,6 +8,7 @@ from guards.dnp3.application import Fragment, read
 from guards.dnp3.assembly import Whole
 from guards.dnp3.files import Files
 from guards.dnp3.functions import (
+    CONFIRM,
     DIRECT_OPERATE,
     INDICATIONS,
     OPERATE,
@@ -32,6 +33,8 @@ _ASKED = Verdict.ASKED
 
 ANYBODY = 0xFFFC
 """The destination that a single outstation takes for its own, and answers from its real address (9.2.5.3)."""
+MAX_UNCONFIRMED = 16
+"""So many confirmations may be owed; what is confirmed beyond that counts like a request."""
 _SEQUENCES = 16
 _EXECUTED = frozenset({OPERATE, DIRECT_OPERATE})
 _ONE_AT_A_TIME = denied(Cause.BUSY, "it would not be answered, and others are still to be")
@@ -64,7 +67,7 @@ class Dnp3Exchange(Exchange):
 class Conversation:
     """What is said on one stream in fragments."""
 
-    __slots__ = ("_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "dialogue")
+    __slots__ = ("_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "_unconfirmed", "dialogue")
 
     def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float) -> None:
         """Begin with nothing said."""
@@ -74,6 +77,7 @@ class Conversation:
         self._judge = Judge(limits, self._memory, self._files)
         self._selections = Selections()
         self._sequence = 0
+        self._unconfirmed = 0
         self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
 
     def request(self, frame: Frame, whole: Whole, now: float, effects: list[Effect]) -> bool:
@@ -113,6 +117,7 @@ class Conversation:
         if refusal is not None:
             effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
             return False
+        self._unconfirmed = min(MAX_UNCONFIRMED, self._unconfirmed + said.wants_confirmation)
         self._learn(frame, said, asked, now)
         effects += [Observed(operation), Forward(_TO_USER, whole.raw)]
         if exchange is not None:
@@ -136,7 +141,9 @@ class Conversation:
         is_passing = refusal is None or refusal.verdict is _ASKED
         if is_passing and not is_reading and not self.dialogue.is_idle:
             refusal = _ONE_AT_A_TIME
-        return self.dialogue.tell(exchange, refusal, now, effects, is_counted=not is_reading)
+        is_owed = exchange.operation.function_code == CONFIRM and self._unconfirmed > 0
+        self._unconfirmed -= is_owed
+        return self.dialogue.tell(exchange, refusal, now, effects, is_counted=not is_owed)
 
     def _went(self, exchange: Dnp3Exchange, said: Fragment, refusal: Refusal | None, now: float) -> None:
         if said.function.code == SELECT:

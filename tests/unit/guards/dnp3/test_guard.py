@@ -419,22 +419,21 @@ def test_an_unsolicited_response_without_objects_tells_no_point() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tiers", "fields", "passes"),
-    [
-        (("read",), {}, True),
-        ((), {"ask": {"read"}}, True),
-        (("operate",), {}, False),
-        (("read",), {"max_rate": 1}, True),
-    ],
+    ("tiers", "fields", "passes"), [(("read",), {}, True), ((), {"ask": {"read"}}, True), (("operate",), {}, False)]
 )
-def test_confirmations_need_reading_and_are_not_counted(
-    tiers: tuple[str, ...], fields: dict[str, object], passes: bool
-) -> None:
-    inspector, message = guard(*tiers, **fields), request(0, control=0xD0)
+def test_confirmations_need_reading(tiers: tuple[str, ...], fields: dict[str, object], passes: bool) -> None:
+    message = request(0, control=0xD0)
+    effects = ask(guard(*tiers, **fields), message)
+    assert forwarded(effects) == ([message] if passes else [])
+    assert replies(effects) == []
+
+
+def test_confirmations_that_are_wanted_do_not_count_towards_the_rate() -> None:
+    inspector, message = guard("read", max_rate=1), request(0, control=0xD0)
     for _ in range(3):
-        effects = ask(inspector, message)
-        assert forwarded(effects) == ([message] if passes else [])
-        assert replies(effects) == []
+        answer(inspector, response(function=0x82, control=0xF0))
+        assert forwarded(ask(inspector, message)) == [message]
+    assert [verdicts(ask(inspector, message)) for _ in range(2)] == [["allowed"], ["denied"]]
 
 
 def test_nothing_is_said_at_the_beginning_and_at_the_end() -> None:
