@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from guards.dnp3.link import frame
 from guards.effects import Direction, Forward
 from guards.registry import GuardMaterial, make_guard
 from policies.rules import Rules
@@ -36,6 +37,13 @@ def s7(number: int) -> Pair:
     return asked, told
 
 
+def dnp3(number: int) -> Pair:
+    """A read of one analog input."""
+    head = bytes([0xC0, 0xC0 | number & 0x0F])
+    asked = frame(0xC4, 10, 1, head + bytes.fromhex("01 1e02000000"))
+    return asked, frame(0x44, 1, 10, head + bytes.fromhex("81 0000 1e02000000 01 2a00"))
+
+
 def enip(number: int) -> Pair:
     """A read of one tag, outside connections."""
     asked = bytes.fromhex("4c 04 91 05 5370656564 00 0100")
@@ -51,7 +59,7 @@ def _enip(number: int, cip: bytes) -> bytes:
 
 ENIP_SESSION = bytes.fromhex("07000000")
 _REGISTRATION = "6500 0400 {} 00000000 0000000000000000 00000000 0100 0000"
-LOADS: dict[str, Callable[[int], Pair]] = {"enip": enip, "modbus": modbus, "s7": s7}
+LOADS: dict[str, Callable[[int], Pair]] = {"dnp3": dnp3, "enip": enip, "modbus": modbus, "s7": s7}
 BEGINNINGS: dict[str, Pair] = {
     "enip": (bytes.fromhex(_REGISTRATION.format("00000000")), bytes.fromhex(_REGISTRATION.format(ENIP_SESSION.hex()))),
 }

@@ -86,10 +86,13 @@ E = TypeVar("E", bound=Exchange)
 
 
 class Answer(NamedTuple):
-    """A refusal in the words of the protocol: the whole message, and the code in it."""
+    """A refusal in the words of the protocol: the whole message, and the code in it; an empty one is silence."""
 
     message: bytes
-    code: int
+    code: int | None
+
+
+SILENCE = Answer(b"", None)
 
 
 class Dialogue(Generic[E]):
@@ -138,21 +141,35 @@ class Dialogue(Generic[E]):
             self.let_go(now, effects)
         return True
 
-    def tell(self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect]) -> None:
-        """Send what nobody answers, at once; what rules or state refuse is recorded and dropped."""
-        if refusal is None and self._is_gone:
-            refusal = _GONE
-        if refusal is None and self._rate is not None and not self._rate.take(now):
-            refusal = _TOO_FAST
+    def tell(
+        self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect], *, is_counted: bool = True
+    ) -> bool:
+        """Send on at once what no answer will come to, unless rules or state refuse it; tell whether it goes.
+
+        It waits for nobody, and what is refused is refused in silence. ``is_counted``: it takes part in the rate.
+        """
+        if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
+            refusal = self._admit(now) if is_counted else (_GONE if self._is_gone else None)
         if refusal is None:
             effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
-        else:
-            told = replace(exchange.operation, verdict=refusal.verdict, reason=refusal.reason)
-            effects.append(Observed(told))
+            return True
+        self._withhold(exchange, refusal, effects)
+        if refusal.verdict is Verdict.ASKED:
+            effects.append(Ask(exchange.operation, exchange.fingerprint))
+        return False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is at the device and none waits."""
+        return self._turns.is_idle
 
     def answered(self, key: Hashable) -> E | None:
         """Close and return the request that an answer belongs to; ``let_go`` is due when the answer is on its way."""
         return self._turns.answered(key)
+
+    def goes_on(self, exchange: E, now: float) -> None:
+        """Leave a request open whose answer was not the last one; its ``key`` is that of the next."""
+        self._turns.stay(exchange, now)
 
     def was_given_up(self, key: Hashable) -> bool:
         """Tell whether this answer is a late one, and forget that it was awaited."""
@@ -169,7 +186,7 @@ class Dialogue(Generic[E]):
                 effects.append(Observed(exchange.operation))
                 effects.append(Forward(_TO_ASSET, exchange.raw))
             else:
-                effects.append(Reply(_TO_USER, exchange.reply))
+                _say(exchange.reply, effects)
 
     def on_tick(self, now: float) -> list[Effect]:
         """Answer for a silent device, and let the next requests go."""
@@ -193,8 +210,7 @@ class Dialogue(Generic[E]):
         for exchange in at_device:
             self._speak_for_device(exchange, Cause.GONE, f"{_GONE.reason} before it answered", effects)
         for exchange in waiting:
-            reply = exchange.reply or self._withhold(exchange, _GONE, effects)
-            effects.append(Reply(_TO_USER, reply))
+            _say(self._withhold(exchange, _GONE, effects) if exchange.reply is None else exchange.reply, effects)
         return effects
 
     def end(self) -> tuple[list[E], list[E]]:
@@ -216,7 +232,7 @@ class Dialogue(Generic[E]):
         if refusal.verdict is Verdict.ASKED:
             effects.append(Ask(exchange.operation, exchange.fingerprint))
         if self._turns.is_idle or self._turns.is_full:
-            effects.append(Reply(_TO_USER, reply))
+            _say(reply, effects)
         else:
             self._turns.join(exchange, now)
 
@@ -241,4 +257,9 @@ class Dialogue(Generic[E]):
             exception_code=answer.code,
         )
         effects.append(Observed(operation))
-        effects.append(Reply(_TO_USER, answer.message))
+        _say(answer.message, effects)
+
+
+def _say(message: bytes, effects: list[Effect]) -> None:
+    if message:
+        effects.append(Reply(_TO_USER, message))

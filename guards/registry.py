@@ -7,6 +7,7 @@ from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
+from guards.dnp3.guard import Dnp3Guard
 from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.enip.guard import EnipGuard
@@ -46,6 +47,10 @@ class GuardFactory(Protocol):
         ...
 
 
+def _dnp3(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return Dnp3Guard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
 def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
@@ -58,7 +63,7 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"enip": _enip, "modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"dnp3": _dnp3, "enip": _enip, "modbus": _modbus, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,

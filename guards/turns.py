@@ -99,6 +99,11 @@ class Turns(Generic[E]):
         """Close and return the exchange that this response belongs to, if there is one."""
         return self._at_device.pop(key, None)
 
+    def stay(self, exchange: E, now_monotonic: float) -> None:
+        """Put an answered exchange back at the device, which goes on answering it, unless another has its key."""
+        exchange.deadline_monotonic = now_monotonic + self._timeout_seconds
+        self._at_device.setdefault(exchange.key, exchange)
+
     def was_given_up(self, key: Hashable) -> bool:
         """Tell whether this response is a late one, and forget that it was awaited."""
         return self._given_up.pop(key, None) is not None

@@ -2,13 +2,18 @@
 
 from functools import partial
 
-from guards.decoding import MessageDecoder, judged
+from guards.decoding import EVERYTHING, MessageDecoder, Unanswered, judged
 from guards.dnp3 import application, link
-from guards.dnp3.application import Fragment
+from guards.dnp3.assembly import Assembly
+from guards.dnp3.files import Files
+from guards.dnp3.functions import RESPONSE
 from guards.dnp3.limits import PROTOCOL, Limits
-from guards.effects import Direction, Operation, Verdict
+from guards.dnp3.words import operation_of, unreadable
+from guards.effects import Direction, Operation
 from guards.splitting import Splitter
 from policies.rules import Rules
+
+_DATA = frozenset({link.CONFIRMED_DATA, link.UNCONFIRMED_DATA})
 
 
 class Dnp3Decoder(MessageDecoder):
@@ -22,39 +27,41 @@ class Dnp3Decoder(MessageDecoder):
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
         super().__init__(PROTOCOL, partial(Splitter, link.measure))
-        self._limits = Limits(rules)
-        self._pieces = {direction: link.Pieces() for direction in Direction}
+        self._limits = Limits(rules, takes_broadcasts=rules is EVERYTHING)
+        self._files = Files()
+        self._unanswered: Unanswered[application.Fragment] = Unanswered()
+        self._assemblies = {direction: Assembly() for direction in Direction}
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:  # noqa: ARG002
         """See ``MessageDecoder``."""
         frame = link.parse(message)
+        assembly = self._assemblies[direction]
         if isinstance(frame, str):
-            self._pieces[direction] = link.Pieces()
+            assembly.give_up()
             return self.unreadable(direction, frame)
-        if not frame.is_primary or frame.function not in {link.CONFIRMED_DATA, link.UNCONFIRMED_DATA} or not frame.data:
+        if not frame.is_primary or frame.function not in _DATA or not frame.data:
             return None
-        whole = self._pieces[direction].take(frame.data)
+        if frame.begins:
+            assembly.give_up()
+        whole = assembly.take(frame, message)
         if whole is None:
             return None
-        said = whole if isinstance(whole, str) else application.read(whole)
-        way = Direction.TO_ASSET if frame.from_master else Direction.TO_USER
-        return self.unreadable(way, said) if isinstance(said, str) else self._fragment(frame, way, said)
+        if isinstance(whole, str):
+            assembly.give_up()
+            said: application.Fragment | str = whole
+        else:
+            said = application.read(whole.data, from_master=frame.from_master)
+        if isinstance(said, str):
+            return unreadable(Direction.TO_ASSET if frame.from_master else Direction.TO_USER, said)
+        said = self._name(frame, said)
+        operation = operation_of(frame, said)
+        return judged(operation, self._limits.judge(frame.destination, said) if frame.from_master else None)
 
-    def _fragment(self, frame: link.Frame, way: Direction, said: Fragment) -> Operation:
-        outstation = frame.destination if frame.from_master else frame.source
-        operation = Operation(
-            way,
-            PROTOCOL,
-            said.function.code,
-            said.function.name,
-            said.tier,
-            Verdict.ALLOWED,
-            not frame.from_master,
-            said.sequence,
-            outstation,
-            tuple(dict.fromkeys(str(access.touched) for access in said.accesses)),
-            tuple(value for access in said.accesses for value in access.values),
-            exception_code=said.indications >> 8 & 0x07 or None,
-            is_upload=said.is_upload,
-        )
-        return judged(operation, self._limits.judge(outstation, said) if frame.from_master else None)
+    def _name(self, frame: link.Frame, said: application.Fragment) -> application.Fragment:
+        if frame.from_master:
+            self._unanswered.asked((frame.destination, frame.source, said.sequence), said)
+            return self._files.named(frame.destination, said)
+        asked = None
+        if said.function.code == RESPONSE:
+            asked = self._unanswered.answered((frame.source, frame.destination, said.sequence))
+        return self._files.answered(frame.source, asked, said)

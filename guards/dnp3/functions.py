@@ -9,12 +9,21 @@ from policies.rules import Tier
 
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
 
-CONFIRM, READ, WRITE, OPEN_FILE = 0x00, 0x01, 0x02, 0x19
+CONFIRM, READ, WRITE, SELECT, OPERATE, DIRECT_OPERATE = 0x00, 0x01, 0x02, 0x03, 0x04, 0x05
+DIRECT_OPERATE_NR, OPEN_FILE, CLOSE_FILE = 0x06, 0x19, 0x1A
 RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE = 0x81, 0x82, 0x83
 RESPONSES = frozenset({RESPONSE, UNSOLICITED, AUTHENTICATE_RESPONSE})
-TIME, FILE, INDICATIONS = 50, 70, 80
+TIME, FILE, INDICATIONS, AUTHENTICATION = 50, 70, 80, 120
+STRINGS = frozenset({110, 111, 112, 113})
+"""Groups whose variation is the length of the object."""
 BARE = frozenset({CONFIRM, 0x17, 0x20, 0x21})
 """Functions that only read and name no points: what is given of them is not narrowed to objects."""
+SILENT = frozenset({CONFIRM, DIRECT_OPERATE_NR, 0x08, 0x0A, 0x0C, 0x21})
+"""Requests that no outstation answers."""
+FREEZES_AT_TIME = frozenset({0x0B, 0x0C})
+"""Functions in which only the time has a value, and not the counters that are named behind it."""
+CREDENTIALS = frozenset({1, 2, 3, 4, 5, 6, 7, 9})
+"""Variations of group 120 that prove who asks and keep session keys; the others change users and their keys."""
 
 
 class Function(NamedTuple):
@@ -35,7 +44,7 @@ FUNCTIONS = {
         Function(0x03, "select", _OPERATE, has_data=True),
         Function(0x04, "operate", _OPERATE, has_data=True),
         Function(0x05, "direct_operate", _OPERATE, has_data=True),
-        Function(0x06, "direct_operate_nr", _OPERATE, has_data=True),
+        Function(DIRECT_OPERATE_NR, "direct_operate_nr", _OPERATE, has_data=True),
         Function(0x07, "immediate_freeze", _OPERATE),
         Function(0x08, "immediate_freeze_nr", _OPERATE),
         Function(0x09, "freeze_clear", _OPERATE),
@@ -55,7 +64,7 @@ FUNCTIONS = {
         Function(0x17, "delay_measure", _READ),
         Function(0x18, "record_current_time", _OPERATE),
         Function(OPEN_FILE, "open_file", _PROGRAM, has_data=True),
-        Function(0x1A, "close_file", _READ, has_data=True),
+        Function(CLOSE_FILE, "close_file", _READ, has_data=True),
         Function(0x1B, "delete_file", _PROGRAM, has_data=True),
         Function(0x1C, "get_file_info", _READ, has_data=True),
         Function(0x1D, "authenticate_file", _READ, has_data=True),
@@ -72,6 +81,14 @@ WRITES = {INDICATIONS: _OPERATE, 110: _OPERATE, 111: _OPERATE}
 """What a write of a group is, where it is less than programming: indications are cleared, texts are values."""
 
 
+LINK_PRIMARY = {
+    0: ("reset_link", _READ), 1: ("reset_user_process", _FIRMWARE), 2: ("test_link", _READ),
+    3: ("confirmed_data", _READ), 9: ("request_link_status", _READ),
+}  # fmt: skip
+LINK_SECONDARY = {0: ("ack", _READ), 1: ("nack", _READ), 11: ("link_status", _READ), 15: ("not_supported", _READ)}
+"""Frames of the link alone (clause 9.2.4.1.3): they keep it, but for one of old that restarts the device."""
+
+
 def function_of(code: int) -> Function:
     """Return the row of a function code."""
     return FUNCTIONS.get(code) or Function(code, f"function_{code:02x}", _FIRMWARE)
@@ -85,6 +102,7 @@ TABLES = {
     42: "analog_output", 43: "analog_output", TIME: "time", 51: "time", 52: "time", 60: "class", FILE: "file",
     INDICATIONS: "internal_indication", 85: "dataset", 86: "dataset", 87: "dataset", 88: "dataset",
     110: "octet_string", 111: "octet_string", 112: "virtual_terminal", 113: "virtual_terminal",
+    AUTHENTICATION: "authentication",
 }  # fmt: skip
 """Groups by the tables that policies know."""
 
@@ -97,6 +115,7 @@ SIZES: dict[int, dict[int, int]] = {
     31: {1: 5, 2: 3, 3: 11, 4: 9, 5: 4, 6: 2, 7: 5, 8: 9}, 32: _EVENT, 33: _EVENT, 34: {1: 2, 2: 4, 3: 4},
     40: {1: 5, 2: 3, 3: 5, 4: 9}, 41: {1: 5, 2: 3, 3: 5, 4: 9}, 42: _EVENT, 43: _EVENT,
     TIME: {1: 6, 2: 10, 3: 6, 4: 11}, 51: {1: 6, 2: 6}, 52: {1: 2, 2: 2},
+    AUTHENTICATION: {3: 6, 4: 2},
 }  # fmt: skip
 """Bytes of an object, by group and variation."""
 PACKED = {(1, 1): 1, (10, 1): 1, (12, 3): 1, (3, 1): 2, (INDICATIONS, 1): 1}

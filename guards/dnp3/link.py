@@ -12,9 +12,14 @@ HEAD_BYTES = 10
 BLOCK_BYTES = 16
 MAX_FRAGMENT_BYTES = 2048
 """What every device must take (clause 4.2.2.4); larger fragments are not put together."""
+MAX_FRAME_BYTES = 292
 CONFIRMED_DATA, UNCONFIRMED_DATA = 3, 4
+NOT_SUPPORTED = 15
+PIECE_NUMBERS = 64
 _START = b"\x05\x64"
+_FROM_MASTER, _PRIMARY = 0x80, 0x40
 _FIN, _FIR, _SEQUENCE = 0x80, 0x40, 0x3F
+_PIECE_BYTES = 249
 
 
 def _table() -> tuple[int, ...]:
@@ -48,6 +53,16 @@ class Frame(NamedTuple):
     source: int
     data: bytes
 
+    @property
+    def begins(self) -> bool:
+        """Whether the first piece of a fragment is in it."""
+        return bool(self.data and self.data[0] & _FIR)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a whole fragment is in it."""
+        return bool(self.data) and self.data[0] & (_FIR | _FIN) == _FIR | _FIN
+
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the frame that begins at ``at`` ends."""
@@ -62,17 +77,45 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     return at + HEAD_BYTES + data + 2 * (-(-data // BLOCK_BYTES))
 
 
-def parse(frame: bytes) -> Frame | str:
+def parse(raw: bytes) -> Frame | str:
     """Read a whole frame; return what is wrong with a block that its checksum does not fit."""
     data = bytearray()
-    for at in range(HEAD_BYTES, len(frame), BLOCK_BYTES + 2):
-        block = frame[at : at + BLOCK_BYTES + 2]
+    for at in range(HEAD_BYTES, len(raw), BLOCK_BYTES + 2):
+        block = raw[at : at + BLOCK_BYTES + 2]
         if crc(block[:-2]) != block[-2:]:
             return "a block has the wrong checksum"
         data += block[:-2]
-    control = frame[3]
-    ends = int.from_bytes(frame[4:6], "little"), int.from_bytes(frame[6:8], "little")
-    return Frame(control & 0x0F, bool(control & 0x40), bool(control & 0x80), *ends, bytes(data))
+    control, ends = raw[3], (raw[4] | raw[5] << 8, raw[6] | raw[7] << 8)
+    return Frame(control & 0x0F, bool(control & _PRIMARY), bool(control & _FROM_MASTER), *ends, bytes(data))
+
+
+def frame(control: int, destination: int, source: int, data: bytes = b"") -> bytes:
+    """Return a frame with its checksums."""
+    head = _START + bytes([5 + len(data), control])
+    head += destination.to_bytes(2, "little") + source.to_bytes(2, "little")
+    blocks = (data[at : at + BLOCK_BYTES] for at in range(0, len(data), BLOCK_BYTES))
+    return head + crc(head) + b"".join(block + crc(block) for block in blocks)
+
+
+def answer(to: Frame, function: int) -> bytes:
+    """Return what the secondary station answers to a frame on the link alone."""
+    return frame((0 if to.from_master else _FROM_MASTER) | function, to.source, to.destination)
+
+
+def pieces_of(fragment: bytes) -> int:
+    """Return in how many frames a fragment is carried."""
+    return -(-len(fragment) // _PIECE_BYTES)
+
+
+def carry(fragment: bytes, destination: int, source: int, sequence: int) -> bytes:
+    """Return an outstation's fragment in the frames that it takes; ``sequence`` is that of the first piece."""
+    frames: list[bytes] = []
+    last = pieces_of(fragment) - 1
+    for number in range(last + 1):
+        piece = fragment[number * _PIECE_BYTES : (number + 1) * _PIECE_BYTES]
+        head = _FIR * (number == 0) | _FIN * (number == last) | sequence + number & _SEQUENCE
+        frames.append(frame(_PRIMARY | UNCONFIRMED_DATA, destination, source, bytes([head]) + piece))
+    return b"".join(frames)
 
 
 class Pieces:

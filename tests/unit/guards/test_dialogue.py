@@ -1,6 +1,6 @@
 """What all guards with one answer to each request share, tried with a protocol of one byte: a reference and no more."""
 
-from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal, denied
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from policies.rules import Rules, Tier
 
@@ -94,27 +94,79 @@ def test_too_many_and_too_fast_are_told_that_it_is_busy() -> None:
     assert sent(ask(one, 2)) == [b"\x02BUSY"]
 
 
-def tell(one: Dialogue[Exchange], refusal: Refusal | None = None) -> list[Effect]:
+def tell(
+    one: Dialogue[Exchange], refusal: Refusal | None = None, *, is_counted: bool = True, now: float = NOW
+) -> list[Effect]:
     effects: list[Effect] = []
-    one.tell(exchange(9), refusal, NOW, effects)
+    goes = one.tell(exchange(9), refusal, now, effects, is_counted=is_counted)
+    assert goes is any(isinstance(effect, Forward) for effect in effects)
     return effects
 
 
-def test_what_nobody_answers_takes_no_turn_and_gets_no_answer() -> None:
+def test_what_is_not_answered_goes_at_once_and_is_refused_in_silence() -> None:
     one = dialogue()
     ask(one, 1)
     assert sent(tell(one)) == [b"\x09"]
-    (observed,) = tell(one, denied(Cause.OBJECT, "not yours"))
+    assert not one.is_idle
+    assert one.answered(9) is None
+    [observed] = tell(one, denied(Cause.OBJECT, "not yours"))
     assert isinstance(observed, Observed)
-    assert observed.operation.verdict is Verdict.DENIED
+    assert observed.operation.reason == "not yours"
+    one.answered(1)
+    assert one.is_idle
 
 
-def test_what_nobody_answers_is_held_to_the_rate_and_ends_with_the_asset() -> None:
-    one = dialogue(max_rate=1)
-    assert [len(sent(tell(one))) for _ in range(3)] == [1, 0, 0]
-    one = dialogue()
-    one.asset_gone()
+def test_what_is_not_answered_is_approved_and_counted_like_everything_else() -> None:
+    one, asked = dialogue(max_rate=1), Refusal(Verdict.ASKED, Cause.ASK, "ask")
+    [_, question] = tell(one, asked)
+    assert isinstance(question, Ask)
+    one.arm(question.fingerprint, NOW + 60)
+    assert sent(tell(one, asked)) == [b"\x09"]
     assert sent(tell(one)) == []
+    assert sent(tell(one, is_counted=False)) == [b"\x09"]
+    one.asset_gone()
+    assert sent(tell(one, is_counted=False)) == []
+
+
+def test_a_request_whose_answer_goes_on_stays_open_until_the_device_is_silent() -> None:
+    one = dialogue()
+    ask(one, 1)
+    ask(one, 5)
+    first = one.answered(1)
+    assert first is not None
+    first.key = 2
+    one.goes_on(first, NOW + 20)
+    assert one.next_tick_monotonic() == NOW + 30
+    effects: list[Effect] = []
+    one.let_go(NOW + 20, effects)
+    assert effects == []
+    assert one.answered(2) is first
+    one.let_go(NOW + 20, effects)
+    assert sent(effects) == [b"\x05"]
+
+
+def test_an_answer_that_goes_on_leaves_its_place_to_the_request_that_has_it() -> None:
+    one = dialogue(max_in_flight=2)
+    ask(one, 1)
+    ask(one, 2)
+    first = one.answered(1)
+    assert first is not None
+    first.key = 2
+    one.goes_on(first, NOW)
+    second = one.answered(2)
+    assert second is not None
+    assert second.raw == b"\x02"
+
+
+def test_a_protocol_may_be_silent_where_nobody_answers() -> None:
+    one: Dialogue[Exchange] = Dialogue(Rules(), 30.0, lambda *_: SILENCE)
+    ask(one, 1)
+    ask(one, 2)
+    effects = one.on_tick(NOW + 30)
+    effects += ask(one, 3, denied(Cause.OBJECT, "not yours"))
+    effects += one.asset_gone()
+    assert sent(effects) == []
+    assert [effect.operation.exception_code for effect in effects if isinstance(effect, Observed)] == [None] * 3
 
 
 def test_at_the_end_it_tells_what_the_device_had_and_what_waited() -> None:

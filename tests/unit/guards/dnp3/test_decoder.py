@@ -70,14 +70,13 @@ def test_a_fragment_in_many_frames_is_one_operation() -> None:
 
 
 def test_a_missing_piece_and_a_wrong_checksum_are_malformed_and_reading_goes_on() -> None:
-    first, second, third = wire.frames(b"\xc3\x01" + CLASS_0 * 200, size=249)
+    first, _, third = wire.frames(b"\xc3\x01" + CLASS_0 * 200, size=249)
     bad = bytearray(wire.request(0x01, CLASS_0))
     bad[-1] ^= 1
     found = said(first, third, wire.request(0x01, CLASS_0), bytes(bad), wire.request(0x01, CLASS_0))
     assert [operation.verdict for operation in found] == [
         Verdict.MALFORMED, Verdict.ALLOWED, Verdict.MALFORMED, Verdict.ALLOWED,
     ]  # fmt: skip
-    assert second
 
 
 def test_frames_that_keep_the_link_alone_say_nothing() -> None:
@@ -89,9 +88,25 @@ def test_objects_that_cannot_be_told_apart_make_a_request_malformed() -> None:
     assert (operation.verdict, operation.tier) == (Verdict.MALFORMED, Tier.FIRMWARE)
 
 
-def test_an_endless_fragment_is_given_up() -> None:
-    parts = wire.frames(bytes(MAX_FRAGMENT_BYTES + 500))
-    assert next(operation.verdict for operation in said(*parts)) is Verdict.MALFORMED
+def test_an_endless_fragment_is_given_up_and_the_next_one_is_read() -> None:
+    *found, last = said(*wire.frames(bytes(MAX_FRAGMENT_BYTES + 500)), wire.request(0x01, CLASS_0))
+    assert found[0].reason == f"a fragment of more than {MAX_FRAGMENT_BYTES} bytes"
+    assert {operation.verdict for operation in found} == {Verdict.MALFORMED}
+    assert (last.function, last.verdict) == ("read", Verdict.ALLOWED)
+
+
+def test_pieces_to_different_outstations_are_no_fragment() -> None:
+    fragment = b"\xc3\x01" + CLASS_0 * 10
+    first, second = wire.frames(fragment, size=20)[0], wire.frames(fragment, size=20, outstation=11)[1]
+    assert [operation.verdict for operation in said(first, second)] == [Verdict.MALFORMED]
+
+
+def test_broadcasts_are_refused_only_where_there_are_rules() -> None:
+    message = wire.request(0x05, CROB, outstation=0xFFFF)
+    assert said(message)[0].verdict is Verdict.ALLOWED
+    everything = Rules(tiers=frozenset(Tier))
+    assert said(message, rules=everything)[0].verdict is Verdict.DENIED
+    assert said(message, rules=everything.model_copy(update={"units": {0xFFFF}}))[0].verdict is Verdict.ALLOWED
 
 
 def test_rules_fence_outstations_and_narrow_outputs() -> None:
@@ -100,8 +115,8 @@ def test_rules_fence_outstations_and_narrow_outputs() -> None:
     asked = [SETPOINT, SETPOINT[:-3] + b"\xf4\x01\x00", CROB]
     found = said(*(wire.request(0x05, objects) for objects in asked), rules=rules)
     assert [operation.verdict for operation in found] == [Verdict.ALLOWED, Verdict.DENIED, Verdict.DENIED]
-    other = wire.frame(b"\xc0\xc3\x01" + CLASS_0, outstation=11)
-    assert said(other, rules=rules)[0].verdict is Verdict.DENIED
+    [other] = said(wire.request(0x05, SETPOINT, outstation=11), rules=rules)
+    assert (other.verdict, other.reason) == (Verdict.DENIED, "outstation 11 is outside the fence")
 
 
 def test_the_checksum_is_the_one_of_the_standard() -> None:

@@ -1,0 +1,179 @@
+"""The DNP3 guard: forwards what the rules allow, answers the rest inside the protocol, and says what it saw.
+
+Three layers: link frames are told apart here, their pieces are put together (``assembly``), and whole fragments are
+judged by what they say (``conversation``) before any of their frames is forwarded. The user's side is the master.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from guards.dialogue import Cause, Dialogue, Refusal
+from guards.dnp3 import link
+from guards.dnp3.assembly import Assembly, Framed
+from guards.dnp3.conversation import Conversation, Dnp3Exchange
+from guards.dnp3.limits import BROADCASTS, Limits
+from guards.dnp3.link import Frame
+from guards.dnp3.words import link_operation, unreadable
+from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.splitting import FramingFault, Splitter
+from policies.rules import Rules, Tier
+
+_TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_NOT_CARRIED = Refusal(Verdict.DENIED, Cause.FUNCTION, "data that the link confirms frame by frame is not carried")
+
+
+class Dnp3Guard:
+    """The inspector of one stream to port 20000; sans I/O, on the caller's clock."""
+
+    __slots__ = ("_assemblies", "_conversation", "_is_cut", "_limits", "_splitters")
+
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+        """Compile ``rules``; a request is given up when an outstation is silent for ``device_timeout_seconds``."""
+        self._limits = Limits(rules)
+        self._conversation = Conversation(rules, self._limits, device_timeout_seconds)
+        self._is_cut = False
+        self._forget()
+
+    @property
+    def held_bytes(self) -> int:
+        """How many peer bytes are kept."""
+        pieces = sum(one.held_bytes for one in self._assemblies.values())
+        return pieces + sum(one.held_bytes for one in self._splitters.values()) + self._dialogue.held_bytes
+
+    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: masters and outstations both begin by themselves."""
+        return []
+
+    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
+        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
+        if self._is_cut:
+            return []
+        effects: list[Effect] = []
+        frames, fault = self._splitters[direction].feed(data)
+        for raw in frames:
+            frame = link.parse(raw)
+            if isinstance(frame, str):
+                fault = FramingFault("dnp3_block", frame)
+                break
+            self._frame(direction, frame, raw, now_monotonic, effects)
+        if fault is not None:
+            effects.append(self._cut(direction, fault))
+        return effects
+
+    def on_tick(self, now_monotonic: float) -> list[Effect]:
+        """Give up what a silent device has had too long, and let the next requests go."""
+        return self._dialogue.on_tick(now_monotonic)
+
+    def next_tick_monotonic(self) -> float | None:
+        """Return when the device will have been silent for too long, or ``None``."""
+        return self._dialogue.next_tick_monotonic()
+
+    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
+        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
+        self._dialogue.arm(fingerprint, until_monotonic)
+
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Record what is open as unanswered, and from now on refuse every request in silence."""
+        if self._is_cut:
+            return []
+        self._splitters[_TO_USER], self._assemblies[_TO_USER] = Splitter(link.measure), Assembly()
+        return self._dialogue.asset_gone()
+
+    def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
+        """Say nothing: what a master could take back (unsolicited responses) may be another master's."""
+        return []
+
+    @property
+    def _dialogue(self) -> Dialogue[Dnp3Exchange]:
+        return self._conversation.dialogue
+
+    def _forget(self) -> None:
+        self._splitters = {each: Splitter(link.measure) for each in Direction}
+        self._assemblies = {each: Assembly() for each in Direction}
+
+    # --- frames
+
+    def _frame(self, direction: Direction, frame: Frame, raw: bytes, now: float, effects: list[Effect]) -> None:
+        is_data = frame.is_primary and frame.function == link.UNCONFIRMED_DATA
+        if frame.from_master is not (direction is _TO_ASSET):
+            self._lose(direction, "a frame with the direction of the other side", now, effects)
+        elif is_data and frame.data:
+            self._piece(direction, frame, raw, now, effects)
+        elif is_data or (frame.data and frame.function != link.CONFIRMED_DATA):
+            self._lose(direction, "a frame of data without any, or one with data that carries none", now, effects)
+        else:
+            self._link(direction, frame, raw, now, effects)
+
+    def _piece(self, direction: Direction, frame: Frame, raw: bytes, now: float, effects: list[Effect]) -> None:
+        assembly = self._assemblies[direction]
+        if assembly.is_open and frame.begins:
+            self._give_up(direction, now, effects)
+        whole = assembly.take(frame, raw)
+        if whole is None:
+            return
+        if isinstance(whole, str):
+            self._lose(direction, whole, now, effects)
+            return
+        say = self._conversation.request if direction is _TO_ASSET else self._conversation.response
+        if say(frame, whole, now, effects):
+            # They went with the fragment, in their place.
+            effects += [Observed(link_operation(direction, one)) for one, _ in whole.between]
+        else:
+            self._pass_links(direction, whole.between, now, effects)
+
+    def _lose(self, direction: Direction, reason: str, now: float, effects: list[Effect]) -> None:
+        """Record what is passed on to nobody, and break off the fragment that it stands in."""
+        self._give_up(direction, now, effects)
+        effects.append(Observed(unreadable(direction, reason)))
+
+    def _give_up(self, direction: Direction, now: float, effects: list[Effect]) -> None:
+        self._pass_links(direction, self._assemblies[direction].give_up(), now, effects)
+
+    # --- the link alone
+
+    def _link(self, direction: Direction, frame: Frame, raw: bytes, now: float, effects: list[Effect]) -> None:
+        operation = link_operation(direction, frame)
+        refusal = self._judge(direction, operation)
+        is_kept = refusal is None and operation.tier is Tier.READ and frame.function != link.CONFIRMED_DATA
+        assembly = self._assemblies[direction]
+        if is_kept and assembly.is_open and assembly.put_between(frame, raw):
+            return
+        self._give_up(direction, now, effects)
+        if frame.is_primary and frame.function == link.CONFIRMED_DATA and refusal is None:
+            self._tell_not_supported(direction, frame, operation, effects)
+        else:
+            self._pass_links(direction, [(frame, raw)], now, effects)
+
+    def _judge(self, direction: Direction, operation: Operation) -> Refusal | None:
+        outstation = operation.unit if operation.unit is not None else -1
+        if direction is _TO_USER:
+            return self._limits.judge_outstation(outstation)
+        return self._limits.judge_link(outstation, operation.tier)
+
+    def _pass_links(self, direction: Direction, framed: Iterable[Framed], now: float, effects: list[Effect]) -> None:
+        for frame, raw in framed:
+            operation = link_operation(direction, frame)
+            refusal = self._judge(direction, operation)
+            if direction is _TO_ASSET:
+                exchange = Dnp3Exchange(frame, raw, operation)
+                self._dialogue.tell(exchange, refusal, now, effects, is_counted=frame.is_primary)
+            elif refusal is None:
+                effects += [Observed(operation), Forward(direction, raw)]
+            else:
+                effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
+
+    def _tell_not_supported(
+        self, direction: Direction, frame: Frame, operation: Operation, effects: list[Effect]
+    ) -> None:
+        operation = replace(operation, verdict=_NOT_CARRIED.verdict, reason=_NOT_CARRIED.reason)
+        effects.append(Observed(operation))
+        if frame.destination not in BROADCASTS:
+            back = _TO_USER if direction is _TO_ASSET else _TO_ASSET
+            effects.append(Reply(back, link.answer(frame, link.NOT_SUPPORTED)))
+
+    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
+        self._is_cut = True
+        self._dialogue.end()
+        self._forget()
+        side = "user" if direction is _TO_ASSET else "asset"
+        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")
