@@ -1,8 +1,6 @@
 """Which guard inspects which protocol: the one table that the relay asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
@@ -11,30 +9,13 @@ from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
 from guards.iec104.decoder import Iec104Decoder
+from guards.material import GuardMaterial as GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
+from guards.opcua.guard import OpcUaGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from policies.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class GuardMaterial:
-    """What a guard that terminates its protocol needs from outside, since guards are pure.
-
-    ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are one
-    moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
-    """
-
-    random: Callable[[int], bytes]
-    started_at: datetime
-    started_monotonic: float
-    certificate: bytes = b""
-    private_key: bytes = b""
-
-    def wall_time(self, now_monotonic: float) -> datetime:
-        """Return the wall time of a moment of the monotonic clock."""
-        return self.started_at + timedelta(seconds=now_monotonic - self.started_monotonic)
 
 
 class GuardFactory(Protocol):
@@ -53,7 +34,7 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "opcua": OpcUaGuard, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
