@@ -12,6 +12,7 @@ from guards.iec104.decoder import Iec104Decoder
 from guards.material import GuardMaterial as GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
+from guards.opcua.decoder import OpcUaDecoder
 from guards.opcua.guard import OpcUaGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
@@ -40,9 +41,12 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "enip": EnipDecoder,
     "iec104": Iec104Decoder,
     "modbus": ModbusDecoder,
+    "opcua": OpcUaDecoder,
     "s7": S7Decoder,
 }
 _OPAQUE = frozenset({"tcp", "ssh"})
+CERTIFIED_PROTOCOLS = frozenset({"opcua"})
+"""The protocols whose guards show tools a certificate of their own: ``GuardMaterial.certificate`` at the broker."""
 
 
 def guarded_protocols() -> frozenset[str]:

@@ -14,6 +14,7 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 502): "modbus",
     ("udp", 502): "modbus",
     ("tcp", 2404): "iec104",
+    ("tcp", 4840): "opcua",
     ("tcp", 20000): "dnp3",
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",

@@ -6,16 +6,16 @@ from datetime import datetime
 from guards.dialogue import Answer as Worded
 from guards.dialogue import Cause, Dialogue, Exchange, Refusal, denied
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.known import KnownValues
 from guards.material import GuardMaterial
 from guards.opcua.answers import Answer, fault, header, read_answer, refusal
 from guards.opcua.binary import LayoutError
 from guards.opcua.chunks import Message
 from guards.opcua.inside import AssetChannel
 from guards.opcua.limits import PROTOCOL, Limits
+from guards.opcua.memory import Memory
 from guards.opcua.outside import UserChannel
 from guards.opcua.requests import Request, read_request
-from guards.opcua.services import PUBLISH, READ, REGISTER_NODES, UNREGISTER_NODES, WRITE
+from guards.opcua.services import PUBLISH, REGISTER_NODES, UNREGISTER_NODES
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
 from policies.rules import Rules, Tier
@@ -53,7 +53,7 @@ class Calls:
     """The open requests of one stream."""
 
     __slots__ = (
-        *("_asset", "_dialogue", "_is_gone", "_known", "_limits", "_material", "_moment", "_publishing", "_sessions"),
+        *("_asset", "_dialogue", "_is_gone", "_memory", "_limits", "_material", "_moment", "_publishing", "_sessions"),
         "_user",
     )
 
@@ -63,7 +63,7 @@ class Calls:
     ) -> None:  # fmt: skip
         """Begin with nothing open."""
         self._limits = Limits(rules)
-        self._known = KnownValues() if self._limits.needs_values else None
+        self._memory = Memory() if self._limits.needs_values else None
         self._dialogue: Dialogue[Call] = Dialogue(rules, device_timeout_seconds, self._refuse)
         # A device answers a Publish when it has something to tell: meanwhile other requests must have their turn.
         patient = rules.model_copy(update={"max_in_flight": MAX_PUBLISHING})
@@ -112,7 +112,7 @@ class Calls:
         """Judge a request, and send it on, answer it, or let it wait."""
         self._moment = self._material.wall_time(now)
         request = read_request(message.body)
-        ruling = self._limits.judge(request, self._known, now)
+        ruling = self._limits.judge(request, self._memory, now)
         call = Call(self._asset.next_id(), message, request, operation_of(request, message.request_id))
         call.refused, refused = ruling.items, ruling.refusal
         if refused is None and request.service.code in {REGISTER_NODES, UNREGISTER_NODES} and not self._is_gone:
@@ -121,9 +121,8 @@ class Calls:
             refused = self._translate(call, message.body) or refused
         effects: list[Effect] = []
         dialogue = self._publishing if request.service.code == PUBLISH else self._dialogue
-        if dialogue.ask(call, refused, now, effects) and self._known is not None and request.service.code == WRITE:
-            for item in request.items:
-                self._known.wrote(item.accesses[0].touched.name, now)
+        if dialogue.ask(call, refused, now, effects) and self._memory is not None:
+            self._memory.on_its_way(request, now)
         return self._put(effects)
 
     def _register(self, call: Call, body: bytes) -> list[Effect]:
@@ -191,25 +190,12 @@ class Calls:
         if isinstance(made, Status):
             answer = answer._replace(result=made, reason=made.words)
             made = fault(handle, made, self._moment)
-        self._learn(call.request, answer, now)
+        if self._memory is not None:
+            self._memory.learn(call.request, answer, now)
         return self._told(call, answer, made)
 
     def _told(self, call: Call, answer: Answer, body: bytes) -> list[Effect]:
         return [Observed(answered(call.operation, answer)), Reply(_TO_USER, call.number.to_bytes(4) + body)]
-
-    def _learn(self, request: Request, answer: Answer, now: float) -> None:
-        """Remember what nodes hold: what was read, and what was written and confirmed."""
-        if self._known is None:
-            return
-        if request.service.code == READ and len(answer.read) == len(request.items):
-            for item, read in zip(request.items, answer.read, strict=True):
-                number = read.variant.number
-                if item.node and number is not None and not answer.is_bad(read.status):
-                    self._known.saw(item.node, number, now)
-        elif request.service.code == WRITE and len(answer.results) == len(request.items):
-            for item, status in zip(request.items, answer.results, strict=True):
-                if item.node and item.number is not None and not answer.is_bad(status):
-                    self._known.saw(item.node, item.number, now)
 
     def _put(self, said: list[Effect]) -> list[Effect]:
         """Put messages into the channels: what passes is said anew on the other side."""

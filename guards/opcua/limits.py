@@ -5,9 +5,9 @@ from typing import NamedTuple
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import Given
-from guards.known import KnownValues
 from guards.objects import NO_ADDRESS, ObjectLimits
 from guards.opcua.items import Item
+from guards.opcua.memory import Memory
 from guards.opcua.requests import Request
 from policies.rules import Rules, Tier
 
@@ -46,7 +46,7 @@ class Limits:
         self._reads, self._writes = ObjectLimits(PROTOCOL, rules.reads), ObjectLimits(PROTOCOL, rules.writes)
         self.needs_values = self._writes.needs_values
 
-    def judge(self, request: Request, known: KnownValues | None, now: float) -> Ruling:
+    def judge(self, request: Request, memory: Memory | None, now: float) -> Ruling:
         """Return the first refusal of shape, tier, objects, values and asking, with the items that earn it."""
         service = request.service
         if request.fault:
@@ -56,7 +56,7 @@ class Limits:
         if not request.items:
             refusal = self._given.refuse_tier(service.tier) or self._judge_nameless(request)
             return Ruling(refusal or self._given.ask([service.tier]))
-        refusals = {at: refused for at, item in enumerate(request.items) if (refused := self._item(item, known, now))}
+        refusals = {at: refused for at, item in enumerate(request.items) if (refused := self._item(item, memory, now))}
         if refusals:
             return Ruling(next(iter(refusals.values())), frozenset(refusals))
         return Ruling(self._given.ask(item.tier for item in request.items))
@@ -65,12 +65,16 @@ class Limits:
         """Return the refusal of what must come before everything else: it needs any tier at all."""
         return None if self._any else denied(Cause.FUNCTION, "no tier is allowed")
 
+    def judge_sealed(self) -> Refusal | None:
+        """Return the refusal of what cannot be read: it may be anything."""
+        return self._given.refuse_tier(Tier.FIRMWARE)
+
     def _judge_nameless(self, request: Request) -> Refusal | None:
         if request.service.is_nameless and not self._reads.is_open:
             return denied(Cause.OBJECT, "what it reads has no name, and not everything may be read")
         return None
 
-    def _item(self, item: Item, known: KnownValues | None, now: float) -> Refusal | None:
+    def _item(self, item: Item, memory: Memory | None, now: float) -> Refusal | None:
         refusal = self._given.refuse_tier(item.tier)
         if refusal is not None or item.tier not in {Tier.READ, Tier.OPERATE}:
             return refusal
@@ -80,10 +84,10 @@ class Limits:
         for touched, _ in item.accesses:
             if not limits.cover(touched.table, name=touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
-        return self._judge_values(item, known, now) if item.tier is Tier.OPERATE else None
+        return self._judge_values(item, memory, now) if item.tier is Tier.OPERATE else None
 
-    def _judge_values(self, item: Item, known: KnownValues | None, now: float) -> Refusal | None:
-        before = known.before(item.node, now) if known is not None and item.node else None
+    def _judge_values(self, item: Item, memory: Memory | None, now: float) -> Refusal | None:
+        before = None if memory is None else memory.before(item, now)
         for touched, numbers in item.accesses:
             for number in numbers:
                 if not self._writes.admit(

@@ -111,7 +111,7 @@ def load_identity(certificate: bytes, private_key: bytes) -> Identity | None:
     peer = load_peer(certificate) if certificate else None
     if peer is None:
         return None
-    key = load_der_private_key(private_key, password=None)
+    key = load_der_private_key(private_key, password=None, unsafe_skip_rsa_key_validation=True)  # it is ours
     if not isinstance(key, rsa.RSAPrivateKey):
         return None
     return Identity(peer, key, _application_uri(load_der_x509_certificate(peer.certificate)))
