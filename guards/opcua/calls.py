@@ -10,7 +10,7 @@ from guards.material import GuardMaterial
 from guards.opcua.answers import Answer, fault, header, read_answer, refusal
 from guards.opcua.binary import LayoutError
 from guards.opcua.chunks import Message
-from guards.opcua.inside import AssetChannel
+from guards.opcua.inside import NEEDS_SECURITY, AssetChannel
 from guards.opcua.limits import PROTOCOL, Limits
 from guards.opcua.memory import Memory
 from guards.opcua.outside import UserChannel
@@ -188,7 +188,8 @@ class Calls:
         if not isinstance(made, Status) and not self._user.fits(made):
             made = Status.BAD_RESPONSE_TOO_LARGE
         if isinstance(made, Status):
-            answer = answer._replace(result=made, reason=made.words)
+            reason = NEEDS_SECURITY if made is Status.BAD_POLICY_REJECTED else made.words
+            answer = answer._replace(result=made, reason=reason)
             made = fault(handle, made, self._moment)
         if self._memory is not None:
             self._memory.learn(call.request, answer, now)

@@ -114,7 +114,10 @@ class OpcUaGuard:
         self._asset.clear()
         self._from_asset = Splitter(_MEASURE)
         if self._state in {State.GREETING, State.OPENING} or self._opening is not None:
-            return self._cut(_TO_USER, _gone(), [])
+            fault = _gone()
+            if self._state is State.OPENING:
+                fault = fault._replace(reason=f"{fault.reason} when a channel without security was asked for")
+            return self._cut(_TO_USER, fault, [])
         return self._calls.asset_gone(now_monotonic)
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:

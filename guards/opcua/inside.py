@@ -137,7 +137,7 @@ class AssetChannel:
         self._assembly.clear()
 
 
-NEEDS_SECURITY = "the device opens no channel without security, which is the only one that is spoken with devices"
+NEEDS_SECURITY = "the device demands security, and nothing but channels without it are spoken with devices"
 
 
 def _request(code: int, token: bytes, handle: int, moment: datetime) -> bytes:

@@ -141,6 +141,8 @@ class Sessions:
         }  # fmt: skip
         self._open[created.token] = session
         told = [one.encoded() for one in endpoints.offered(created.endpoints, wanted.url or self.url, self._identity)]
+        if created.endpoints and not told:
+            return Status.BAD_POLICY_REJECTED
         nonce, certificate, signature = created.nonce, created.certificate, created.signature
         if peer is not None and self._identity is not None:
             nonce, certificate = session.our_nonce, self._identity.certificate
