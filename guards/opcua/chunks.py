@@ -28,6 +28,7 @@ _KINDS = frozenset(
     | {MESSAGE + each for each in (b"C", FINAL, ABORT)}
 )
 _SIZE = Struct("<I")
+_FIRST = HELLO + FINAL
 
 
 class Fault(NamedTuple):
@@ -43,7 +44,7 @@ def measure_up_to(limit: int) -> Measure:
 
     def measure(stream: bytes, at: int) -> int | FramingFault:
         kind = stream[at : at + 4]
-        if kind not in _KINDS and (len(kind) == 4 or not any(known.startswith(kind) for known in _KINDS)):
+        if len(kind) == len(_FIRST) and kind not in _KINDS:
             return FramingFault("opcua_type", f"{kind!r} begins no message of OPC UA")
         if len(stream) - at < HEAD_BYTES:
             return INCOMPLETE
