@@ -11,7 +11,7 @@ from guards.opcua.nodes import NodeId
 from guards.opcua.variants import data_value, variant
 from policies.rules import Tier
 
-VALUE_ATTRIBUTE = 13
+EVENT_ATTRIBUTE, VALUE_ATTRIBUTE = 12, 13
 
 
 class Item(NamedTuple):
@@ -75,7 +75,9 @@ def _changes(node: NodeId) -> Item:
 def _read_value(reader: Reader) -> Item:
     node, attribute, span = reader.node_id(), reader.uint32(), reader.string()
     reader.qualified_name()
-    return _reads(node, whole=attribute == VALUE_ATTRIBUTE and not span)
+    item = _reads(node, whole=attribute == VALUE_ATTRIBUTE and not span)
+    # The events of the server are those of the whole process.
+    return item._replace(is_standard=False) if attribute == EVENT_ATTRIBUTE else item
 
 
 def read(reader: Reader) -> list[Item]:
@@ -93,7 +95,7 @@ def read_history(reader: Reader) -> list[Item]:
         reader.string()
         reader.qualified_name()
         reader.blob()
-        return _reads(node)
+        return _reads(node)._replace(is_standard=False)
 
     reader.extension()
     reader.int32()

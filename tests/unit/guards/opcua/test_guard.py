@@ -96,6 +96,9 @@ def test_the_servers_own_nodes_are_read_whatever_reads_say_and_what_has_no_name_
     assert verdicts(talk.ask(read(number(2258), node()))) == ["allowed"]
     talk.answer(traffic.answer_read(double(1.0), double(1.0)))
     assert verdicts(talk.ask(read(number(2258), node("Valve")))) == ["denied"]
+    assert verdicts(talk.ask(read(number(2253), attribute=12))) == ["denied"]
+    history = bytes(3) + u32(0) + b"\0" + array(number(2253) + NO_SPAN + NULL)
+    assert verdicts(talk.ask(request(664, history))) == ["denied"]
     for nameless in (request(841, array() + b"\1"), request(621, b"\1" + NULL)):
         assert verdicts(talk.ask(nameless)) == ["denied"]
 
