@@ -56,7 +56,14 @@ class Limits:
         if not request.items:
             refusal = self._given.refuse_tier(service.tier) or self._judge_nameless(request)
             return Ruling(refusal or self._given.ask([service.tier]))
-        refusals = {at: refused for at, item in enumerate(request.items) if (refused := self._item(item, memory, now))}
+        refusals: dict[int, Refusal] = {}
+        seen: set[str] = set()
+        for at, item in enumerate(request.items):
+            # What a node holds between two writes of one request is not what was read before.
+            refused = self._item(item, None if item.node in seen else memory, now)
+            seen.add(item.node)
+            if refused is not None:
+                refusals[at] = refused
         if refusals:
             return Ruling(next(iter(refusals.values())), frozenset(refusals))
         return Ruling(self._given.ask(item.tier for item in request.items))

@@ -179,6 +179,14 @@ def test_steps_are_held_against_what_was_read_and_confirmed() -> None:
     assert verdicts(talk.ask(write((node(), double(8.0))))) == ["denied"]
 
 
+def test_two_steps_in_one_request_are_not_held_against_the_same_value() -> None:
+    talk = Talk("read", "operate", writes=[{"table": "node", "names": ["ns=2;s=Pump"], "step": 3}])
+    talk.ask(traffic.READ)
+    talk.answer(traffic.answer_read(double(2.0)))
+    twice = write((node(), double(5.0)), (node(), double(-1.0)))
+    assert statuses(talk.ask(twice)) == [0, NOT_ALLOWED, DENIED]
+
+
 def test_what_must_be_asked_for_passes_once_when_it_was_approved_and_only_exactly_this() -> None:
     talk = Talk("read", ask={"operate"})
     effects = talk.ask(traffic.WRITE)
