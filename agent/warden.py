@@ -14,7 +14,8 @@ from agent.refusals import Refusal, RefusalCode
 from agent.terms import effective_rules
 from guards.effects import Guard
 from guards.errors import UnknownProtocolError
-from guards.registry import GuardMaterial, guarded_protocols, make_guard
+from guards.material import GuardMaterial
+from guards.registry import guarded_protocols, make_guard
 from policies.rules import Rules
 from tunnel.clock import Clock
 from tunnel.messages import Target

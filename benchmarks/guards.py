@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from guards.dnp3.link import frame
 from guards.effects import Direction, Forward
-from guards.registry import GuardMaterial, make_guard
+from guards.material import GuardMaterial
+from guards.registry import make_guard
 from policies.rules import Rules
 
 PAIRS = 20_000

@@ -37,7 +37,8 @@ from broker.http.metrics import Metrics
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.ledger import Ledger
 from guards.effects import Direction, Effect, Forward
-from guards.registry import GuardMaterial, make_guard
+from guards.material import GuardMaterial
+from guards.registry import make_guard
 from policies.rules import Rules, Tier
 from tunnel.clock import SystemClock
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer

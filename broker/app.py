@@ -51,6 +51,7 @@ from broker.inventory.enrolment import BrokerAddress
 from broker.inventory.parts import InventoryBase, InventoryGround, InventoryParts
 from broker.overview.routes import OverviewRoutes
 from broker.overview.service import Overview
+from broker.pki.applications import Applications
 from broker.pki.authority import Authority
 from broker.pki.keys import EvidenceKey, load_or_make_key, write_private
 from broker.pki.trust import ServerTrust
@@ -214,7 +215,7 @@ class Broker:
         dials = Dials()
         gateway = TcpGateway(
             gate, live, self.sessions.keeper, self.inventory.links, dials,
-            self.sessions.signer, clock,
+            self.sessions.signer, Applications(settings.storage.data / "keys"), clock,
             self.metrics, dial_seconds=settings.sessions.dial_seconds,
             streams_per_agent=settings.limits.streams_per_agent,
         )  # fmt: skip

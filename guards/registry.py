@@ -1,8 +1,6 @@
 """Which guard inspects which protocol: the one table that the relay asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
@@ -13,30 +11,14 @@ from guards.enip.decoder import EnipDecoder
 from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
 from guards.iec104.decoder import Iec104Decoder
+from guards.material import GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
+from guards.opcua.decoder import OpcUaDecoder
+from guards.opcua.guard import OpcUaGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from policies.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class GuardMaterial:
-    """What a guard that terminates its protocol needs from outside, since guards are pure.
-
-    ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are one
-    moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
-    """
-
-    random: Callable[[int], bytes]
-    started_at: datetime
-    started_monotonic: float
-    certificate: bytes = b""
-    private_key: bytes = b""
-
-    def wall_time(self, now_monotonic: float) -> datetime:
-        """Return the wall time of a moment of the monotonic clock."""
-        return self.started_at + timedelta(seconds=now_monotonic - self.started_monotonic)
 
 
 class GuardFactory(Protocol):
@@ -47,31 +29,33 @@ class GuardFactory(Protocol):
         ...
 
 
-def _dnp3(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return Dnp3Guard(rules, device_timeout_seconds=device_timeout_seconds)
+def _filter(make: "type[Dnp3Guard | EnipGuard | ModbusGuard | S7Guard]") -> GuardFactory:
+    """Return the factory of a guard that needs nothing from outside."""
+
+    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001
+        return make(rules, device_timeout_seconds=device_timeout_seconds)
+
+    return made
 
 
-def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
-
-
-def _enip(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return EnipGuard(rules, device_timeout_seconds=device_timeout_seconds)
-
-
-def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
-
-
-_GUARDS: dict[str, GuardFactory] = {"dnp3": _dnp3, "enip": _enip, "modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {
+    "dnp3": _filter(Dnp3Guard),
+    "enip": _filter(EnipGuard),
+    "modbus": _filter(ModbusGuard),
+    "opcua": OpcUaGuard,
+    "s7": _filter(S7Guard),
+}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
     "iec104": Iec104Decoder,
     "modbus": ModbusDecoder,
+    "opcua": OpcUaDecoder,
     "s7": S7Decoder,
 }
 _OPAQUE = frozenset({"tcp", "ssh"})
+CERTIFIED_PROTOCOLS = frozenset({"opcua"})
+"""The protocols whose guards show tools a certificate of their own: ``GuardMaterial.certificate`` at the broker."""
 
 
 def guarded_protocols() -> frozenset[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -14,6 +15,7 @@ from broker.http.metrics import Metrics
 from broker.http.principal import Permission
 from broker.http.routes import AgentOnly, Call, Needs, Route
 from broker.inventory.links import LinkRegistry
+from broker.pki.applications import Applications
 from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
@@ -24,7 +26,8 @@ from broker.sessions.live import LiveSession, LiveStream
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from guards.effects import Operation, Verdict
-from guards.registry import GuardMaterial, make_guard
+from guards.material import GuardMaterial
+from guards.registry import CERTIFIED_PROTOCOLS, make_guard
 from policies.decision import RecordingDuty
 from policies.rules import Tier
 from tunnel.clock import Clock
@@ -42,7 +45,8 @@ class TcpGateway:
 
     def __init__(
         self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
-        signer: GrantSigner, clock: Clock, metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
+        signer: GrantSigner, applications: Applications, clock: Clock, metrics: Metrics, *, dial_seconds: float,
+        streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper
@@ -50,6 +54,7 @@ class TcpGateway:
         self._links = links
         self._dials = dials
         self._signer = signer
+        self._applications = applications
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
@@ -134,7 +139,7 @@ class TcpGateway:
             protocol,
             session.terms.rules,
             device_timeout_seconds=session.terms.device_timeout_seconds,
-            material=GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic()),
+            material=self._material(session),
         )
         if recorder is None and guard is None:
             return None
@@ -146,6 +151,14 @@ class TcpGateway:
             on_full=session.pause,
             on_operation=operation_counter(self._metrics, session.ledger, stream.number),
         )
+
+    def _material(self, session: LiveSession) -> GuardMaterial:
+        """Return what a guard is given; a certificate only where the protocol has a use for one."""
+        material = GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic())
+        if session.facts.target.protocol not in CERTIFIED_PROTOCOLS:
+            return material
+        ours = self._applications.of_asset(session.facts.target.asset)
+        return replace(material, certificate=ours.certificate, private_key=ours.private_key)
 
     def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:
         self._metrics.streams.dec()

@@ -14,6 +14,7 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 502): "modbus",
     ("udp", 502): "modbus",
     ("tcp", 2404): "iec104",
+    ("tcp", 4840): "opcua",
     ("tcp", 20000): "dnp3",
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",
@@ -22,6 +23,7 @@ PORTS: Mapping[tuple[str, int], str] = {
 """The ports that protocols are at home on (IANA)."""
 MAX_FLOWS = 4096
 MAX_LOOKS = 8
+_OPCUA = frozenset({b"HELF", b"ACKF", b"OPNF", b"MSGF"})
 
 MakeDecoder = Callable[[str], Decoder]
 _Key = tuple[str, Address, Address]
@@ -151,8 +153,10 @@ def spoken_in(data: bytes) -> str | None:
     """Return the protocol whose message these bytes begin with and fill, if it can be told by them alone.
 
     A TPKT with a TPDU of class 0 (RFC 1006) is taken for S7, an MBAP header whose length adds up for Modbus, the start
-    of a link frame for DNP3.
+    of a link frame for DNP3, a chunk with its length for OPC UA.
     """
+    if data[:4] in _OPCUA and 8 <= int.from_bytes(data[4:8], "little") <= len(data):
+        return "opcua"
     if data[:2] == b"\x05\x64" and len(data) >= 10 and data[2] >= 5:
         return "dnp3"
     if len(data) >= 7 and data[:2] == b"\x03\x00" and data[2] << 8 | data[3] <= len(data):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 
 from guards.effects import Cut, Direction, Effect, Forward, Guard, Observed, Operation, Reply
+from guards.material import GuardMaterial
 from guards.registry import make_guard
 from policies.rules import Rules
 from tests.unit.guards.material import MATERIAL
@@ -13,11 +14,14 @@ from tests.unit.guards.material import MATERIAL
 class GuardedPort:
     """A loopback port that leads to ``device_port`` through one guard per connection."""
 
-    def __init__(self, protocol: str, rules: Rules, device_port: int, device_timeout_seconds: float) -> None:
+    def __init__(
+        self, protocol: str, rules: Rules, device_port: int, device_timeout_seconds: float, material: GuardMaterial
+    ) -> None:
         self._protocol = protocol
         self._rules = rules
         self._device_port = device_port
         self._timeout_seconds = device_timeout_seconds
+        self._material = material
         self.port = 0
         self.operations: list[Operation] = []
         self._connections: list[asyncio.Task[None]] = []
@@ -30,7 +34,9 @@ class GuardedPort:
 
     async def _serve(self, user_in: asyncio.StreamReader, user_out: asyncio.StreamWriter) -> None:
         asset_in, asset_out = await asyncio.open_connection("127.0.0.1", self._device_port)
-        guard = make_guard(self._protocol, self._rules, device_timeout_seconds=self._timeout_seconds, material=MATERIAL)
+        guard = make_guard(
+            self._protocol, self._rules, device_timeout_seconds=self._timeout_seconds, material=self._material
+        )
         assert guard is not None
         outputs = {Direction.TO_ASSET: asset_out, Direction.TO_USER: user_out}
         ends = [
@@ -90,9 +96,14 @@ async def _end(tasks: Collection[asyncio.Future[object]], writers: Iterable[asyn
 
 @asynccontextmanager
 async def guarded(
-    rules: Rules, device_port: int, device_timeout_seconds: float = 30.0, *, protocol: str = "modbus"
+    rules: Rules,
+    device_port: int,
+    device_timeout_seconds: float = 30.0,
+    *,
+    protocol: str = "modbus",
+    material: GuardMaterial = MATERIAL,
 ) -> AsyncIterator[GuardedPort]:
-    port = GuardedPort(protocol, rules, device_port, device_timeout_seconds)
+    port = GuardedPort(protocol, rules, device_port, device_timeout_seconds, material)
     server = await asyncio.start_server(port.serve, "127.0.0.1", 0)
     port.port = server.sockets[0].getsockname()[1]
     try:

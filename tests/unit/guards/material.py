@@ -2,6 +2,6 @@
 
 from datetime import UTC, datetime
 
-from guards.registry import GuardMaterial
+from guards.material import GuardMaterial
 
 MATERIAL = GuardMaterial(random=bytes, started_at=datetime(2026, 10, 5, 8, 0, tzinfo=UTC), started_monotonic=0.0)

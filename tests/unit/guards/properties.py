@@ -93,3 +93,17 @@ def check_first_and_last_words_are_its_own(subject: Subject, steps: Sequence[Ste
     assert all(isinstance(effect, Observed | Reply) for effect in (*first, *last))
     assert all(effect.direction is Direction.TO_ASSET for effect in last if isinstance(effect, Reply))
     assert guard.held_bytes <= subject.max_held_bytes
+
+
+def check_it_makes_nothing_that_it_did_not_observe_as_allowed(subject: Subject, steps: Sequence[Step]) -> None:
+    """Of a guard that terminates its protocol: it forwards nothing, and what it makes for the asset was allowed."""
+    guard = subject.make()
+    effects = [*guard.opened(100.0), *play(guard, steps), *guard.on_tick(1e9), *guard.asset_gone(1e9)]
+    effects += guard.good_bye(1e9)
+    for at, effect in enumerate(effects):
+        assert not isinstance(effect, Forward)
+        if isinstance(effect, Reply) and effect.direction is Direction.TO_ASSET:
+            before = effects[at - 1] if at else None
+            assert isinstance(before, Observed)
+            assert before.operation.verdict is Verdict.ALLOWED
+            assert before.operation.direction is Direction.TO_ASSET

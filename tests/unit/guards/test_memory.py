@@ -9,21 +9,24 @@ from guards.effects import Direction
 from guards.registry import guarded_protocols, make_guard
 from policies.rules import Rules, Tier
 from tests.unit.guards.material import MATERIAL
+from tests.unit.guards.opcua import traffic as opcua
 from tests.unit.guards.properties import HoldsBytes
 
 STREAMS = 10_000
 MEASURED = 500
 MAX_KIB_EACH = 16
 RULES = Rules(tiers=frozenset(Tier))
+FIRST = {"opcua": opcua.hello()}
+"""What a tool says first, where the guard has a link of its own to it."""
 
 
 def interrupted(protocol: str) -> tuple[HoldsBytes, int]:
-    """A guard that has had all of its usual request but the last byte; and how many bytes these are."""
+    """A guard that has had all of a usual message but the last byte; and how many bytes these are."""
     guard = make_guard(protocol, RULES, device_timeout_seconds=30.0, material=MATERIAL)
     assert guard is not None
     for direction, said in zip(Direction, BEGINNINGS.get(protocol, ()), strict=False):
         guard.receive(direction, said, 1.0)
-    half = LOADS[protocol](1)[0][:-1]
+    half = (FIRST[protocol] if protocol in FIRST else LOADS[protocol](1)[0])[:-1]
     assert guard.receive(Direction.TO_ASSET, half, 1.0) == []
     return guard, len(half)  # type: ignore[return-value] - every guard tells what it keeps, for its tests
 

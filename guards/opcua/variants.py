@@ -1,0 +1,124 @@
+"""Values: Variant and DataValue (OPC 10000-6 1.05, 5.2.2.16 and 5.2.2.17)."""
+
+from collections.abc import Callable
+from math import nan
+from struct import Struct
+from typing import NamedTuple
+
+from guards.effects import Value
+from guards.opcua.binary import LayoutError, Reader
+from guards.opcua.nodes import guid_text
+
+MAX_TEXT = 256
+_VARIANT = 24
+
+
+def _number(form: str) -> Callable[[Reader], Value]:
+    struct = Struct(form)
+    return lambda reader: reader.number(struct)
+
+
+def _text(text: str) -> str:
+    return text[:MAX_TEXT]
+
+
+def _diagnostic(reader: Reader) -> Value:
+    reader.diagnostic()
+    return "diagnostic"
+
+
+_TYPES: dict[int, Callable[[Reader], Value]] = {
+    1: Reader.boolean,
+    2: _number("<b"),
+    3: _number("<B"),
+    4: _number("<h"),
+    5: _number("<H"),
+    6: _number("<i"),
+    7: _number("<I"),
+    8: _number("<q"),
+    9: _number("<Q"),
+    10: _number("<f"),
+    11: _number("<d"),
+    12: lambda reader: _text(reader.string() or ""),
+    13: Reader.int64,
+    14: lambda reader: guid_text(reader.take(16)),
+    15: lambda reader: _text((reader.blob() or b"").hex()),
+    16: lambda reader: _text(reader.string() or ""),
+    17: lambda reader: _text(str(reader.node_id())),
+    18: lambda reader: _text(str(reader.expanded_node_id())),
+    19: Reader.uint32,
+    20: lambda reader: _text(reader.qualified_name()),
+    21: lambda reader: _text(reader.localized_text()),
+    22: lambda reader: _text(f"structure {reader.extension().type_id}"),
+    23: lambda reader: _text(" ".join(str(value) for value in reader.nested(data_value).values)),
+    _VARIANT: lambda reader: _text(" ".join(str(value) for value in reader.nested(variant).values)),
+    25: _diagnostic,
+}
+_NUMBERS = frozenset(range(1, 12))
+"""Boolean, and the integers and floating point numbers of every size."""
+
+
+class Variant(NamedTuple):
+    """A value or an array of them, flat, as they are shown; ``kind`` is the number of the built-in type, 0 for null."""
+
+    kind: int = 0
+    is_array: bool = False
+    values: tuple[Value, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The values as bounds see them: what is no number is NaN, which no bound admits."""
+        if self.kind in _NUMBERS:
+            return tuple(float(value) for value in self.values) or (nan,)
+        return (nan,) * max(1, len(self.values))
+
+    @property
+    def number(self) -> float | None:
+        """The value, where it is one number."""
+        return float(self.values[0]) if self.kind in _NUMBERS and not self.is_array else None
+
+
+EMPTY = Variant()
+_DIMENSIONS, _ARRAY = 0x40, 0x80
+
+
+def variant(reader: Reader) -> Variant:
+    """Read a Variant; raises ``LayoutError``."""
+    mask = reader.byte()
+    kind = mask & 0x3F
+    if not kind and not mask:
+        return EMPTY
+    one = _TYPES.get(kind)
+    if one is None or (mask & _DIMENSIONS and not mask & _ARRAY) or (kind == _VARIANT and not mask & _ARRAY):
+        raise LayoutError(f"a value is encoded in an unknown way: {mask:#04x}")
+    if not mask & _ARRAY:
+        return Variant(kind, is_array=False, values=(one(reader),))
+    values = tuple(reader.array(one))
+    if mask & _DIMENSIONS:
+        reader.array(Reader.int32)
+    return Variant(kind, is_array=True, values=values)
+
+
+class DataValue(NamedTuple):
+    """A value with its status; times are read over."""
+
+    variant: Variant = EMPTY
+    status: int = 0
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values alone."""
+        return self.variant.values
+
+
+def data_value(reader: Reader) -> DataValue:
+    """Read a DataValue; raises ``LayoutError``."""
+    mask = reader.byte()
+    if mask & ~0x3F:
+        raise LayoutError("a value has unknown fields")
+    held = variant(reader) if mask & 0x01 else EMPTY
+    status = reader.uint32() if mask & 0x02 else 0
+    for bit, size in ((0x04, 8), (0x10, 2), (0x08, 8), (0x20, 2)):
+        if mask & bit:
+            reader.take(size)
+    return DataValue(held, status)
