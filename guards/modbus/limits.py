@@ -31,13 +31,14 @@ class Limits:
     ``needs_values``: whether a write may pass depends on what the registers hold, so that an answer is good once only.
     """
 
-    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_writes", "needs_values")
+    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_upload", "_writes", "needs_values")
 
     def __init__(self, rules: Rules) -> None:
         """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for."""
         self._ask = rules.ask
         self._tiers = rules.tiers - rules.ask
         self._units = rules.units
+        self._upload = rules.upload
         self._reads = ObjectLimits(PROTOCOL, rules.reads)
         self._writes = ObjectLimits(PROTOCOL, rules.writes)
         self.needs_values = self._writes.needs_values
@@ -68,6 +69,8 @@ class Limits:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, f"function code {function.code} is not one of a request")
         if function.tier not in self._tiers and function.tier not in self._ask:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, f"tier {function.tier.value} is not allowed")
+        if function.is_upload and not self._upload:
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, "reading a program out is not allowed")
         if function.tier is not Tier.READ and contents.reads is not None and Tier.READ not in self._tiers:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, "tier read is not allowed, and the function also reads")
         return None
@@ -78,7 +81,7 @@ class Limits:
         reads, writes = contents.reads, contents.writes
         narrowed = self._reads if function.tier is Tier.READ else self._writes
         if contents.outside_tables and not narrowed.is_open:
-            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "file records lie outside every address range")
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "what it touches lies outside every address range")
         if reads is not None and not self._reads.cover(*reads):
             return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{reads} is outside the ranges that may be read")
         if writes is None:
