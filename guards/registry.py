@@ -49,11 +49,16 @@ def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMater
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
+def _modbus_rtu(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    """Return the guard of a serial line: what travels is Modbus/TCP, which the agent turns into frames of the line."""
+    return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds, is_serial=True)
+
+
 def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "modbus-rtu": _modbus_rtu, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,

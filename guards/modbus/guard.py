@@ -18,6 +18,7 @@ from guards.modbus.judge import Judge
 from guards.modbus.limits import PROTOCOL, Limits, Refusal, denied
 from guards.modbus.memory import Memory
 from guards.modbus.reservations import Reservations
+from guards.modbus.rtu import BROADCAST
 from guards.rate import RateLimit
 from guards.splitting import FramingFault
 from guards.turns import Turns
@@ -42,13 +43,17 @@ class ModbusGuard:
     """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
 
     __slots__ = (
-        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_judge", "_memory", "_rate"),
+        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_is_serial", "_judge", "_memory", "_rate"),
         *("_reservations", "_timeout_seconds", "_turns"),
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
-        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B."""
-        limits = Limits(rules)
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, is_serial: bool = False) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B.
+
+        ``is_serial``: a serial line lies behind, where unit 0 means everybody and nobody answers it.
+        """
+        limits = Limits(rules, is_serial=is_serial)
+        self._is_serial = is_serial
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
         self._armed = Armed()
@@ -187,6 +192,8 @@ class ModbusGuard:
             self._reservations.went(exchange.adu)
         effects.append(Observed(exchange.operation))
         effects.append(Forward(_TO_ASSET, exchange.adu))
+        if self._is_serial and exchange.adu[PDU_AT - 1] == BROADCAST:
+            self._turns.answered(exchange.key)  # nobody will
 
     def _response(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         exchange = self._turns.answered(key_of(adu))

@@ -6,6 +6,7 @@ from guards.effects import Verdict
 from guards.modbus.contents import Contents, Malformed
 from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import Function
+from guards.modbus.rtu import BROADCAST, MAX_UNIT
 from guards.objects import Before, ObjectLimits
 from policies.rules import Rules, Tier
 
@@ -31,10 +32,14 @@ class Limits:
     ``needs_values``: whether a write may pass depends on what the registers hold, so that an answer is good once only.
     """
 
-    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_upload", "_writes", "needs_values")
+    __slots__ = ("_ask", "_is_serial", "_reads", "_tiers", "_units", "_upload", "_writes", "needs_values")
 
-    def __init__(self, rules: Rules) -> None:
-        """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for."""
+    def __init__(self, rules: Rules, *, is_serial: bool = False) -> None:
+        """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for.
+
+        ``is_serial``: units are those of a serial line, where 0 means everybody.
+        """
+        self._is_serial = is_serial
         self._ask = rules.ask
         self._tiers = rules.tiers - rules.ask
         self._units = rules.units
@@ -50,10 +55,12 @@ class Limits:
 
         ``befores`` are the present values of what would be written, where they are known.
         """
-        if self._units is not None and unit not in self._units:
-            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
+        if (refusal := self._judge_unit(unit)) is not None:
+            return refusal
         if isinstance(contents, Malformed):
             return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
+        if self._is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, "nobody answers a broadcast, so it cannot read")
         if (refusal := self._judge_function(function, contents)) is not None:
             return refusal
         if (refusal := self._judge_objects(function, contents, befores)) is not None:
@@ -62,6 +69,17 @@ class Limits:
             return Refusal(
                 Verdict.ASKED, ExceptionCode.ILLEGAL_FUNCTION, f"tier {function.tier.value} must be asked for"
             )
+        return None
+
+    def _judge_unit(self, unit: int) -> Refusal | None:
+        if self._units is not None and unit not in self._units:
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
+        if self._is_serial and unit == BROADCAST and self._units is None:
+            return denied(
+                ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "unit 0 is everybody on the line, and no fence names it"
+            )
+        if self._is_serial and unit > MAX_UNIT:
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"no unit of a line is above {MAX_UNIT}")
         return None
 
     def _judge_function(self, function: Function, contents: Contents) -> Refusal | None:
