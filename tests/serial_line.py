@@ -37,7 +37,14 @@ async def rtu_server(device: str, units: tuple[int, ...] = (1, 2)) -> AsyncItera
     devices = [
         SimDevice(unit, [SimData(0, count=100, values=100 * unit, datatype=DataType.REGISTERS)]) for unit in units
     ]
-    server = ModbusSerialServer(devices, framer=FramerType.RTU, port=device, baudrate=115200)
+    server = ModbusSerialServer(
+        devices,
+        framer=FramerType.RTU,
+        port=device,
+        baudrate=115200,
+        broadcast_enable=True,
+        ignore_missing_devices=True,
+    )
     await server.serve_forever(background=True)
     try:
         yield server

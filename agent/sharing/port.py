@@ -42,7 +42,9 @@ class SerialPort:
         self._told = told
 
     def discard(self) -> None:
-        """Forget what came."""
+        """Forget what came, also what the machine still holds."""
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self._fd, termios.TCIFLUSH)
         self.received.clear()
 
     async def wait(self, seconds: float) -> bool:
