@@ -1,9 +1,9 @@
 """The shared devices that are open: the first stream opens one, the others join, the last one's leaving closes it."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -51,7 +51,7 @@ class Pool:
         self._take_place = take_place
         self._leave_place = leave_place
         self._open: dict[str, _Open] = {}
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._log = structlog.get_logger("sharing")
 
     def __iter__(self) -> Iterator[Shared]:
@@ -66,7 +66,7 @@ class Pool:
 
         ``timeout_seconds`` is how long the stream's guard waits for an answer.
         """
-        async with self._locks[str(permit)]:
+        async with self._locks.setdefault(str(permit), asyncio.Lock()):
             present = self._open.get(str(permit))
             if present is not None and present.desk.is_over:
                 await present.closed.wait()  # it is being closed, and its place not free before

@@ -236,6 +236,20 @@ async def test_a_line_whose_settings_the_plant_changes_is_opened_anew(plant: Pla
         assert [shared.device for shared in plant.agent.status().shared] == [f"{ours} 57600 8N1"]
 
 
+async def test_what_is_open_when_the_line_is_unplugged_is_answered_with_0a(plant: Plant, broker: FakeBroker) -> None:
+    wire = Wire()
+    async with plant.running():
+        patient = {"device": wire.device, "baud": 115200, "parity": "N", "stop_bits": 1, "response_timeout": 20}
+        plant.allow(0, **serial(wire.device, tiers=["read"], serial=patient))
+        await (await broker.link()).say(plant.order(502, host=f"serial:{wire.device}", protocol="modbus-rtu"))
+        user = await broker.user()
+        asking = asyncio.create_task(user.ask(read_registers(), 9))
+        await until(lambda: bool(wire.heard))
+        wire.unplug()
+        assert (await asking)[-2:] == b"\x83\x0a"
+        assert (await user.ended()).code == "lost"
+
+
 async def test_streams_that_share_a_connection_use_one_and_close_it_with_the_last(
     plant: Plant, broker: FakeBroker, plc: FakeDevice
 ) -> None:
