@@ -5,6 +5,7 @@ import random
 import secrets
 import signal
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
@@ -20,9 +21,10 @@ from agent.local import Answer, Ask, AskLock, AskStatus, AskUnlock, LocalServer
 from agent.lock_file import LockFile
 from agent.lock_keeper import LockKeeper
 from agent.renewal import Renewer
+from agent.sharing.pool import Shared
 from agent.site import Site
 from agent.state import Enrolment, StateDirectory
-from agent.status import LinkStatus, Status, StreamStatus, ceiling_status
+from agent.status import LinkStatus, SharedStatus, Status, StreamStatus, ceiling_status
 from agent.streams import Stream, Streams
 from agent.version import software
 from agent.warden import Warden
@@ -113,6 +115,7 @@ class Agent:
             ceiling=ceiling_status(self._warden.ceiling.current),
             lock=self._warden.lock.current,
             streams=tuple(_stream_status(stream, self._clock.monotonic()) for stream in self._streams),
+            shared=tuple(_shared_status(shared) for shared in self._dialer.shared),
         )
 
     def _answer(self, ask: Ask, user: int) -> Answer:
@@ -167,12 +170,16 @@ def _stream_status(stream: Stream, now_monotonic: float) -> StreamStatus:
         user=claims.user_name,
         ticket=claims.ticket,
         asset=claims.target.asset_name,
-        device=f"{stream.permit.address}:{stream.permit.port}",
+        device=str(stream.permit),
         seconds_open=int(now_monotonic - stream.opened_monotonic),
         seconds_left=int(stream.grant.deadline_monotonic - now_monotonic),
         bytes_to_asset=stream.relay.bytes_to_asset,
         bytes_to_user=stream.relay.bytes_to_user,
     )
+
+
+def _shared_status(shared: Shared) -> SharedStatus:
+    return SharedStatus(device=shared.name, streams=shared.streams, **asdict(shared.counts))
 
 
 def _lasting(seconds: float | None) -> timedelta | None:

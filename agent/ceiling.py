@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.addresses import IPAddress, IPNetwork, hazard, is_edge_of, parse_address
+from agent.lines import SerialLine, device_of
 from agent.refusals import Refusal, RefusalCode
 from policies.rules import Rules
 from tunnel.messages import Target
@@ -14,7 +15,10 @@ from tunnel.messages import Target
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on site that may be dialled; ``ports`` are inclusive ranges, caps count per device address."""
+    """One thing on site that may be dialled; ``ports`` are inclusive ranges, caps count per device address.
+
+    ``line`` is a serial line, which has neither network nor port. ``share``: streams use one connection together.
+    """
 
     name: str
     networks: tuple[IPNetwork, ...]
@@ -25,6 +29,8 @@ class Entry:
     opaque: bool = False
     max_connections: int = 2
     max_connects_per_minute: int = 30
+    line: SerialLine | None = None
+    share: bool = False
 
     def covers(self, address: IPAddress) -> bool:
         """Tell whether a device at this address is meant: unusual addresses count only when listed by themselves."""
@@ -40,15 +46,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The site allows this dial: connect to ``address`` (already checked) and hold the stream to ``rules``."""
+    """The site allows this dial: connect to ``address`` (already checked) and hold the stream to ``rules``.
+
+    For a serial line, ``address`` is its device and ``port`` means nothing.
+    """
 
     entry: str
-    address: IPAddress
+    address: IPAddress | str
     port: int
     rules: Rules
     opaque: bool
     max_connections: int
     max_connects_per_minute: int
+    line: SerialLine | None = None
+    share: bool = False
+
+    def __str__(self) -> str:
+        """Name the device as people do."""
+        return str(self.address) if self.line is not None else f"{self.address}:{self.port}"
+
+    @property
+    def resolved(self) -> IPAddress | None:
+        """The address to judge again by; a serial line has none."""
+        return None if isinstance(self.address, str) else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,9 @@ class Ceiling:
 
     def judge(self, target: Target, resolved: IPAddress | None = None) -> Judgement:
         """Hold one dial against the file; for a listed hostname, ``resolved`` is the address to check and to dial."""
+        device = device_of(target.host)
+        if device is not None:
+            return self._judge_line(device, target)
         literal = parse_address(target.host)
         if literal is not None:
             return self._judge_address(self.entries, literal, target)
@@ -86,6 +109,14 @@ class Ceiling:
             return Resolve(hostname)
         named = tuple(entry for entry in self.entries if hostname in entry.hostnames)
         return self._judge_address(named, resolved, target)
+
+    def _judge_line(self, device: str, target: Target) -> Permit | Refusal:
+        for entry in self.entries:
+            if entry.line is not None and entry.line.device == device:
+                if target.protocol in entry.protocols:
+                    return _permit(entry, device, target.port)
+                return _denied(f"protocol {target.protocol} is not listed for {device}")
+        return _denied(f"the serial line {device} is not listed")
 
     def _judge_address(self, entries: tuple[Entry, ...], address: IPAddress, target: Target) -> Permit | Refusal:
         plain = parse_address(str(address)) or address
@@ -116,7 +147,7 @@ def _denied(sentence: str) -> Refusal:
     return Refusal(RefusalCode.CEILING_DENIED, f"The site's ceiling does not allow it: {sentence}; {advice}.")
 
 
-def _permit(entry: Entry, address: IPAddress, port: int) -> Permit:
+def _permit(entry: Entry, address: IPAddress | str, port: int) -> Permit:
     return Permit(
         entry=entry.name,
         address=address,
@@ -125,4 +156,6 @@ def _permit(entry: Entry, address: IPAddress, port: int) -> Permit:
         opaque=entry.opaque,
         max_connections=entry.max_connections,
         max_connects_per_minute=entry.max_connects_per_minute,
+        line=entry.line,
+        share=entry.share,
     )

@@ -12,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from agent.addresses import IPNetwork, parse_address
 from agent.ceiling import Ceiling, Entry
+from agent.families import FAMILIES, GENERIC, SERIAL, Family
+from agent.lines import BAUDS, DEVICE, PROTOCOL, SerialLine
 from policies.problems import Path
 from policies.protocols import MAX_NUMBER
 from policies.rules import Rules, Tier
@@ -59,6 +61,29 @@ def _span(value: object, lowest: int, highest: int) -> tuple[int, int]:
     return first, last
 
 
+def _device(value: object) -> str:
+    if not isinstance(value, str) or not DEVICE.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a serial device: write its path, such as /dev/ttyS0 or /dev/serial/by-id/..."
+        )
+    return value
+
+
+def _baud(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value not in BAUDS:
+        raise ValueError(f"{value!r} is not a speed: {', '.join(map(str, BAUDS))} bits per second")
+    return value
+
+
+def _family(value: object) -> str:
+    if not isinstance(value, str) or value not in FAMILIES:
+        raise ValueError(f"{value!r} is not a family of devices: {', '.join(FAMILIES)}")
+    return value
+
+
+Device = Annotated[str, BeforeValidator(_device)]
+Baud = Annotated[int, BeforeValidator(_baud)]
+FamilyName = Annotated[str, BeforeValidator(_family)]
 Network = Annotated[Any, BeforeValidator(_network)]
 Hostname = Annotated[str, BeforeValidator(_hostname)]
 PortSpan = Annotated[tuple[int, int], BeforeValidator(lambda value: _span(value, 1, 65535))]
@@ -78,15 +103,35 @@ class Problem:
         return f"line {self.line}: {self.message}"
 
 
+class _SerialText(BaseModel):
+    """``serial`` of a target: a line, whose settings nobody can guess."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: Device
+    baud: Baud
+    parity: Literal["N", "E", "O"]
+    stop_bits: Literal[1, 2]
+    response_timeout: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+    turnaround: Annotated[float, Field(ge=0, le=10)] = 0.1
+
+    def line(self) -> SerialLine:
+        """Return the value that the line is opened with."""
+        return SerialLine(self.device, self.baud, self.parity, self.stop_bits, self.response_timeout, self.turnaround)
+
+
 class _TargetText(BaseModel):
     """One entry of ``targets``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    addresses: Annotated[tuple[Network, ...], Field(min_length=1, max_length=1000)]
+    addresses: Annotated[tuple[Network, ...], Field(min_length=1, max_length=1000)] | None = None
     hostnames: tuple[Hostname, ...] = ()
-    ports: Annotated[tuple[PortSpan, ...], Field(min_length=1)]
+    ports: Annotated[tuple[PortSpan, ...], Field(min_length=1)] | None = None
+    serial: _SerialText | None = None
+    family: FamilyName | None = None
+    share: Annotated[bool, Field(strict=True)] | None = None
     protocols: Annotated[frozenset[Protocol], Field(min_length=1)]
     tiers: frozenset[Tier] = frozenset()
     units: tuple[UnitSpan, ...] | None = None
@@ -95,9 +140,35 @@ class _TargetText(BaseModel):
     writes: Objects | None = None
     upload: Annotated[bool, Field(strict=True)] = False
     opaque: Annotated[bool, Field(strict=True)] = False
-    max_connections: Annotated[int, Field(ge=1, le=256, strict=True)] = 2
+    max_connections: Annotated[int, Field(ge=1, le=256, strict=True)] | None = None
     max_rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
-    max_connects_per_minute: Annotated[int, Field(ge=1, le=6000, strict=True)] = 30
+    max_connects_per_minute: Annotated[int, Field(ge=1, le=6000, strict=True)] | None = None
+
+    @model_validator(mode="after")
+    def _is_a_network_or_a_line(self) -> "_TargetText":
+        if self.serial is None:
+            missing = "addresses" if self.addresses is None else "ports" if self.ports is None else ""
+            if missing:
+                raise ValueError(f"the key {missing!r} is missing: add it (or serial, for a serial line)")
+        elif self.addresses or self.ports or self.hostnames or self.family or self.max_connections:
+            raise ValueError(
+                "a serial line has no addresses, ports, hostnames, family or max_connections: it is one line"
+            )
+        if (self.serial is not None) != (PROTOCOL in self.protocols) or (self.serial and len(self.protocols) > 1):
+            raise ValueError(
+                f"protocol {PROTOCOL} is what a serial line speaks, and only a serial line: set it with serial"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _shares_what_can_be_shared(self) -> "_TargetText":
+        if self.share and self.serial is None and self.protocols != {"modbus"}:
+            raise ValueError(
+                "share is for targets of the protocol modbus alone: others tie a session to its connection"
+            )
+        if self.share is False and self.serial is not None:
+            raise ValueError("a serial line is shared by all its streams: leave share out")
+        return self
 
     @model_validator(mode="after")
     def _opaque_is_said_aloud(self, info: ValidationInfo) -> "_TargetText":
@@ -117,10 +188,11 @@ class _TargetText(BaseModel):
 
     def entry(self) -> Entry:
         """Return the value that dials are judged by."""
+        usual = self._family()
         return Entry(
             name=self.name,
-            networks=self.addresses,
-            ports=self.ports,
+            networks=self.addresses or (),
+            ports=self.ports or (),
             protocols=self.protocols,
             rules=Rules(
                 tiers=self.tiers | implied_tiers(self.reads, self.writes),
@@ -129,15 +201,27 @@ class _TargetText(BaseModel):
                 routes=self.routes,
                 reads=as_lists(self.reads),
                 writes=as_lists(self.writes),
-                max_rate=self.max_rate,
+                max_rate=usual.max_rate if self.max_rate is None else self.max_rate,
                 max_in_flight=16,
                 opaque=self.opaque,
             ),
             hostnames=frozenset(self.hostnames),
             opaque=self.opaque,
-            max_connections=self.max_connections,
-            max_connects_per_minute=self.max_connects_per_minute,
+            max_connections=self.max_connections or usual.max_connections,
+            max_connects_per_minute=self.max_connects_per_minute or usual.max_connects_per_minute,
+            line=None if self.serial is None else self.serial.line(),
+            share=self._is_shared(usual),
         )
+
+    def _family(self) -> Family:
+        if self.serial is not None:
+            return SERIAL
+        return GENERIC if self.family is None else FAMILIES[self.family]
+
+    def _is_shared(self, usual: Family) -> bool:
+        if self.share is None:
+            return usual.share and (self.serial is not None or self.protocols == {"modbus"})
+        return self.share
 
 
 class _CeilingText(BaseModel):
@@ -165,7 +249,7 @@ def parse_ceiling(text: str, guarded_protocols: frozenset[str]) -> Ceiling | lis
         parsed = _CeilingText.model_validate_json(json.dumps(document.data), context=guarded_protocols)
     except ValidationError as error:
         return [_problem(document, detail) for detail in error.errors()]
-    wrong = [*_doubled_name(document, parsed), *_misfits(document, parsed)]
+    wrong = [*_doubled_name(document, parsed), *_doubled_line(document, parsed), *_misfits(document, parsed)]
     if wrong:
         return wrong
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -186,6 +270,17 @@ def _doubled_name(document: YamlDocument, parsed: _CeilingText) -> list[Problem]
             line = document.place_of(("targets", number, "name"))[0]
             problems.append(Problem(line, f"the name {target.name!r} is used twice: give each target its own"))
         seen.add(target.name)
+    return problems
+
+
+def _doubled_line(document: YamlDocument, parsed: _CeilingText) -> list[Problem]:
+    seen: set[str] = set()
+    problems = []
+    for number, target in enumerate(parsed.targets):
+        if target.serial is not None and target.serial.device in seen:
+            line = document.place_of(("targets", number, "serial", "device"))[0]
+            problems.append(Problem(line, f"the line {target.serial.device} stands in two targets: give it one"))
+        seen |= set() if target.serial is None else {target.serial.device}
     return problems
 
 
@@ -227,7 +322,9 @@ def _problem(document: YamlDocument, detail: Any) -> Problem:
 
 
 def _suggestion(key: str, path: Path) -> str:
-    model = ObjectTerm if len(path) > 3 else _TargetText if len(path) > 1 else _CeilingText
+    model: type[BaseModel] = ObjectTerm if len(path) > 3 else _TargetText if len(path) > 1 else _CeilingText
+    if "serial" in path:
+        model = _SerialText
     known = model.model_fields
     near = difflib.get_close_matches(key, known, n=1)
     return f": did you mean {near[0]!r}?" if near else f": known keys are {', '.join(known)}"

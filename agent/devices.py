@@ -31,19 +31,20 @@ async def resolve(hostname: str, *, deadline_seconds: float) -> IPAddress | Refu
 
 async def connect(permit: Permit, make_end: Callable[[], PlainEnd], *, deadline_seconds: float) -> PlainEnd | Refusal:
     """Connect to the permitted address, or say in the device's words why not."""
-    where = f"{permit.address} port {permit.port}"
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(deadline_seconds):
             _, end = await loop.create_connection(make_end, str(permit.address), permit.port)
-    except TimeoutError:
-        return Refusal(RefusalCode.DEVICE_TIMEOUT, f"{where} did not answer within {deadline_seconds:g} s.")
-    except OSError as error:
-        return _refusal(where, error)
+    except (TimeoutError, OSError) as error:
+        return refusal_of(permit, error, deadline_seconds)
     return end
 
 
-def _refusal(where: str, error: OSError) -> Refusal:
+def refusal_of(permit: Permit, error: OSError, deadline_seconds: float) -> Refusal:
+    """Say in the device's words why it was not connected to."""
+    where = f"{permit.address} port {permit.port}"
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return Refusal(RefusalCode.DEVICE_TIMEOUT, f"{where} did not answer within {deadline_seconds:g} s.")
     if error.errno in _SILENT:
         return Refusal(RefusalCode.DEVICE_TIMEOUT, f"{where} did not answer.")
     if error.errno in _REFUSED:

@@ -14,11 +14,12 @@ from agent.door import Door
 from agent.grants import Grant
 from agent.inspection import SiteInspector
 from agent.refusals import Refusal, RefusalCode
+from agent.sharing.pool import Pool, Shared
 from agent.streams import Stream, Streams
 from agent.warden import Terms, Warden
 from guards.effects import Operation
 from tunnel.clock import Clock
-from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
+from tunnel.ends import End, FramedEnd, PlainEnd, ReadBuffer
 from tunnel.messages import AGENT_STREAM_PATH, CutSession, Dial, DialRefused, StreamClosed
 from tunnel.relay import Relay, RelayEnd
 from tunnel.tasks import Supervisor
@@ -71,6 +72,7 @@ class Dialer:
         self._devices = devices
         self._max_streams = max_streams
         self._buffer = ReadBuffer()
+        self._pool = Pool(supervisor, self._buffer, warden.take_place, warden.leave_place)
         self._pending: dict[str, _Opening] = {}
         self._closing: Refusal | None = None
         self._log = structlog.get_logger("dialer")
@@ -85,6 +87,11 @@ class Dialer:
         opening = self._pending[order.stream] = _Opening(order.stream, answer)
         opening.task = self._supervisor.start(f"dial {order.stream}", partial(self._dial, opening))
         opening.task.add_done_callback(lambda _: self._pending.pop(order.stream, None))
+
+    @property
+    def shared(self) -> tuple[Shared, ...]:
+        """The devices that streams share now."""
+        return tuple(self._pool)
 
     def cut(self, order: CutSession) -> None:
         """End a session's streams, also those that are still being opened."""
@@ -151,7 +158,9 @@ class Dialer:
         terms = permit if isinstance(permit, Refusal) else self._warden.terms(grant, permit)
         if isinstance(terms, Refusal):
             return terms
-        full = self._warden.take_place(terms.permit)
+        if terms.permit.share:  # its place is the shared device's, not the stream's
+            return await self._join(opening, grant, terms)
+        full = self._warden.take_place(terms.permit, _holder(grant))
         if full is not None:
             return full
         refusal: Refusal | None = None
@@ -161,7 +170,7 @@ class Dialer:
             opened = refusal is None
         finally:
             if not opened:
-                self._warden.leave_place(terms.permit)
+                self._warden.leave_place(terms.permit, _holder(grant))
         return refusal
 
     async def _permit(self, grant: Grant) -> Permit | Refusal:
@@ -175,8 +184,7 @@ class Dialer:
         return answer
 
     async def _join(self, opening: _Opening, grant: Grant, terms: Terms) -> Refusal | None:
-        patience = self._devices.connect_timeout_seconds
-        device = await connect(terms.permit, partial(PlainEnd, self._buffer), deadline_seconds=patience)
+        device = await self._reach(grant, terms.permit)
         if isinstance(device, Refusal):
             return device
         back = FramedEnd(self._buffer)
@@ -194,6 +202,13 @@ class Dialer:
                 device.discard()
                 back.discard()
 
+    async def _reach(self, grant: Grant, permit: Permit) -> End | Refusal:
+        patience = self._devices.connect_timeout_seconds
+        if permit.share:
+            timeout = grant.claims.device_timeout_seconds
+            return await self._pool.join(permit, _holder(grant), timeout_seconds=timeout, deadline_seconds=patience)
+        return await connect(permit, partial(PlainEnd, self._buffer), deadline_seconds=patience)
+
     async def _connect_back(self, stream: str, back: FramedEnd) -> Refusal | None:
         path = AGENT_STREAM_PATH.format(stream=stream)
         try:
@@ -208,12 +223,12 @@ class Dialer:
         refusal = self._closing or self._warden.locked()
         if refusal is not None:
             return refusal
-        answer = self._warden.judge(grant.claims.target, terms.permit.address)
+        answer = self._warden.judge(grant.claims.target, terms.permit.resolved)
         if isinstance(answer, Permit) and answer == terms.permit:
             return None
         return answer if isinstance(answer, Refusal) else Refusal(RefusalCode.CEILING_DENIED, "The ceiling changed.")
 
-    def _splice(self, stream: str, grant: Grant, terms: Terms, back: FramedEnd, device: PlainEnd) -> None:
+    def _splice(self, stream: str, grant: Grant, terms: Terms, back: FramedEnd, device: End) -> None:
         log = self._log.bind(stream=stream, session=grant.claims.session, user=grant.claims.user_name)
         inspector = SiteInspector(terms.guard, partial(_log_denial, log)) if terms.guard else None
         relay = Relay(
@@ -221,7 +236,7 @@ class Dialer:
             device,
             inspector,
             idle_seconds=grant.claims.idle_seconds,
-            on_end=partial(self._ended, stream, terms.permit, log),
+            on_end=partial(self._ended, stream, terms.permit, _holder(grant), log),
             not_after_monotonic=grant.deadline_monotonic,
         )
         opened = Stream(stream, grant, terms.permit, terms.rules, relay, self._clock.monotonic())
@@ -229,9 +244,12 @@ class Dialer:
         log.info("stream_opened", device=str(terms.permit.address), port=terms.permit.port, entry=terms.permit.entry)
         relay.start()
 
-    def _ended(self, stream: str, permit: Permit, log: structlog.typing.FilteringBoundLogger, end: RelayEnd) -> None:
+    def _ended(
+        self, stream: str, permit: Permit, holder: str, log: structlog.typing.FilteringBoundLogger, end: RelayEnd
+    ) -> None:
         self._streams.drop(stream)
-        self._warden.leave_place(permit)
+        if not permit.share:
+            self._warden.leave_place(permit, holder)
         if end.error is not None:
             log.error("stream_fault", exc_info=end.error)
         log.info(
@@ -247,6 +265,10 @@ class Dialer:
     def _refuse(self, stream: str, refusal: Refusal) -> None:
         self._log.warning("dial_refused", stream=stream, code=refusal.code, detail=refusal.detail)
         self._report(DialRefused(stream=stream, code=refusal.code, detail=refusal.detail[:500]))
+
+
+def _holder(grant: Grant) -> str:
+    return f"{grant.claims.user_name}, session {grant.claims.session}"
 
 
 def _log_denial(log: structlog.typing.FilteringBoundLogger, operation: Operation) -> None:

@@ -7,11 +7,14 @@ from agent.addresses import IPAddress
 from agent.refusals import Refusal, RefusalCode
 
 WINDOW_SECONDS = 60.0
+NAMED_HOLDERS = 3
+Place = IPAddress | str
+"""A device's address, or a serial line's device."""
 
 
 @dataclass(slots=True)
 class _Device:
-    open: int = 0
+    open: list[str] = field(default_factory=list)
     connects: deque[float] = field(default_factory=deque)
 
 
@@ -20,17 +23,23 @@ class Governor:
 
     def __init__(self) -> None:
         """Start with no connection open."""
-        self._devices: defaultdict[IPAddress, _Device] = defaultdict(_Device)
+        self._devices: defaultdict[Place, _Device] = defaultdict(_Device)
 
-    def admit(self, address: IPAddress, *, max_open: int, max_per_minute: int, now_monotonic: float) -> Refusal | None:
-        """Take a place for one connection, to be given back with ``release``; or refuse and take nothing."""
+    def admit(
+        self, address: Place, *, max_open: int, max_per_minute: int, now_monotonic: float, holder: str = ""
+    ) -> Refusal | None:
+        """Take a place for one connection, to be given back with ``release``; or refuse and take nothing.
+
+        ``holder`` is for whom: who is refused reads it.
+        """
         device = self._devices[address]
         _slide(device, now_monotonic)
-        if device.open >= max_open:
+        if len(device.open) >= max_open:
             return Refusal(
                 RefusalCode.TOO_MANY_CONNECTIONS,
-                f"{address} already has {device.open} connection(s) from here, the site allows {max_open}; "
-                "close one, or raise max_connections in the ceiling file if the device bears it.",
+                f"{address} already has {len(device.open)} connection(s) from here{_held_by(device.open)}, "
+                f"the site allows {max_open}; close one, or raise max_connections in the ceiling file "
+                "if the device bears it.",
             )
         if len(device.connects) >= max_per_minute:
             wait = device.connects[0] + WINDOW_SECONDS - now_monotonic
@@ -39,19 +48,20 @@ class Governor:
                 f"{address} was connected to {len(device.connects)} times within a minute, the site allows "
                 f"{max_per_minute}; try again in {wait:.0f} s.",
             )
-        device.open += 1
+        device.open.append(holder)
         device.connects.append(now_monotonic)
         return None
 
-    def release(self, address: IPAddress, now_monotonic: float) -> None:
+    def release(self, address: Place, now_monotonic: float, holder: str = "") -> None:
         """Give one place back."""
         device = self._devices[address]
-        device.open = max(0, device.open - 1)
+        if holder in device.open:
+            device.open.remove(holder)
         self._drop_idle(now_monotonic)
 
-    def open_connections(self, address: IPAddress) -> int:
+    def open_connections(self, address: Place) -> int:
         """Return how many places are taken."""
-        return self._devices[address].open if address in self._devices else 0
+        return len(self._devices[address].open) if address in self._devices else 0
 
     def _drop_idle(self, now_monotonic: float) -> None:
         for device in self._devices.values():
@@ -59,6 +69,12 @@ class Governor:
         idle = [address for address, device in self._devices.items() if not device.open and not device.connects]
         for address in idle:
             del self._devices[address]
+
+
+def _held_by(holders: list[str]) -> str:
+    named = [holder for holder in holders if holder]
+    more = len(named) - NAMED_HOLDERS
+    return f" (held by {'; '.join(named[:NAMED_HOLDERS])}{f'; {more} more' if more > 0 else ''})" if named else ""
 
 
 def _slide(device: _Device, now_monotonic: float) -> None:

@@ -39,9 +39,11 @@ def check_ceiling(settings: Settings) -> Iterator[str]:
         raise SettingsError(ceiling.detail)
     yield f"{settings.ceiling_file}: {len(ceiling.entries)} target(s)"
     for entry in ceiling.entries:
-        addresses = ", ".join(str(net) for net in entry.networks)
+        addresses = ", ".join(str(net) for net in entry.networks) or str(entry.line)
         tiers = ", ".join(sorted(entry.rules.tiers)) or "no tier"
-        yield f"  {entry.name}: {addresses}: {', '.join(sorted(entry.protocols))}: {tiers}"
+        shared = ", shared" if entry.share else ""
+        caps = f"{entry.max_connections} connection(s){shared}, {entry.max_connects_per_minute} a minute"
+        yield f"  {entry.name}: {addresses}: {', '.join(sorted(entry.protocols))}: {tiers}: {caps}"
 
 
 def offline_status(settings: Settings, state: StateDirectory) -> Status:

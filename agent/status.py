@@ -48,6 +48,21 @@ class StreamStatus(BaseModel):
     bytes_to_user: int
 
 
+class SharedStatus(BaseModel):
+    """One line or connection that streams share, with what was asked and what went wrong since it was opened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    device: str
+    streams: int
+    requests: int
+    broadcasts: int
+    silent: int
+    crc_errors: int
+    short_frames: int
+    strays: int
+
+
 class Status(BaseModel):
     """Everything that status shows."""
 
@@ -64,6 +79,7 @@ class Status(BaseModel):
     ceiling: CeilingStatus = CeilingStatus(valid=False)
     lock: SiteLock = SiteLock(locked=False)
     streams: tuple[StreamStatus, ...] = ()
+    shared: tuple[SharedStatus, ...] = ()
 
 
 def ceiling_status(ceiling: Ceiling | Refusal) -> CeilingStatus:
@@ -87,7 +103,7 @@ def render(status: Status, now: datetime) -> str:
         ("streams", str(len(status.streams))),
     ]
     lines = [f"{name + ':':<13}{value}" for name, value in rows]
-    return "\n".join([*lines, *(_stream(stream) for stream in status.streams)])
+    return "\n".join([*lines, *map(_stream, status.streams), *map(_shared, status.shared)])
 
 
 def _running(status: Status) -> str:
@@ -133,6 +149,12 @@ def _stream(stream: StreamStatus) -> str:
         f"  {stream.user}{ticket} -> {stream.asset} ({stream.device}), open {_span(stream.seconds_open)}, "
         f"{_span(stream.seconds_left)} left, {stream.bytes_to_asset} B in, {stream.bytes_to_user} B out"
     )
+
+
+def _shared(shared: SharedStatus) -> str:
+    faults = {"silent": shared.silent, "CRC": shared.crc_errors, "short": shared.short_frames, "stray": shared.strays}
+    counted = "".join(f", {count} {name}" for name, count in faults.items() if count)
+    return f"  {shared.device}: shared by {shared.streams} stream(s), {shared.requests} request(s){counted}"
 
 
 def _span(seconds: float) -> str:

@@ -98,9 +98,11 @@ def _uncovered(stream: Stream, grant: Grant) -> str | None:
 
 
 def _forbidden(stream: Stream, judge: Judge) -> str | None:
-    answer = judge(stream.grant.claims.target, stream.permit.address)
+    answer = judge(stream.grant.claims.target, stream.permit.resolved)
     if not isinstance(answer, Permit):
         return "The plant changed its ceiling file, which no longer allows this connection."
+    if answer.line != stream.permit.line:
+        return "The plant changed the settings of this serial line; open the stream again."
     if is_narrower(effective_rules(stream.grant.claims.rules, answer), stream.rules):
         return "The plant narrowed its ceiling file; open the stream again to go on under it."
     return None

@@ -83,15 +83,16 @@ class Warden:
             return Refusal(RefusalCode.GRANT_INVALID, f"This agent does not know the protocol {protocol}: update it.")
         return Terms(permit, rules, guard)
 
-    def take_place(self, permit: Permit) -> Refusal | None:
-        """Count one connection to the device; ``leave_place`` gives it back."""
+    def take_place(self, permit: Permit, holder: str = "") -> Refusal | None:
+        """Count one connection to the device, opened for ``holder``; ``leave_place`` gives it back."""
         return self.governor.admit(
             permit.address,
             max_open=permit.max_connections,
             max_per_minute=permit.max_connects_per_minute,
             now_monotonic=self._clock.monotonic(),
+            holder=holder,
         )
 
-    def leave_place(self, permit: Permit) -> None:
+    def leave_place(self, permit: Permit, holder: str = "") -> None:
         """Give the device's place back."""
-        self.governor.release(permit.address, self._clock.monotonic())
+        self.governor.release(permit.address, self._clock.monotonic(), holder)

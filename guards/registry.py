@@ -1,6 +1,7 @@
 """Which guard inspects which protocol: the one table that the relay asks."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from guards.decoding import EVERYTHING, Decoder
@@ -29,7 +30,11 @@ class GuardFactory(Protocol):
         ...
 
 
-def _filter(make: "type[Dnp3Guard | EnipGuard | ModbusGuard | S7Guard]") -> GuardFactory:
+class _Filter(Protocol):
+    def __call__(self, rules: Rules, *, device_timeout_seconds: float) -> Guard: ...
+
+
+def _filter(make: _Filter) -> GuardFactory:
     """Return the factory of a guard that needs nothing from outside."""
 
     def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001
@@ -42,6 +47,7 @@ _GUARDS: dict[str, GuardFactory] = {
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "modbus": _filter(ModbusGuard),
+    "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,
     "s7": _filter(S7Guard),
 }

@@ -23,6 +23,7 @@ _PORTS = 2**16 - _FIRST_PORT
 
 WELL_KNOWN_PORTS = {
     "modbus": 502,
+    "modbus-rtu": 502,
     "s7": 102,
     "enip": 44818,
     "dnp3": 20000,

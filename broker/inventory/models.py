@@ -19,11 +19,13 @@ from broker.inventory.words import (
     TimeZone,
     Units,
     Zone,
+    is_serial,
 )
 from policies.protocols import PROTOCOLS
 from policies.speech import misfits
 
 MAX_SERVICES = 64
+SERIAL_PROTOCOL = "modbus-rtu"
 
 
 class Strict(BaseModel):
@@ -62,6 +64,15 @@ class ServiceSpec(_Fenced):
     @field_serializer("routes")
     def _in_order(self, routes: frozenset[str] | None) -> list[str] | None:
         return None if routes is None else sorted(routes)
+
+    @model_validator(mode="after")
+    def _speaks_what_its_line_carries(self) -> "ServiceSpec":
+        if is_serial(self.host) != (self.protocol == SERIAL_PROTOCOL):
+            raise ValueError(
+                f"a serial line speaks {SERIAL_PROTOCOL}, and {SERIAL_PROTOCOL} needs one: host serial:/dev/..., "
+                "and as port the one that tools know, 502"
+            )
+        return self
 
     @model_validator(mode="after")
     def _fences_fit_the_protocol(self) -> "ServiceSpec":

@@ -37,17 +37,37 @@ class AgentState(StrEnum):
 
 _LABEL_VALUE = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?")
 _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_SERIAL = re.compile(r"serial:/dev(/[A-Za-z0-9][A-Za-z0-9._:+@,-]*){1,8}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]*")
 _TEXT = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 
 
 def check_host(text: str) -> str:
-    """Return an IP address or host name (RFC 1123, 2.1) in its canonical form; ``ValueError`` says what is wrong."""
+    """Return an IP address or host name (RFC 1123, 2.1) in its canonical form, or a serial line of the agent's machine.
+
+    ``ValueError`` says what is wrong.
+    """
+    if is_serial(text):
+        return _check_serial(text.strip())
     host = text.strip().lower()
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
         return _check_name(host)
+
+
+def is_serial(host: str) -> bool:
+    """Tell whether an address means a serial line: ``serial:/dev/ttyS0``."""
+    return host.strip().startswith("serial:")
+
+
+def _check_serial(host: str) -> str:
+    if not _SERIAL.fullmatch(host):
+        raise ValueError(
+            f"{host!r} is not a serial line: write serial: and the device on the agent's machine, such as "
+            "serial:/dev/ttyS0; speed and parity belong into the ceiling file on site"
+        )
+    return host
 
 
 def _check_name(host: str) -> str:

@@ -29,7 +29,7 @@ class Contents(NamedTuple):
 
     ``values`` is what is written, raw; ``lows`` and ``highs`` the least and greatest result that each written object
     can have: they differ from ``values`` only where the result depends on what the device holds (mask write).
-    ``outside_tables`` marks memory that no address range can name (file records).
+    ``outside_tables`` marks memory that no address range can name (file records, UMAS).
     """
 
     reads: Span | None = None

@@ -1,6 +1,8 @@
 """Cut a byte stream into Modbus/TCP ADUs, and make the exception responses that a guard answers with.
 
 MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1.3: the MBAP header is transaction, protocol, length, unit.
+
+UMAS (function 90) negotiates longer frames than the 260 bytes of the guide; see ``guards.modbus.umas``.
 """
 
 from enum import IntEnum
@@ -12,7 +14,11 @@ HEADER_BYTES = 7
 LENGTH_ENDS_AT = 6
 MIN_LENGTH = 2
 MAX_LENGTH = 254
-MAX_ADU_BYTES = LENGTH_ENDS_AT + MAX_LENGTH
+MAX_UMAS_LENGTH = 1024
+"""Controllers offer 1021 bytes for a PDU (0x3FD in their answer to 01)."""
+MAX_ADU_BYTES = LENGTH_ENDS_AT + MAX_UMAS_LENGTH
+_FUNCTION_AT = HEADER_BYTES
+_UMAS = 90
 
 _HEAD = Struct(">HHH")
 _EXCEPTION = Struct(">HHHBBB")
@@ -55,8 +61,11 @@ class AduSplitter:
         while end - at >= LENGTH_ENDS_AT:
             _, protocol, length = _HEAD.unpack_from(stream, at)
             if protocol or not MIN_LENGTH <= length <= MAX_LENGTH:
-                fault, at = _fault(protocol, length), end
-                break
+                if not protocol and MAX_LENGTH < length <= MAX_UMAS_LENGTH and end - at <= _FUNCTION_AT:
+                    break  # whether so long an ADU may be, its function says
+                if protocol or not _may_be_long(stream[at + _FUNCTION_AT : at + _FUNCTION_AT + 1], length):
+                    fault, at = _fault(protocol, length), end
+                    break
             following = at + LENGTH_ENDS_AT + length
             if following > end:
                 break
@@ -70,6 +79,10 @@ def exception_response(request: bytes, code: ExceptionCode) -> bytes:
     """Return the ADU that answers the request ADU with an exception (V1.1b3, 7)."""
     transaction = request[0] << 8 | request[1]
     return _EXCEPTION.pack(transaction, 0, 3, request[6], request[7] | 0x80, code)
+
+
+def _may_be_long(function: bytes, length: int) -> bool:
+    return MAX_LENGTH < length <= MAX_UMAS_LENGTH and bool(function) and function[0] == _UMAS
 
 
 def _fault(protocol: int, length: int) -> FramingFault:

@@ -1,4 +1,4 @@
-"""Every Modbus function code 0 to 255, and the sub-functions of 8 and 43: name, tier and decoders.
+"""Every Modbus function code 0 to 255, and the sub-functions of 8, 43 and 90: name, tier and decoders.
 
 MODBUS Application Protocol Specification V1.1b3: public codes section 6, reserved codes annex A. Names of vendor codes
 are those in common use. What is not listed is FIRMWARE, the most restrictive tier.
@@ -6,7 +6,8 @@ are those in common use. What is not listed is FIRMWARE, the most restrictive ti
 
 from typing import NamedTuple
 
-from guards.modbus import requests, responses
+from guards.given import worst
+from guards.modbus import requests, responses, umas
 from guards.modbus.framing import LENGTH_ENDS_AT
 from guards.modbus.tables import Table
 from policies.rules import Tier
@@ -15,7 +16,10 @@ PDU_AT = LENGTH_ENDS_AT + 1
 
 
 class Function(NamedTuple):
-    """One row of the table. ``legal`` is false for codes that no request may have (0, and 128 to 255: V1.1b3, 4.1)."""
+    """One row of the table. ``legal`` is false for codes that no request may have (0, and 128 to 255: V1.1b3, 4.1).
+
+    ``is_upload``: it reads a program out.
+    """
 
     code: int
     name: str
@@ -23,6 +27,7 @@ class Function(NamedTuple):
     request: requests.Decoder = requests.opaque
     response: responses.Decoder = responses.opaque
     legal: bool = True
+    is_upload: bool = False
 
 
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
@@ -65,7 +70,6 @@ _LISTED = (
     Function(24, "read_fifo_queue", _READ, requests.read_fifo_queue, responses.fifo),
     Function(40, "program_concept", _PROGRAM),
     Function(41, "multiple_function_codes", _FIRMWARE),
-    Function(90, "umas", _PROGRAM),
     Function(91, "object_messaging", _FIRMWARE),
     Function(125, "firmware_replacement", _FIRMWARE),
     Function(126, "program_584_984_2", _PROGRAM),
@@ -92,6 +96,7 @@ _DIAGNOSTICS = (
 
 _UNKNOWN_DIAGNOSTIC = Function(8, "diagnostics", _FIRMWARE, requests.sub_function, responses.opaque)
 _UNKNOWN_MEI = Function(43, "encapsulated_interface", _FIRMWARE, requests.sub_function, responses.same_sub_function)
+_UNKNOWN_UMAS = Function(umas.FUNCTION_CODE, "umas", _FIRMWARE, umas.unknown, umas.response)
 _CANOPEN = Function(43, "canopen_general_reference", _PROGRAM, requests.opaque, responses.same_sub_function)
 _IDENTIFICATION = Function(
     43, "read_device_identification", _READ, requests.identification, responses.same_sub_function
@@ -107,17 +112,35 @@ ENCAPSULATED = {b"\x0d": _CANOPEN, b"\x0e": _IDENTIFICATION}
 """By the byte of the MEI type."""
 
 
+def _umas(row: umas.Row) -> Function:
+    read_block = row.code == 0x20
+    request = umas.memory_block if read_block else umas.memory if row.is_memory else umas.request
+    return Function(umas.FUNCTION_CODE, row.name, row.tier, request, umas.response, is_upload=row.is_upload)
+
+
+def _signed(row: Function) -> Function:
+    """Return the row of what comes signed: only who holds the reservation signs, so it is programming at least."""
+    return row._replace(name=f"{row.name}_signed", tier=worst((row.tier, _PROGRAM)))
+
+
+UMAS = {row.code: _umas(row) for row in umas.ROWS}
+"""By the code of UMAS."""
+
+UMAS_SIGNED = {code: _signed(row) for code, row in UMAS.items()}
+"""By the code inside a signed request."""
+
+
 def _unlisted(code: int) -> Function:
     return Function(code, f"function_{code}", _FIRMWARE, legal=1 <= code <= 127)
 
 
 def _every_code() -> tuple[Function, ...]:
-    listed = {row.code: row for row in (*_LISTED, _UNKNOWN_DIAGNOSTIC, _UNKNOWN_MEI)}
+    listed = {row.code: row for row in (*_LISTED, _UNKNOWN_DIAGNOSTIC, _UNKNOWN_MEI, _UNKNOWN_UMAS)}
     return tuple(listed.get(code) or _unlisted(code) for code in range(256))
 
 
 FUNCTIONS = _every_code()
-"""By function code; for 8 and 43 the row of an unknown sub-function."""
+"""By function code; for 8, 43 and 90 the row of an unknown sub-function."""
 
 
 def function_of(adu: bytes) -> Function:
@@ -127,4 +150,7 @@ def function_of(adu: bytes) -> Function:
         return DIAGNOSTICS.get(adu[PDU_AT + 1 : PDU_AT + 3], _UNKNOWN_DIAGNOSTIC)
     if code == 43:
         return ENCAPSULATED.get(adu[PDU_AT + 1 : PDU_AT + 2], _UNKNOWN_MEI)
+    if code == umas.FUNCTION_CODE:
+        inner, is_signed = umas.codes_of(adu[PDU_AT:])
+        return (UMAS_SIGNED if is_signed else UMAS).get(inner, _UNKNOWN_UMAS)
     return FUNCTIONS[code]

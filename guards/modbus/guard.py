@@ -9,13 +9,16 @@ from dataclasses import replace
 
 from guards.arming import Armed
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.modbus.contents import Contents
+from guards.modbus import umas
+from guards.modbus.contents import EMPTY, Contents
 from guards.modbus.exchange import Exchange, key_of
 from guards.modbus.framing import AduSplitter, ExceptionCode, exception_response
 from guards.modbus.functions import PDU_AT, Function, function_of
 from guards.modbus.judge import Judge
 from guards.modbus.limits import PROTOCOL, Limits, Refusal, denied
 from guards.modbus.memory import Memory
+from guards.modbus.reservations import Reservations
+from guards.modbus.rtu import BROADCAST
 from guards.rate import RateLimit
 from guards.splitting import FramingFault
 from guards.turns import Turns
@@ -40,13 +43,17 @@ class ModbusGuard:
     """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
 
     __slots__ = (
-        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_judge", "_memory", "_rate"),
-        *("_timeout_seconds", "_turns"),
+        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_is_serial", "_judge", "_memory", "_rate"),
+        *("_reservations", "_timeout_seconds", "_turns"),
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
-        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B."""
-        limits = Limits(rules)
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, is_serial: bool = False) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B.
+
+        ``is_serial``: a serial line lies behind, where unit 0 means everybody and nobody answers it.
+        """
+        limits = Limits(rules, is_serial=is_serial)
+        self._is_serial = is_serial
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
         self._armed = Armed()
@@ -55,6 +62,7 @@ class ModbusGuard:
         self._timeout_seconds = device_timeout_seconds
         self._from_user = AduSplitter()
         self._from_asset = AduSplitter()
+        self._reservations = Reservations()
         self._is_cut = False
         self._is_gone = False
 
@@ -117,8 +125,11 @@ class ModbusGuard:
         return effects
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: Modbus/TCP knows no good-bye but the FIN."""
-        return []
+        """Give back the UMAS reservations that were given on this stream; Modbus itself ends with the FIN."""
+        effects: list[Effect] = []
+        for adu in [] if self._is_gone else self._reservations.give_back():
+            effects += [Observed(asked_of(adu, function_of(adu), EMPTY)), Reply(_TO_ASSET, adu)]
+        return effects
 
     def _request(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         function, contents, refusal = self._judge.judge(adu, now)
@@ -131,8 +142,7 @@ class ModbusGuard:
         if self._memory is not None:
             self._memory.on_its_way(exchange, now)
         if self._turns.depart_at_once(exchange, now):
-            effects.append(Observed(exchange.operation))
-            effects.append(Forward(_TO_ASSET, adu))
+            self._send(exchange, effects)
         else:
             self._turns.join(exchange, now)
             self._let_go(now, effects)
@@ -173,10 +183,17 @@ class ModbusGuard:
                 continue
             self._turns.depart(exchange, now)
             if exchange.reply is None:
-                effects.append(Observed(exchange.operation))
-                effects.append(Forward(_TO_ASSET, exchange.adu))
+                self._send(exchange, effects)
             else:
                 effects.append(Reply(_TO_USER, exchange.reply))
+
+    def _send(self, exchange: Exchange, effects: list[Effect]) -> None:
+        if exchange.function.code == umas.FUNCTION_CODE:
+            self._reservations.went(exchange.adu)
+        effects.append(Observed(exchange.operation))
+        effects.append(Forward(_TO_ASSET, exchange.adu))
+        if self._is_serial and exchange.adu[PDU_AT - 1] == BROADCAST:
+            self._turns.answered(exchange.key)  # nobody will
 
     def _response(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         exchange = self._turns.answered(key_of(adu))
@@ -184,6 +201,8 @@ class ModbusGuard:
             effects.append(Observed(self._stray(adu)))
             return
         operation = answer_of(exchange, adu)
+        if exchange.function.code == umas.FUNCTION_CODE:
+            self._reservations.answered(exchange.adu, adu)
         if self._memory is not None and operation.exception_code is None and not operation.reason:
             self._memory.answered(exchange, operation, now)
         effects.append(Observed(operation))
@@ -247,6 +266,7 @@ def asked_of(adu: bytes, function: Function, contents: Contents) -> Operation:
         adu[6],
         contents.objects,
         contents.values,
+        is_upload=function.is_upload,
     )
 
 
@@ -256,7 +276,7 @@ def answer_of(exchange: Exchange, adu: bytes) -> Operation:
     values: tuple[int, ...] | None = ()
     if exception_code is None:
         values = exchange.function.response(exchange.contents, exchange.adu[PDU_AT:], adu[PDU_AT:])
-    elif len(adu) != PDU_AT + 2:
+    elif adu[PDU_AT] & 0x80 and len(adu) != PDU_AT + 2:
         values = None
     return Operation(
         _TO_USER,
@@ -272,6 +292,7 @@ def answer_of(exchange: Exchange, adu: bytes) -> Operation:
         () if values is None else values,
         ODD_SHAPE if values is None else "",
         exception_code,
+        is_upload=request.is_upload,
     )
 
 
@@ -282,7 +303,7 @@ def _objects_answered(contents: Contents, request: Operation) -> tuple[str, ...]
 
 
 def exception_code_of(adu: bytes) -> int | None:
-    """Return the exception code of a response ADU, ``None`` for a normal response (V1.1b3, 7)."""
+    """Return the exception code of a response ADU, ``None`` for a normal response (V1.1b3, 7); FD for a no of UMAS."""
     if not adu[PDU_AT] & 0x80:
-        return None
+        return umas.REFUSED if umas.is_refused(adu[PDU_AT:]) else None
     return adu[PDU_AT + 1] if len(adu) > PDU_AT + 1 else 0

@@ -6,6 +6,7 @@ from guards.effects import Verdict
 from guards.modbus.contents import Contents, Malformed
 from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import Function
+from guards.modbus.rtu import BROADCAST, MAX_UNIT
 from guards.objects import Before, ObjectLimits
 from policies.rules import Rules, Tier
 
@@ -31,13 +32,18 @@ class Limits:
     ``needs_values``: whether a write may pass depends on what the registers hold, so that an answer is good once only.
     """
 
-    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_writes", "needs_values")
+    __slots__ = ("_ask", "_is_serial", "_reads", "_tiers", "_units", "_upload", "_writes", "needs_values")
 
-    def __init__(self, rules: Rules) -> None:
-        """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for."""
+    def __init__(self, rules: Rules, *, is_serial: bool = False) -> None:
+        """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for.
+
+        ``is_serial``: units are those of a serial line, where 0 means everybody.
+        """
+        self._is_serial = is_serial
         self._ask = rules.ask
         self._tiers = rules.tiers - rules.ask
         self._units = rules.units
+        self._upload = rules.upload
         self._reads = ObjectLimits(PROTOCOL, rules.reads)
         self._writes = ObjectLimits(PROTOCOL, rules.writes)
         self.needs_values = self._writes.needs_values
@@ -49,10 +55,12 @@ class Limits:
 
         ``befores`` are the present values of what would be written, where they are known.
         """
-        if self._units is not None and unit not in self._units:
-            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
+        if (refusal := self._judge_unit(unit)) is not None:
+            return refusal
         if isinstance(contents, Malformed):
             return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
+        if self._is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, "nobody answers a broadcast, so it cannot read")
         if (refusal := self._judge_function(function, contents)) is not None:
             return refusal
         if (refusal := self._judge_objects(function, contents, befores)) is not None:
@@ -63,11 +71,24 @@ class Limits:
             )
         return None
 
+    def _judge_unit(self, unit: int) -> Refusal | None:
+        if self._units is not None and unit not in self._units:
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
+        if self._is_serial and unit == BROADCAST and self._units is None:
+            return denied(
+                ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "unit 0 is everybody on the line, and no fence names it"
+            )
+        if self._is_serial and unit > MAX_UNIT:
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"no unit of a line is above {MAX_UNIT}")
+        return None
+
     def _judge_function(self, function: Function, contents: Contents) -> Refusal | None:
         if not function.legal:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, f"function code {function.code} is not one of a request")
         if function.tier not in self._tiers and function.tier not in self._ask:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, f"tier {function.tier.value} is not allowed")
+        if function.is_upload and not self._upload:
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, "reading a program out is not allowed")
         if function.tier is not Tier.READ and contents.reads is not None and Tier.READ not in self._tiers:
             return denied(ExceptionCode.ILLEGAL_FUNCTION, "tier read is not allowed, and the function also reads")
         return None
@@ -78,7 +99,7 @@ class Limits:
         reads, writes = contents.reads, contents.writes
         narrowed = self._reads if function.tier is Tier.READ else self._writes
         if contents.outside_tables and not narrowed.is_open:
-            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "file records lie outside every address range")
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "what it touches lies outside every address range")
         if reads is not None and not self._reads.cover(*reads):
             return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{reads} is outside the ranges that may be read")
         if writes is None:

@@ -81,8 +81,7 @@ class Plant(DemoPlant):
         """Add an asset of the label ``type: NAME`` with one service named after its protocol; return its path."""
         limits = {"max_streams": 8, **limits}
         service = {"name": protocol, "protocol": protocol, "host": "127.0.0.1", "port": port, "limits": limits}
-        await self.apis["admin"].post("/assets", site=SITE, name=name, labels={"type": name}, services=[service])
-        return f"{SITE}/{name}"
+        return await self._add(name, service)
 
     async def allow(
         self, name: str, *, allow: str, duration: str = "1h", access: str = "", session: str = "", who: str = ""
@@ -119,6 +118,27 @@ class Plant(DemoPlant):
         self.widen_ceiling(name, port, f"protocols: [{protocol}], {ceiling}, {caps}")
         await self.allow(name, allow=allow)
         return await self.add_asset(name, protocol, port)
+
+    async def add_serial(self, name: str, device: str, *, ceiling: str, allow: str) -> str:
+        """Put a serial line where the engineer may reach it."""
+        line = f"serial: {{device: {device}, baud: 115200, parity: N, stop_bits: 1, turnaround: 0.05}}"
+        self._targets = [one for one in self._targets if device not in one]  # a line stands in one target
+        terms = f"protocols: [modbus-rtu], {ceiling}, max_connects_per_minute: 600, max_rate: 100000"
+        self._targets.append(f"  - {{name: {name}, {line}, {terms}}}\n")
+        self._write_ceiling()
+        await self.allow(name, allow=allow)
+        service = {"name": "line", "protocol": "modbus-rtu", "host": f"serial:{device}", "port": 502}
+        return await self._add(name, service | {"limits": {"max_streams": 8}})
+
+    async def add_family(self, name: str, port: int, *, family: str, allow: str) -> str:
+        """Put a Modbus device of a family where the engineer may reach it."""
+        self.widen_ceiling(name, port, f"protocols: [modbus], tiers: [read], family: {family}, max_rate: 100000")
+        await self.allow(name, allow=allow)
+        return await self.add_asset(name, "modbus", port)
+
+    async def _add(self, name: str, service: dict[str, Any]) -> str:
+        await self.apis["admin"].post("/assets", site=SITE, name=name, labels={"type": name}, services=[service])
+        return f"{SITE}/{name}"
 
     # --- access
 

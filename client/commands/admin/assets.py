@@ -11,7 +11,7 @@ from client.parameters import Label, given
 
 
 class ServiceWords(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """A service: ``NAME=PROTOCOL://HOST:PORT``."""
+    """A service: ``NAME=PROTOCOL://HOST:PORT``, or ``NAME=serial:/dev/...`` for Modbus RTU."""
 
     name = "service"
 
@@ -20,6 +20,8 @@ class ServiceWords(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         if isinstance(value, dict):
             return value
         name, sign, address = str(value).partition("=")
+        if name and address.startswith("serial:"):
+            return {"name": name, "protocol": "modbus-rtu", "host": address, "port": 502}
         parts = urlsplit(address)
         try:
             port = parts.port

@@ -94,9 +94,9 @@ class Plant:
         await Enroller(self.state, None, SystemClock()).enrol(read_join_token(self.broker.join_token()), "north-1")
 
     def allow(self, port: int, **changes: Any) -> None:
-        """Write a ceiling that allows one device on loopback."""
+        """Write a ceiling that allows one device on loopback; ``None`` takes a key away."""
         entry = {"name": "device", "addresses": ["127.0.0.1"], "ports": [port], "protocols": ["tcp"], "opaque": True}
-        entry |= changes
+        entry = {key: value for key, value in (entry | changes).items() if value is not None}
         self.ceiling.write_text(yaml.safe_dump({"version": 1, "targets": [entry]}))
 
     @asynccontextmanager

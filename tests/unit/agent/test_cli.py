@@ -54,6 +54,19 @@ def test_check_config_prints_values_origins_and_the_ceiling(run, tmp_path: Path)
     assert "0 target(s)" in result.output
 
 
+def test_check_config_shows_serial_lines_and_what_devices_bear(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "ceiling.yaml").write_text(
+        "version: 1\ntargets:\n"
+        "  - {name: line, serial: {device: /dev/ttyS0, baud: 9600, parity: E, stop_bits: 1}, protocols: [modbus-rtu]}\n"
+        "  - {name: gate, addresses: [10.0.0.5], ports: [502], protocols: [modbus], tiers: [read], family: gateway}\n"
+    )
+    (tmp_path / "ceiling.yaml").chmod(0o644)
+    result: Result = run("check-config")
+    assert result.exit_code == 0
+    assert "line: /dev/ttyS0 9600 8E1: modbus-rtu: no tier: 1 connection(s), shared, 10 a minute" in result.output
+    assert "gate: 10.0.0.5/32: modbus: read: 1 connection(s), shared, 10 a minute" in result.output
+
+
 def test_check_config_fails_on_a_wrong_ceiling_with_the_line(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "ceiling.yaml").write_text("version: 1\ntarget: []\n")
     result: Result = run("check-config")

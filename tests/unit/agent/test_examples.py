@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "agent.md").read_text()
 def test_the_example_ceiling_is_in_force() -> None:
     ceiling = parse_ceiling((EXAMPLES / "ceiling.yaml").read_text(), guarded_protocols())
     assert isinstance(ceiling, Ceiling)
-    assert len(ceiling.entries) == 3
+    assert len(ceiling.entries) == 5
 
 
 def test_the_example_settings_are_the_defaults() -> None:

@@ -52,3 +52,23 @@ def test_devices_of_long_ago_are_forgotten() -> None:
     governor.release(DEVICE, 0)
     governor.release(ip_address("10.0.0.6"), 100)
     assert not governor._devices
+
+
+def test_who_is_refused_reads_who_holds_the_device() -> None:
+    governor = Governor()
+    for holder in ("engineer, session ses_a", "vendor, session ses_b"):
+        assert governor.admit(DEVICE, max_open=2, max_per_minute=9, now_monotonic=0, holder=holder) is None
+    answer = admit(governor, 0, most=2)
+    assert isinstance(answer, Refusal)
+    assert "held by engineer, session ses_a; vendor, session ses_b" in answer.detail
+    governor.release(DEVICE, 0, "engineer, session ses_a")
+    answer = admit(governor, 0, most=1)
+    assert isinstance(answer, Refusal)
+    assert "(held by vendor, session ses_b)" in answer.detail
+
+
+def test_a_place_that_nobody_took_cannot_be_given_back() -> None:
+    governor = Governor()
+    admit(governor, 0, most=1)
+    governor.release(DEVICE, 0, "somebody else")
+    assert governor.open_connections(DEVICE) == 1

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from benchmarks.guards import BEGINNINGS, LOADS
+from benchmarks.guards import BEGINNINGS, LOADS, modbus
 from guards.effects import Direction
 from guards.registry import guarded_protocols, make_guard
 from policies.rules import Rules, Tier
@@ -16,8 +16,8 @@ STREAMS = 10_000
 MEASURED = 500
 MAX_KIB_EACH = 16
 RULES = Rules(tiers=frozenset(Tier))
-FIRST = {"opcua": opcua.hello()}
-"""What a tool says first, where the guard has a link of its own to it."""
+FIRST = {"modbus-rtu": modbus(1)[0], "opcua": opcua.hello()}
+"""What a tool may say first to the guards that are not measured."""
 
 
 def interrupted(protocol: str) -> tuple[HoldsBytes, int]:

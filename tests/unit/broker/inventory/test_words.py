@@ -93,3 +93,27 @@ def test_a_time_zone_that_does_not_exist_is_refused() -> None:
 def test_a_label_value_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValidationError, match="label"):
         AssetSpec.model_validate({"name": "plc-1", "labels": {"type": "plc\nhmi"}})
+
+
+def test_a_serial_line_is_kept_as_it_is_written() -> None:
+    by_id = "serial:/dev/serial/by-id/usb-FTDI_FT232R_A1-if00-port0"
+    assert check_host(f" {by_id} ") == by_id
+
+
+@pytest.mark.parametrize(
+    "written", ["serial:ttyS0", "serial:/etc/passwd", "serial:/dev/../etc/x", "serial:/dev/ttyS0?baud=9600", "serial:"]
+)
+def test_what_is_no_serial_line_is_refused_with_what_to_write_instead(written: str) -> None:
+    with pytest.raises(ValueError, match="serial:/dev/ttyS0"):
+        check_host(written)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"host": "serial:/dev/ttyS0"}, {"protocol": "modbus-rtu"}, {"host": "serial:/dev/ttyS0", "protocol": "tcp"}],
+)
+def test_a_serial_line_speaks_modbus_rtu_and_nothing_else_does(fields: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="a serial line speaks modbus-rtu"):
+        ServiceSpec.model_validate(service(**fields))
+    line = ServiceSpec.model_validate(service(host="serial:/dev/ttyS0", protocol="modbus-rtu", units=[0, 1]))
+    assert line.host == "serial:/dev/ttyS0"

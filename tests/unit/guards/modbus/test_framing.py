@@ -29,7 +29,8 @@ def test_the_longest_adu_of_the_standard_passes() -> None:
         ("0001 0001 0006", "modbus_protocol_id"),
         ("0001 0000 0000", "modbus_length"),
         ("0001 0000 0001", "modbus_length"),
-        ("0001 0000 00ff", "modbus_length"),
+        ("0001 0000 00ff 01 03", "modbus_length"),
+        ("0001 0000 0401", "modbus_length"),
         ("0001 0000 ffff", "modbus_length"),
         ("1603 0100 8501", "modbus_protocol_id"),
     ],
@@ -39,6 +40,17 @@ def test_a_broken_header_is_a_fault_before_its_body_has_come(header: str, code: 
     assert adus == []
     assert fault is not None
     assert fault.code == code
+
+
+def test_umas_may_be_longer_than_the_standard_and_nothing_else() -> None:
+    longest = adu(bytes([90]) + bytes(1022))
+    splitter = AduSplitter()
+    assert [splitter.feed(bytes([byte]))[0] for byte in longest[:-1]] == [[]] * (len(longest) - 1)
+    assert splitter.feed(longest[-1:]) == ([longest], None)
+    for function in (3, 16, 90 | 0x80):
+        adus, fault = AduSplitter().feed(adu(bytes([function]) + bytes(253)))
+        assert adus == []
+        assert fault is not None
 
 
 def test_what_came_whole_before_a_fault_is_still_delivered() -> None:

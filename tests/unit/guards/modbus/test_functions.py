@@ -2,13 +2,13 @@
 
 import pytest
 
-from guards.modbus.functions import DIAGNOSTICS, ENCAPSULATED, FUNCTIONS, function_of
+from guards.modbus.functions import DIAGNOSTICS, ENCAPSULATED, FUNCTIONS, UMAS, UMAS_SIGNED, function_of
 from policies.rules import Tier
 from tests.unit.guards.modbus.traffic import adu, ask, forwarded, guard, operations, replies
 
 READS = {1, 2, 3, 4, 7, 11, 12, 17, 20, 24}
 WRITES = {5, 6, 15, 16, 21, 22, 23}
-PROGRAMS = {9, 10, 13, 14, 18, 19, 40, 90, 126}
+PROGRAMS = {9, 10, 13, 14, 18, 19, 40, 126}
 
 
 def test_all_256_codes_are_decided() -> None:
@@ -20,7 +20,7 @@ def test_all_256_codes_are_decided() -> None:
 
 
 def test_names_are_unique() -> None:
-    rows = [*FUNCTIONS, *DIAGNOSTICS.values(), *ENCAPSULATED.values()]
+    rows = [*FUNCTIONS, *DIAGNOSTICS.values(), *ENCAPSULATED.values(), *UMAS.values(), *UMAS_SIGNED.values()]
     assert len({row.name for row in rows}) == len(rows)
 
 

@@ -72,8 +72,14 @@ _many = st.builds(
     _words,
     st.lists(_words, min_size=1, max_size=5),
 )
+_umas = st.builds(
+    lambda key, code, data: bytes([90, key, code]) + data,
+    st.integers(0, 3),
+    st.sampled_from([0x02, 0x10, 0x11, 0x20, 0x23, 0x34, 0x38, 0x41, 0xFD, 0xFE]),
+    st.one_of(st.binary(max_size=12), st.binary(min_size=250, max_size=600)),
+)
 _any_pdu = st.binary(min_size=1, max_size=253)
-pdus = st.one_of(_reads, _writes, _many, _any_pdu)
+pdus = st.one_of(_reads, _writes, _many, _umas, _any_pdu)
 adus = st.builds(adu, pdus, st.integers(0, 3), st.integers(0, 3))
 garbage = st.binary(max_size=300)
 bursts = st.lists(st.one_of(adus, adus, adus, garbage), max_size=6).map(b"".join)
