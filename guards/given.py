@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
-from guards.objects import NO_ADDRESS, ObjectLimits
+from guards.objects import NO_ADDRESS, Before, ObjectLimits
 from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)
@@ -41,16 +41,23 @@ class Touched(NamedTuple):
 
 
 class Access(NamedTuple):
-    """Objects, and what they are to be given: a value for each, or none where the values are not known."""
+    """Objects, and what they are to be given: a value for each, or none where the values are not known.
+
+    ``befores`` are what they are now, one for each address; only rules about change ask for it.
+    """
 
     touched: Touched
     values: tuple[int | float | bool, ...] = ()
+    befores: tuple[Before | None, ...] = ()
 
 
 class Given:
-    """The compiled rules of one stream. A tier that is named under both ``tiers`` and ``ask`` must be asked for."""
+    """The compiled rules of one stream. A tier that is named under both ``tiers`` and ``ask`` must be asked for.
 
-    __slots__ = ("_ask", "_reads", "_tiers", "_upload", "_writes")
+    ``needs_values``: whether a write may pass depends on what the objects hold, so that an answer is good once only.
+    """
+
+    __slots__ = ("_ask", "_reads", "_tiers", "_upload", "_writes", "needs_values")
 
     def __init__(self, protocol: str, rules: Rules) -> None:
         """Compile."""
@@ -59,6 +66,12 @@ class Given:
         self._upload = rules.upload
         self._reads = ObjectLimits(protocol, rules.reads)
         self._writes = ObjectLimits(protocol, rules.writes)
+        self.needs_values = self._writes.needs_values
+
+    @property
+    def gives_nothing(self) -> bool:
+        """Whether no tier is given and none may be asked for."""
+        return not self._tiers and not self._ask
 
     def refuse_tier(self, tier: Tier, *, is_upload: bool = False) -> Refusal | None:
         """Return the refusal of a tier that is neither given nor may be asked for, or of reading out."""
@@ -75,10 +88,10 @@ class Given:
             return None
         if not accesses:
             return denied(Cause.OBJECT, "what it touches has no name, and not everything is given")
-        for touched, values in accesses:
+        for touched, values, befores in accesses:
             if touched.size > MAX_SPAN or not limits.cover(touched.table, touched.first, touched.last, touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
-            if tier is not Tier.READ and not _admits(limits, touched, values):
+            if tier is not Tier.READ and not _admits(limits, touched, values, befores):
                 return denied(Cause.VALUE, f"a value for {touched} is out of bounds")
         return None
 
@@ -88,10 +101,11 @@ class Given:
         return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, f"tier {asked.value} must be asked for")
 
 
-def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float]) -> bool:
+def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float], befores: Sequence[Before | None]) -> bool:
     """Hold values against bounds: one for each address, any number for a name; what is not known passes no bound."""
     if touched.first == NO_ADDRESS:
         each = [float(value) for value in values] or [nan]
         return all(limits.admit(touched.table, NO_ADDRESS, [value], [value], name=touched.name) for value in each)
     given = [float(value) for value in values] if len(values) == touched.size else [nan] * touched.size
-    return limits.admit(touched.table, touched.first, given, given, name=touched.name)
+    known = befores if len(befores) == touched.size else None
+    return limits.admit(touched.table, touched.first, given, given, name=touched.name, befores=known)

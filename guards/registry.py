@@ -10,11 +10,15 @@ from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
+from guards.fins.decoder import FinsDecoder
+from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
+from guards.slmp.decoder import SlmpDecoder
+from guards.slmp.guard import SlmpGuard
 from policies.rules import Rules
 
 
@@ -53,13 +57,23 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+def _fins(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return FinsGuard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
+def _slmp(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return SlmpGuard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
+_GUARDS: dict[str, GuardFactory] = {"fins": _fins, "modbus": _modbus, "s7": _s7, "slmp": _slmp}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
+    "fins": FinsDecoder,
     "iec104": Iec104Decoder,
     "modbus": ModbusDecoder,
     "s7": S7Decoder,
+    "slmp": SlmpDecoder,
 }
 _OPAQUE = frozenset({"tcp", "ssh"})
 
