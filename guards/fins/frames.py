@@ -43,12 +43,16 @@ class FinsCodec:
         return bool(message[:1]) and bool(message[0] & _IS_ANSWER)
 
     def head(self, message: bytes) -> Head | str:
-        """See ``Codec``. Everything but the service id counts as what a request says."""
+        """See ``Codec``. Everything but the service id counts as what a request says.
+
+        Nodes are no part of the key: a device that was called as node 0, or by a node that did not name itself, puts
+        the true ones into its answer. So requests that differ in the node alone reach it one after the other.
+        """
         if len(message) < _TEXT_AT:
             return f"a frame of {len(message)} bytes"
         if message[0] & (_IS_ANSWER | _RESERVED):
             return f"information control field {message[0]:02x} of a command"
-        key = message[3:HEADER_BYTES] + message[10:12]
+        key = message[3:4] + message[5:7] + message[8:_TEXT_AT]
         said = message[:9] + message[HEADER_BYTES:]
         wants_answer = not message[0] & _NO_ANSWER and message[4] != _BROADCAST
         return Head(key, said, route_of(message[3:6]), message[9], wants_answer)
@@ -73,12 +77,12 @@ class FinsCodec:
         )
 
     def heard(self, message: bytes) -> Heard | str:
-        """See ``Codec``. A key is that of the request: the addresses change places."""
+        """See ``Codec``. The key is that of the request: the addresses change places."""
         if len(message) < _TEXT_AT + 2:
             return f"an answer of {len(message)} bytes"
         if not message[0] & _IS_ANSWER or message[0] & _RESERVED:
             return f"information control field {message[0]:02x} of an answer"
-        key = message[6:9] + message[3:6] + message[9:12]
+        key = message[6:7] + message[8:9] + message[3:4] + message[5:6] + message[9:_TEXT_AT]
         end = message[12] << 8 | message[13]
         code = end if end & ~_FLAGS else None
         return Heard(

@@ -43,7 +43,8 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the message that begins at ``at`` ends; what cannot begin one is a fault at once."""
     came = stream[at : at + 4]
     if came != MAGIC[: len(came)]:
-        return FramingFault("fins_magic", f"{came.hex()} where FINS must stand")
+        wrong = next(one for one, must in zip(came, MAGIC, strict=False) if one != must)
+        return FramingFault("fins_magic", f"byte {wrong:02x} where FINS must stand")
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
     length, command = (int.from_bytes(stream[at + start : at + start + 4], "big") for start in (4, 8))

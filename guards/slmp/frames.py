@@ -64,8 +64,7 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     layout = layout_of(stream, at)
     if layout is None:
         came = stream[at : at + 4]
-        may_become = any(subheader.startswith(came) for subheader in LAYOUTS)
-        return INCOMPLETE if may_become else _wrong_beginning(came)
+        return INCOMPLETE if _may_become_subheader(came) else _wrong_beginning(came)
     begin = at + layout.head_bytes - 2 * layout.unit
     field = stream[begin : at + layout.head_bytes]
     if len(field) < 2 * layout.unit:
@@ -122,4 +121,9 @@ def _wrong_beginning(came: bytes) -> FramingFault:
             "slmp_melsoft",
             "this is MELSOFT, which no guard reads: only a connection that is opaque as a whole may carry it",
         )
-    return FramingFault("slmp_subheader", f"{came.hex()} where a subheader must stand")
+    at = next(at for at in range(len(came)) if not _may_become_subheader(came[: at + 1]))
+    return FramingFault("slmp_subheader", f"byte {came[at]:02x} where a subheader must stand")
+
+
+def _may_become_subheader(came: bytes) -> bool:
+    return any(subheader.startswith(came) for subheader in LAYOUTS)
