@@ -8,14 +8,17 @@ from guards.decoding import judged
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.fins import framing
+from guards.fins.access_right import MAIN_CODE, AccessRight
 from guards.fins.frames import FinsCodec
 from guards.given import Given
-from guards.registers.conversation import Conversation, lost
+from guards.registers.conversation import Conversation, asked, lost
+from guards.registers.judge import Judged
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 PROTOCOL = FinsCodec.protocol
+_MAIN_CODE_AT = framing.HEAD_BYTES + 10
 _NOTHING_GIVEN = denied(Cause.FUNCTION, "no tier is allowed")
 _GONE = denied(Cause.GONE, "the asset's side has ended")
 _SAID_BY = {
@@ -29,13 +32,15 @@ _SAID_BY = {
 class FinsGuard:
     """The inspector of one FINS/TCP stream; sans I/O, on the caller's clock."""
 
-    __slots__ = ("_conversation", "_from_asset", "_from_user", "_given", "_is_cut", "_is_gone")
+    __slots__ = ("_codec", "_conversation", "_from_asset", "_from_user", "_given", "_is_cut", "_is_gone", "_right")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0205."""
         self._given = Given(PROTOCOL, rules)
-        self._conversation = Conversation(FinsCodec(), rules, device_timeout_seconds, framing.wrap)
+        self._codec = FinsCodec()
+        self._conversation = Conversation(self._codec, rules, device_timeout_seconds, framing.wrap)
         self._from_user, self._from_asset = Splitter(framing.measure), Splitter(framing.measure)
+        self._right = AccessRight()
         self._is_cut = False
         self._is_gone = False
 
@@ -62,13 +67,16 @@ class FinsGuard:
                 take(raw, message.data, now_monotonic, effects)
             else:
                 self._transport(direction, raw, message, effects)
+        self._note(effects)
         if fault is not None:
             effects.append(self._cut(direction, fault))
         return effects
 
     def on_tick(self, now_monotonic: float) -> list[Effect]:
         """Answer for a silent device, and let the next requests go."""
-        return self._conversation.dialogue.on_tick(now_monotonic)
+        effects = self._conversation.dialogue.on_tick(now_monotonic)
+        self._note(effects)
+        return effects
 
     def next_tick_monotonic(self) -> float | None:
         """Return when the device will have been silent for too long, or ``None``."""
@@ -87,8 +95,19 @@ class FinsGuard:
         return self._conversation.dialogue.asset_gone()
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: FINS/TCP gives the node address back with the FIN."""
-        return []
+        """Give the access right back; the node address goes with the FIN."""
+        frame = self._right.release()
+        if frame is None:
+            return []
+        head = self._codec.head(frame)
+        assert not isinstance(head, str)
+        operation = asked(PROTOCOL, head, Judged(self._codec.contents(frame), (), None))
+        return [Observed(operation), Reply(_TO_ASSET, framing.wrap(frame))]
+
+    def _note(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Forward) and effect.data[_MAIN_CODE_AT : _MAIN_CODE_AT + 1] == bytes([MAIN_CODE]):
+                self._right.saw(effect.direction, framing.parse(effect.data).data)
 
     def _transport(self, direction: Direction, raw: bytes, message: framing.Message, effects: list[Effect]) -> None:
         """Take what is no FINS frame: passed on from the side that says such a thing, else dropped."""

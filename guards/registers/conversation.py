@@ -7,7 +7,7 @@ message came as, and ``wrap`` makes of the guard's own messages what goes out.
 from collections.abc import Callable
 
 from guards.decoding import judged as with_ruling
-from guards.dialogue import Answer, Cause, Dialogue, Exchange, denied
+from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.registers.contents import Codec, Contents, Head, Heard, values_of
 from guards.registers.judge import Judge, Judged
@@ -58,7 +58,7 @@ class Conversation:
         judged = self._judge.judge(head, message, now)
         operation = asked(self._codec.protocol, head, judged)
         if not head.wants_answer:
-            effects.append(Observed(with_ruling(operation, judged.refusal or UNANSWERED)))
+            effects.append(Observed(with_ruling(operation, unanswered(judged.refusal))))
             return
         exchange = RegisterExchange(raw, message, head, judged.contents, operation)
         goes = self.dialogue.ask(exchange, judged.refusal, now, effects)
@@ -85,6 +85,11 @@ class Conversation:
     def _refuse(self, exchange: RegisterExchange, cause: Cause) -> Answer:
         message, code = self._codec.refuse(exchange.message, exchange.contents, cause)
         return Answer(self._wrap(message), code)
+
+
+def unanswered(refusal: Refusal | None) -> Refusal:
+    """Return why a request that nobody answers does not pass: asking for it would not help."""
+    return UNANSWERED if refusal is None or refusal.verdict is Verdict.ASKED else refusal
 
 
 def asked(protocol: str, head: Head, judged: Judged) -> Operation:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from guards.decoding import Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.registers.contents import Codec, Contents
-from guards.registers.conversation import UNANSWERED, answered, asked, lost, orphan
+from guards.registers.conversation import answered, asked, lost, orphan, unanswered
 from guards.registers.judge import Judge
 from policies.rules import Rules
 
@@ -40,7 +40,7 @@ class Reading:
         found = self._judge.judge(head, message, now)
         operation = asked(self._codec.protocol, head, found)
         if not head.wants_answer:
-            return judged(operation, found.refusal or UNANSWERED)
+            return judged(operation, unanswered(found.refusal))
         self._unanswered.asked(head.key, _Asked(operation, found.contents))
         if self._judge.memory is not None and found.refusal is None:
             self._judge.memory.on_its_way(head.route, found.contents.writes, now)

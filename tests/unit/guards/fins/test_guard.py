@@ -74,6 +74,12 @@ def test_after_a_refusal_the_tool_goes_on() -> None:
     assert forwarded(ask(inspector, READ_1)) == [READ_1]
 
 
+def test_a_command_that_wants_no_answer_is_not_asked_for_either() -> None:
+    effects = ask(guard("read", ask={"program"}), request(0x0402, icf=0x81))
+    assert [type(effect) for effect in effects] == [Observed]
+    assert operations(effects)[0].verdict is Verdict.DENIED
+
+
 # --- turns
 
 
@@ -196,3 +202,49 @@ def test_nothing_is_said_first_or_last() -> None:
     assert inspector.opened(NOW) == []
     ask(inspector, NODE_ASKED)
     assert inspector.good_bye(NOW) == []
+
+
+# --- the access right
+
+ACQUIRE, RELEASE = request(0x0C01, "ffff", sid=7), request(0x0C03, "ffff", sid=7)
+ACQUIRED = response(0x0C01, sid=7)
+
+
+def test_an_access_right_that_was_acquired_is_given_back_at_the_end() -> None:
+    inspector = guard("read", "program")
+    ask(inspector, ACQUIRE)
+    answer(inspector, ACQUIRED)
+    observed, reply = inspector.good_bye(NOW)
+    assert reply == Reply(Direction.TO_ASSET, RELEASE)
+    assert isinstance(observed, Observed)
+    assert observed.operation.function == "access_right_release"
+    assert inspector.good_bye(NOW) == []
+
+
+@pytest.mark.parametrize("last", [RELEASE, b"garbage"])
+def test_it_is_given_back_after_a_cut_too_and_not_twice(last: bytes) -> None:
+    inspector = guard("read", "program")
+    ask(inspector, ACQUIRE)
+    answer(inspector, ACQUIRED)
+    ask(inspector, last)
+    assert len(inspector.good_bye(NOW)) == (0 if last == RELEASE else 2)
+
+
+def test_what_was_refused_or_never_confirmed_is_not_given_back() -> None:
+    for tiers, back in ((("read",), b""), (("program",), b""), (("program",), response(0x0C01, "0000 01", 7, 0x3001))):
+        inspector = guard(*tiers)
+        ask(inspector, ACQUIRE)
+        answer(inspector, back)
+        assert inspector.good_bye(NOW) == []
+
+
+def test_a_release_that_waited_for_its_turn_counts_when_it_goes() -> None:
+    for by_tick in (False, True):
+        inspector = guard("read", "program")
+        ask(inspector, ACQUIRE)
+        answer(inspector, ACQUIRED)
+        ask(inspector, READ_1)
+        assert forwarded(ask(inspector, RELEASE, NOW + 5)) == []
+        sent = inspector.on_tick(NOW + 30) if by_tick else answer(inspector, VALUE)
+        assert RELEASE in forwarded(sent)
+        assert inspector.good_bye(NOW) == []
