@@ -28,6 +28,7 @@ MAX_FLOWS = 4096
 MAX_LOOKS = 8
 
 MakeDecoder = Callable[[str], Decoder]
+_Key = tuple[str, Address, Address]
 
 
 class Row(NamedTuple):
@@ -63,16 +64,20 @@ class FlowReader:
         self._ports = ports
         self._make_decoder = make_decoder
         self._packets = PacketReader()
-        self._flows: dict[tuple[str, Address, Address], Flow] = {}
+        self._flows: dict[_Key, Flow] = {}
 
     def packet(self, time: float | None, link_type: int, data: bytes) -> Iterator[Row]:
-        """Yield what a packet completes."""
+        """Yield what a packet completes, and what a flow that ends with it still kept."""
         segment = self._packets.read(link_type, data)
         if segment is None:
             return
-        flow = self._flow_of(segment)
-        if flow is None:
-            return
+        first, second = sorted((segment.source, segment.destination))
+        key = segment.transport, first, second
+        flow = self._flows.get(key)
+        begins = segment.flags & (SYN | ACK) == SYN
+        if flow is None or (begins and flow.rows):
+            yield from self._make_room(key)
+            flow = self._flows[key] = self._begin(segment)
         direction = Direction.TO_ASSET if segment.source == flow.client else Direction.TO_USER
         yield from self._segment(flow, direction, segment, time)
 
@@ -82,21 +87,19 @@ class FlowReader:
             yield from self._end(flow)
         self._flows.clear()
 
-    def _flow_of(self, segment: Segment) -> Flow | None:
-        first, second = sorted((segment.source, segment.destination))
-        key = segment.transport, first, second
-        flow = self._flows.get(key)
-        begins = segment.flags & (SYN | ACK) == SYN
-        if flow is not None and not (begins and flow.rows):
-            return flow
-        if flow is None and len(self._flows) >= MAX_FLOWS:
-            del self._flows[next(iter(self._flows))]
+    def _make_room(self, key: _Key) -> Iterator[Row]:
+        """End the flow that had these addresses before, or the oldest of too many."""
+        ended = self._flows.pop(key, None)
+        if ended is None and len(self._flows) >= MAX_FLOWS:
+            ended = self._flows.pop(next(iter(self._flows)))
+        if ended is not None:
+            yield from self._end(ended)
+
+    def _begin(self, segment: Segment) -> Flow:
         client, server = self._sides(segment)
         protocol = self._ports.get((segment.transport, server.port))
-        flow = self._flows[key] = Flow(segment.transport, client, server, protocol)
-        if protocol is not None:
-            flow.decoder = self._make_decoder(protocol)
-        return flow
+        decoder = None if protocol is None else self._make_decoder(protocol)
+        return Flow(segment.transport, client, server, protocol, decoder)
 
     def _sides(self, segment: Segment) -> tuple[Address, Address]:
         """Return who asks and who answers: by the known port, else by the handshake, else by the lower port."""
@@ -109,9 +112,7 @@ class FlowReader:
         return back if segment.source.port < segment.destination.port else there
 
     def _segment(self, flow: Flow, direction: Direction, segment: Segment, time: float | None) -> Iterator[Row]:
-        if flow.decoder is None and not self._recognize(flow, segment):
-            return
-        decoder = flow.decoder
+        decoder = flow.decoder or self._recognize(flow, segment)
         if decoder is None:
             return
         if segment.transport == "udp":
@@ -127,14 +128,13 @@ class FlowReader:
                 decoder.lost(direction)
             yield from _rows(flow, decoder, direction, piece.data, piece.time)
 
-    def _recognize(self, flow: Flow, segment: Segment) -> bool:
-        if not segment.payload or flow.looks >= MAX_LOOKS:
-            return not segment.payload and bool(segment.flags & SYN) and flow.decoder is not None
-        flow.looks += 1
-        flow.protocol = spoken_in(segment.payload)
-        if flow.protocol is not None:
-            flow.decoder = self._make_decoder(flow.protocol)
-        return flow.protocol is not None
+    def _recognize(self, flow: Flow, segment: Segment) -> Decoder | None:
+        """Look what a flow to an unknown port says, as long as it is new."""
+        if segment.payload and flow.looks < MAX_LOOKS:
+            flow.looks += 1
+            flow.protocol = spoken_in(segment.payload)
+            flow.decoder = None if flow.protocol is None else self._make_decoder(flow.protocol)
+        return flow.decoder
 
     def _end(self, flow: Flow) -> Iterator[Row]:
         if flow.decoder is None:

@@ -48,7 +48,7 @@ class _Fragments(NamedTuple):
 
 
 class PacketReader:
-    """Finds segments in packets; keeps the fragments of at most 1,024 incomplete IP packets."""
+    """Finds segments in packets; keeps the fragments of at most 1,024 incomplete IP packets, 64 KiB of each."""
 
     def __init__(self) -> None:
         self._fragments: dict[tuple[bytes, bytes, int, int], _Fragments] = {}
@@ -98,9 +98,10 @@ class PacketReader:
 
     def _gather(self, key: tuple[bytes, bytes, int, int], offset: int, piece: bytes, more: bool) -> bytes | None:
         kept = self._fragments.setdefault(key, _Fragments({}, []))
-        if offset + len(piece) > MAX_IP_BYTES:
-            return None
         kept.pieces.setdefault(offset, piece)
+        if offset + len(piece) > MAX_IP_BYTES or sum(map(len, kept.pieces.values())) > MAX_IP_BYTES:
+            del self._fragments[key]
+            return None
         if not more:
             kept.total.append(offset + len(piece))
         if len(self._fragments) > MAX_FRAGMENTS:

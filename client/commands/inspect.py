@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -17,6 +18,7 @@ from client.output import Column
 
 if TYPE_CHECKING:
     from client.captures.flows import Flow, Row
+    from guards.effects import Value
     from policies.rules import Rules
 
 TIERS = ("read", "operate", "program", "firmware")
@@ -33,7 +35,6 @@ class _Counted:
     responses: int = 0
     malformed: int = 0
     tiers: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
     functions: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
@@ -136,14 +137,14 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
     line: dict[str, Any] = {
         "flow": str(row.flow),
         "index": row.number,
-        "time": None if row.time is None else datetime.fromtimestamp(row.time, UTC).isoformat(timespec="microseconds"),
+        "time": _moment(row.time),
         "direction": "response" if operation.is_response else "request",
         "protocol": row.flow.protocol,
         "function_code": operation.function_code,
         "function": operation.function,
         "tier": operation.tier.value,
         "objects": list(operation.objects),
-        "values": list(operation.values),
+        "values": [_plain(value) for value in operation.values],
         "transaction": operation.transaction,
         "unit": operation.unit,
         "route": operation.route or None,
@@ -156,6 +157,19 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
     if is_judged:
         line["decision"] = None if operation.is_response else operation.verdict.value
     return line
+
+
+def _moment(time: float | None) -> str | None:
+    """Return a time as text; damaged captures have times that no calendar knows."""
+    try:
+        return None if time is None else datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _plain(value: "Value") -> "Value":
+    """Return a value that JSON has: infinity and what is no number become text."""
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _count(counted: "dict[Flow, _Counted]", row: "Row") -> None:

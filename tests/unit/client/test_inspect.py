@@ -1,14 +1,17 @@
 """``wicket inspect``: rows for scripts, sums for people, decisions by a policy, and files that are damaged."""
 
 import json
+from math import nan
 from pathlib import Path
+from struct import pack
 from typing import Any
 
 import pytest
 
 from guards.modbus.functions import FUNCTIONS
-from tests.unit.client.captures.wire import Conversation, pcap
+from tests.unit.client.captures.wire import Conversation, pcap, pcapng
 from tests.unit.client.conftest import Wicket
+from tests.unit.guards.iec104.wire import asdu, numbered
 from tests.unit.guards.modbus.test_captures import ZEEK_NAMES, request_rows
 from tests.unit.guards.pcap import CAPTURES, WHY_SKIPPED
 
@@ -52,6 +55,14 @@ def test_each_pdu_is_a_line(wicket: Wicket, capture: Path) -> None:
     assert (found[1]["function"], found[1]["objects"]) == ("write_single_register", ["holding 5"])
     assert [row["malformed"] for row in found] == [False, False, True]
     assert "decision" not in found[0]
+
+
+def test_times_and_values_that_json_has_no_word_for(wicket: Wicket, tmp_path: Path) -> None:
+    path = tmp_path / "odd.pcap"
+    set_point = numbered(asdu(50, (10, pack("<f", nan) + b"\0")))
+    path.write_bytes(pcapng([Conversation(port=2404).ask(set_point)], resolution=0, first=1 << 60))
+    (row,) = lines(wicket("inspect", str(path), "--json").stdout)
+    assert (row["time"], row["values"]) == (None, ["nan"])
 
 
 def test_people_see_sums(wicket: Wicket, capture: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.captures.flows import PORTS, FlowReader, Row
+from client.captures.packets import PacketReader
 from guards.effects import Verdict
 from guards.registry import make_decoder
 from tests.unit.client.captures.wire import ACK, ASSET, SYN, USER, Conversation, ethernet, ip4, tcp, udp
@@ -87,6 +88,16 @@ def test_the_same_ports_again_are_a_new_flow() -> None:
     assert found[0].flow is not found[1].flow
 
 
+def test_what_waited_in_a_flow_is_not_lost_when_the_next_begins() -> None:
+    first, second = Conversation(), Conversation(to_asset=5)
+    frames = [first.ask(b"", SYN), first.ask(READ)]
+    first.ask(READ)  # never captured
+    frames += [first.ask(WRITE), second.ask(b"", SYN), second.ask(READ)]
+    assert [function for function, _ in said(frames)] == [
+        "read_holding_registers", "write_single_register", "read_holding_registers",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("tags", [1, 2])
 def test_vlan_tags_are_passed_over(tags: int) -> None:
     frame = ethernet(ip4(tcp(READ, (40000, 502), 1), USER, ASSET), tags)
@@ -115,6 +126,13 @@ def test_ip_fragments_in_any_order() -> None:
         ip4(segment[24:], USER, ASSET, where=3),
     ]  # fmt: skip
     assert said(ethernet(pieces[n]) for n in (2, 0, 1)) == READ_AND_ANSWER[:1]
+
+
+def test_fragments_that_overlap_without_end_are_given_up() -> None:
+    reader = PacketReader()
+    for where in range(64):
+        reader.read(228, ip4(bytes(40_000), USER, ASSET, where=0x2000 | where))
+    assert sum(len(piece) for kept in reader._fragments.values() for piece in kept.pieces.values()) <= 65535
 
 
 def test_a_datagram_is_a_whole_message() -> None:

@@ -56,11 +56,11 @@ def block(kind: int, body: bytes, order: str = "<") -> bytes:
     return struct.pack(order + "I", kind) + length + padded + length
 
 
-def pcapng(frames: list[bytes], order: str = "<", link: int = 1, resolution: int = 9) -> bytes:
+def pcapng(frames: list[bytes], order: str = "<", link: int = 1, resolution: int = 9, first: int = 1000) -> bytes:
     section = block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
     options = struct.pack(order + "HHB3xHH", 9, 1, resolution, 0, 0)
     interface = block(1, struct.pack(order + "HHI", link, 0, 0) + options, order)
-    ticks = [(1000 + n) * 10**resolution for n in range(len(frames))]
+    ticks = [(first + n) * 10**resolution for n in range(len(frames))]
     packets = (
         block(6, struct.pack(order + "IIIII", 0, t >> 32, t & 0xFFFFFFFF, len(f), len(f)) + f, order)
         for t, f in zip(ticks, frames, strict=True)
