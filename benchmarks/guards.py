@@ -60,11 +60,35 @@ def _enip(number: int, cip: bytes) -> bytes:
 
 ENIP_SESSION = bytes.fromhex("07000000")
 _REGISTRATION = "6500 0400 {} 00000000 0000000000000000 00000000 0100 0000"
-LOADS: dict[str, Callable[[int], Pair]] = {"dnp3": dnp3, "enip": enip, "modbus": modbus, "s7": s7}
 BEGINNINGS: dict[str, Pair] = {
     "enip": (bytes.fromhex(_REGISTRATION.format("00000000")), bytes.fromhex(_REGISTRATION.format(ENIP_SESSION.hex()))),
 }
 """What must be said before a load, where the protocol wants it."""
+
+
+def fins(number: int) -> Pair:
+    """A read of ten words of data memory over FINS/TCP."""
+    sid, head = bytes([number & 0xFF]), b"FINS"
+    asked = head + bytes.fromhex("0000001a 00000002 00000000 800002000a0000c800") + sid
+    told = head + bytes.fromhex("0000002a 00000002 00000000 c0000200c800000a00") + sid
+    return asked + bytes.fromhex("0101 82000a00 000a"), told + bytes.fromhex("0101 0000") + bytes(20)
+
+
+def slmp(number: int) -> Pair:
+    """A read of ten registers in a binary 4E frame."""
+    serial = (number & 0xFFFF).to_bytes(2, "little")
+    asked = b"\x54\0" + serial + bytes.fromhex("0000 00ffff0300 0c00 1000 0104 0000 0a0000a8 0a00")
+    return asked, b"\xd4\0" + serial + bytes.fromhex("0000 00ffff0300 1600 0000") + bytes(20)
+
+
+LOADS: dict[str, Callable[[int], Pair]] = {
+    "dnp3": dnp3,
+    "enip": enip,
+    "fins": fins,
+    "modbus": modbus,
+    "s7": s7,
+    "slmp": slmp,
+}
 
 
 def requests_per_second() -> dict[str, float]:

@@ -11,6 +11,8 @@ from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
+from guards.fins.decoder import FinsDecoder
+from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
 from guards.material import GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
@@ -19,6 +21,8 @@ from guards.opcua.decoder import OpcUaDecoder
 from guards.opcua.guard import OpcUaGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
+from guards.slmp.decoder import SlmpDecoder
+from guards.slmp.guard import SlmpGuard
 from policies.rules import Rules
 
 
@@ -46,18 +50,22 @@ def _filter(make: _Filter) -> GuardFactory:
 _GUARDS: dict[str, GuardFactory] = {
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
+    "fins": _filter(FinsGuard),
     "modbus": _filter(ModbusGuard),
     "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,
     "s7": _filter(S7Guard),
+    "slmp": _filter(SlmpGuard),
 }
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
+    "fins": FinsDecoder,
     "iec104": Iec104Decoder,
     "modbus": ModbusDecoder,
     "opcua": OpcUaDecoder,
     "s7": S7Decoder,
+    "slmp": SlmpDecoder,
 }
 _OPAQUE = frozenset({"tcp", "ssh"})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})

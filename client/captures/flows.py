@@ -15,12 +15,16 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("udp", 502): "modbus",
     ("tcp", 2404): "iec104",
     ("tcp", 4840): "opcua",
+    ("tcp", 5007): "slmp",
+    ("udp", 5007): "slmp",
+    ("tcp", 9600): "fins",
+    ("udp", 9600): "fins",
     ("tcp", 20000): "dnp3",
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",
     ("udp", 44818): "enip",
 }
-"""The ports that protocols are at home on (IANA)."""
+"""The ports that protocols are at home on: IANA's, and for SLMP the one that manuals set up."""
 MAX_FLOWS = 4096
 MAX_LOOKS = 8
 _OPCUA = frozenset({b"HELF", b"ACKF", b"OPNF", b"MSGF"})

@@ -1,0 +1,161 @@
+"""Requests one way and their answers the other, message by message: the guard but for its transport.
+
+Over TCP a protocol may wrap its messages in heads of their own, over UDP a datagram is the message: ``raw`` is what a
+message came as, and ``wrap`` makes of the guard's own messages what goes out.
+"""
+
+from collections.abc import Callable
+
+from guards.decoding import judged as with_ruling
+from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.registers.contents import Codec, Contents, Head, Heard, values_of
+from guards.registers.judge import Judge, Judged
+from policies.rules import Rules, Tier
+
+# Bound once: looking a member up in its enum costs more than forwarding does.
+_TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_ALLOWED, _DENIED, _MALFORMED = Verdict.ALLOWED, Verdict.DENIED, Verdict.MALFORMED
+
+ODD_SHAPE = "the answer has not the shape that its request asks for"
+UNANSWERED = denied(Cause.FUNCTION, "nobody would answer it, so that it can neither be refused nor confirmed")
+LATE = "late: the request was already answered"
+STRAY = "no open request has this answer"
+
+
+class RegisterExchange(Exchange):
+    """One request on its way."""
+
+    __slots__ = ("contents", "message")
+
+    def __init__(self, raw: bytes, message: bytes, head: Head, contents: Contents, operation: Operation) -> None:
+        """Wrap a judged request that has not been forwarded yet."""
+        super().__init__(head.key, raw, head.said, operation)
+        self.message = message
+        self.contents = contents
+
+
+class Conversation:
+    """What both sides of one stream say; never raises, and keeps what waits only."""
+
+    __slots__ = ("_codec", "_judge", "_wrap", "dialogue")
+
+    def __init__(
+        self, codec: Codec, rules: Rules, device_timeout_seconds: float, wrap: Callable[[bytes], bytes] = bytes
+    ) -> None:
+        """Begin with nothing said."""
+        self._codec = codec
+        self._judge = Judge(codec, rules)
+        self._wrap = wrap
+        self.dialogue: Dialogue[RegisterExchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
+
+    def from_user(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
+        """Take what the tool says: a request, and nothing else."""
+        head = self._codec.head(message)
+        if isinstance(head, str):
+            effects.append(Observed(lost(self._codec.protocol, _TO_ASSET, _MALFORMED, head)))
+            return
+        judged = self._judge.judge(head, message, now)
+        operation = asked(self._codec.protocol, head, judged)
+        if not head.wants_answer:
+            effects.append(Observed(with_ruling(operation, unanswered(judged.refusal))))
+            return
+        exchange = RegisterExchange(raw, message, head, judged.contents, operation)
+        goes = self.dialogue.ask(exchange, judged.refusal, now, effects)
+        memory = self._judge.memory
+        if goes and memory is not None:
+            memory.on_its_way(head.route, judged.contents.writes, now)
+
+    def from_asset(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
+        """Take what the device says: an answer to an open request, and nothing else."""
+        heard = self._codec.heard(message)
+        if isinstance(heard, str):
+            effects.append(Observed(lost(self._codec.protocol, _TO_USER, _MALFORMED, heard)))
+            return
+        exchange = self.dialogue.answered(heard.key)
+        if exchange is None:
+            late = self.dialogue.was_given_up(heard.key)
+            verdict, reason = (_DENIED, LATE) if late else (_MALFORMED, STRAY)
+            effects.append(Observed(orphan(self._codec, heard, verdict, reason)))
+            return
+        operation = answered(exchange.operation, exchange.contents, heard, self._judge, now)
+        effects += [Observed(operation), Forward(_TO_USER, raw)]
+        self.dialogue.let_go(now, effects)
+
+    def _refuse(self, exchange: RegisterExchange, cause: Cause) -> Answer:
+        message, code = self._codec.refuse(exchange.message, exchange.contents, cause)
+        return Answer(self._wrap(message), code)
+
+
+def unanswered(refusal: Refusal | None) -> Refusal:
+    """Return why a request that nobody answers does not pass: asking for it would not help."""
+    return UNANSWERED if refusal is None or refusal.verdict is Verdict.ASKED else refusal
+
+
+def asked(protocol: str, head: Head, judged: Judged) -> Operation:
+    """Return a request as an operation that passes."""
+    contents = judged.contents
+    return Operation(
+        _TO_ASSET,
+        protocol,
+        contents.code,
+        contents.function,
+        contents.tier,
+        _ALLOWED,
+        False,
+        head.transaction,
+        None,
+        judged.objects,
+        contents.values if contents.writes else (),
+        "",
+        None,
+        head.route,
+        contents.is_upload,
+    )
+
+
+def answered(request: Operation, contents: Contents, heard: Heard, judge: Judge, now: float) -> Operation:
+    """Return an answer as an operation, held against its request, and learn from it."""
+    read = () if heard.code is not None else contents.read_answer(heard.data)
+    if judge.memory is not None and contents.is_certain and heard.code is None and read is not None:
+        judge.memory.learn(request.route, (*contents.writes, *read), now)
+    return Operation(
+        _TO_USER,
+        request.protocol,
+        request.function_code,
+        request.function,
+        request.tier,
+        _ALLOWED,
+        True,
+        request.transaction,
+        None,
+        request.objects,
+        values_of(read) if read else (),
+        ODD_SHAPE if read is None else "",
+        heard.code,
+        request.route,
+        request.is_upload,
+    )
+
+
+def orphan(codec: Codec, heard: Heard, verdict: Verdict, reason: str) -> Operation:
+    """Return an answer whose request is not open."""
+    name, tier = ("message", Tier.FIRMWARE) if heard.command is None else codec.named(heard.command)
+    return Operation(
+        _TO_USER,
+        codec.protocol,
+        heard.command or 0,
+        name,
+        tier,
+        verdict,
+        True,
+        heard.transaction,
+        reason=reason,
+        exception_code=heard.code,
+        route=heard.route,
+    )
+
+
+def lost(protocol: str, direction: Direction, verdict: Verdict, reason: str, name: str = "message") -> Operation:
+    """Return what is passed on to nobody and cannot be answered."""
+    return Operation(direction, protocol, 0, name, Tier.FIRMWARE, verdict, direction is _TO_USER, reason=reason)
