@@ -97,9 +97,18 @@ class Dialogue(Generic[E]):
 
     __slots__ = ("_armed", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
 
-    def __init__(self, rules: Rules, device_timeout_seconds: float, refuse: Callable[[E, Cause], Answer]) -> None:
-        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for."""
-        self._armed = Armed()
+    def __init__(
+        self,
+        rules: Rules,
+        device_timeout_seconds: float,
+        refuse: Callable[[E, Cause], Answer],
+        armed: Armed | None = None,
+    ) -> None:
+        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for.
+
+        ``armed`` are the approvals of the session, which its streams share.
+        """
+        self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[E] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds

@@ -1,10 +1,11 @@
 """Which guard inspects which protocol: the one table that the relay asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from guards.arming import Armed
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
@@ -20,10 +21,11 @@ from policies.rules import Rules
 
 @dataclass(frozen=True, slots=True)
 class GuardMaterial:
-    """What a guard that terminates its protocol needs from outside, since guards are pure.
+    """What a guard needs from outside, since guards are pure.
 
-    ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are one
-    moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
+    ``armed`` are the approvals that the streams of the session share. The rest is for guards that terminate their
+    protocol: ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are
+    one moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
     """
 
     random: Callable[[int], bytes]
@@ -31,6 +33,7 @@ class GuardMaterial:
     started_monotonic: float
     certificate: bytes = b""
     private_key: bytes = b""
+    armed: Armed = field(default_factory=Armed)
 
     def wall_time(self, now_monotonic: float) -> datetime:
         """Return the wall time of a moment of the monotonic clock."""
@@ -45,12 +48,12 @@ class GuardFactory(Protocol):
         ...
 
 
-def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
+def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+    return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
 
 
-def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
-    return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
+def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+    return S7Guard(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
 
 
 _GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}

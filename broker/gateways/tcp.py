@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -14,6 +15,7 @@ from broker.http.metrics import Metrics
 from broker.http.principal import Permission
 from broker.http.routes import AgentOnly, Call, Needs, Route
 from broker.inventory.links import LinkRegistry
+from broker.sessions.asking import Asking
 from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
@@ -42,7 +44,8 @@ class TcpGateway:
 
     def __init__(
         self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
-        signer: GrantSigner, clock: Clock, metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
+        signer: GrantSigner, asking: Asking, clock: Clock, metrics: Metrics, *, dial_seconds: float,
+        streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper
@@ -50,6 +53,7 @@ class TcpGateway:
         self._links = links
         self._dials = dials
         self._signer = signer
+        self._asking = asking
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
@@ -134,7 +138,9 @@ class TcpGateway:
             protocol,
             session.terms.rules,
             device_timeout_seconds=session.terms.device_timeout_seconds,
-            material=GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic()),
+            material=GuardMaterial(
+                secrets.token_bytes, self._clock.now(), self._clock.monotonic(), armed=session.armed
+            ),
         )
         if recorder is None and guard is None:
             return None
@@ -145,6 +151,7 @@ class TcpGateway:
             required=session.terms.obligations.recording is RecordingDuty.REQUIRED,
             on_full=session.pause,
             on_operation=operation_counter(self._metrics, session.ledger, stream.number),
+            on_ask=partial(self._asking.ask, session),
         )
 
     def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:

@@ -44,12 +44,15 @@ class ModbusGuard:
         *("_timeout_seconds", "_turns"),
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
-        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B."""
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B.
+
+        ``armed`` are the approvals of the session, which its streams share.
+        """
         limits = Limits(rules)
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
-        self._armed = Armed()
+        self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[Exchange] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds

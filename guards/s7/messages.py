@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from guards.arming import Armed
 from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.s7 import cotp, pdu, userdata
@@ -57,7 +58,14 @@ class Messages:
 
     __slots__ = ("_connection", "_downloads", "_judge", "_limits", "_max_in_flight", "_memory", "dialogue")
 
-    def __init__(self, rules: Rules, limits: Limits, connection: Connection, device_timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        limits: Limits,
+        connection: Connection,
+        device_timeout_seconds: float,
+        armed: Armed | None = None,
+    ) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._connection = connection
@@ -65,7 +73,7 @@ class Messages:
         self._judge = Judge(limits, self._memory)
         self._max_in_flight = rules.max_in_flight
         self._downloads = Downloads()
-        self.dialogue: Dialogue[S7Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
+        self.dialogue: Dialogue[S7Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
 
     def from_user(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
         """Take what the tool says: a request, or its part of a download."""

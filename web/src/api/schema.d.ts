@@ -996,6 +996,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what sessions ask of the plant, newest first */
+        get: operations["get_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a question */
+        get: operations["get_questions_by_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a session do exactly this once, or not */
+        post: operations["post_questions_by_question_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings": {
         parameters: {
             query?: never;
@@ -1873,6 +1924,22 @@ export interface components {
          * @enum {string}
          */
         AgentState: "active" | "quarantined" | "revoked";
+        /**
+         * AnswerBody
+         * @description Yes or no, and why; a no needs a reason, for the session's user is told it.
+         */
+        AnswerBody: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /**
          * AppliedOut
          * @description What became (or would become) of one document.
@@ -3382,7 +3449,8 @@ export interface components {
          * OverviewOut
          * @description What the first page shows; ``null`` is what one's roles may not know.
          *
-         *     ``waiting`` are requests that wait for the caller's word, ``my_requests`` the caller's own that are not decided.
+         *     ``waiting`` are requests that wait for the caller's word, ``questions`` what sessions ask of the plant just now and
+         *     the caller may answer, ``my_requests`` the caller's own that are not decided.
          */
         OverviewOut: {
             agents: components["schemas"]["AgentCountsOut"] | null;
@@ -3397,6 +3465,8 @@ export interface components {
             my_sessions: number;
             /** Open Reviews */
             open_reviews: number | null;
+            /** Questions */
+            questions: number | null;
             /** Vendor Sessions */
             vendor_sessions: number | null;
             /** Waiting */
@@ -3691,6 +3761,85 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * QuestionOut
+         * @description An operation that was refused for now, and what the plant says to it.
+         *
+         *     ``state`` is ``pending``, ``approved``, ``denied``, ``expired`` or ``withdrawn`` (the session ended first). After a
+         *     yes the session may do exactly this once, until ``armed_until``. ``fingerprint`` (SHA-256, in hex) names it exactly:
+         *     of very many objects and values only the first are shown.
+         */
+        QuestionOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered By Name */
+            answered_by_name: string;
+            /** Armed Until */
+            armed_until: string | null;
+            /** Asset */
+            asset: string;
+            /** Asset Name */
+            asset_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Function */
+            function: string;
+            /** Id */
+            id: string;
+            /** Objects */
+            objects: string[];
+            /** Protocol */
+            protocol: string;
+            /** Reason */
+            reason: string;
+            /** Route */
+            route: string;
+            /** Service Name */
+            service_name: string;
+            /** Session */
+            session: string;
+            /** Site */
+            site: string;
+            /** State */
+            state: string;
+            /** Ticket */
+            ticket: string;
+            /** Tier */
+            tier: string;
+            /** Unit */
+            unit: number | null;
+            /** User */
+            user: string;
+            /** User Name */
+            user_name: string;
+            /** Values */
+            values: (number | string | boolean)[];
+        };
+        /**
+         * QuestionPage
+         * @description One page of questions.
+         */
+        QuestionPage: {
+            /** Items */
+            items: components["schemas"]["QuestionOut"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
         };
         /**
          * Rate
@@ -6936,6 +7085,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                pending?: boolean;
+                session?: string | null;
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions_by_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_questions_by_question_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
