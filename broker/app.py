@@ -195,6 +195,7 @@ class Broker:
             min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
             node=foundation.node,
             gate=gate,
+            inventory=self.inventory.reader,
         )
         self.sessions = SessionParts.build(
             SessionGround(

@@ -51,6 +51,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Prove": {
         "recordings": ("recordings", "List, show, export, download and verify recordings."),
+        "tags": ("tags", "What an asset's objects are called in the change log."),
         "changes": ("changes", "List what was written on the devices."),
         "audit": ("audit", "List, export and verify the audit log."),
     },
