@@ -17,7 +17,7 @@ def faults(text: str) -> list[str]:
 
 
 def test_a_list_is_read_with_what_may_be_left_out() -> None:
-    tags = read_tags("\ufeff" + HEAD + "modbus,holding,100,1,Pump speed,rpm,0.1\r\ns7,db1,4-7,,\"Level, tank 1\",m,\n")
+    tags = read_tags("\ufeff" + HEAD + 'modbus,holding,100,1,Pump speed,rpm,0.1\r\ns7,db1,4-7,,"Level, tank 1",m,\n')
     assert [(tag.name, tag.unit, tag.scale, tag.engineering_unit) for tag in tags] == [
         ("Pump speed", 1, 0.1, "rpm"), ("Level, tank 1", None, 1.0, "m"),
     ]  # fmt: skip
