@@ -2,8 +2,15 @@
 
 import pytest
 
+from broker.audit.log import AuditLog
+from broker.cluster.bus import Bus
+from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
 from broker.inventory.errors import BadInventoryError
-from broker.inventory.tags import ANY_UNIT, MAX_TAGS, Tag, TagKey, read_tags, tag_of
+from broker.inventory.sight import Sight
+from broker.inventory.tags import ANY_UNIT, MAX_TAGS, Tag, TagBook, TagKey, read_tags, tag_of, tags_of
+from tests.unit.broker.inventory.conftest import Plant
+from tests.unit.broker.inventory.fakes import ADMIN, VENDOR
 
 HEAD = "protocol,table,address,unit,name,engineering_unit,scale\n"
 
@@ -60,3 +67,46 @@ def test_the_tag_of_the_unit_comes_before_that_of_any() -> None:
     assert tag_of(tags, "modbus", 1, "holding", "5") is own
     assert tag_of(tags, "modbus", 2, "holding", "5") is other
     assert tag_of(tags, "s7", None, "holding", "5") is None
+
+
+@pytest.fixture
+def book(plant: Plant, bus: Bus, audit: AuditLog) -> TagBook:
+    return TagBook(plant.database, bus, audit, plant.reader, Sight(plant.reader, plant.visibility))
+
+
+async def test_a_list_takes_the_place_of_the_one_before_and_is_on_record(plant: Plant, book: TagBook) -> None:
+    await plant.site()
+    asset = await plant.asset()
+    await book.replace(ADMIN, asset.id, read_tags(HEAD + "modbus,holding,1,,Old,,\nmodbus,holding,2,,Older,,\n"))
+    assert await book.replace(ADMIN, asset.path, read_tags(HEAD + "modbus,holding,1,3,New,rpm,0.5\n")) == 1
+    async with plant.database.reading() as view:
+        found = await tags_of(view, [asset.id])
+    assert found == {asset.id: {TagKey("modbus", 3, "holding", "1"): Tag("New", "rpm", 0.5)}}
+    first, second = await plant.audited("tags.imported")
+    assert (first.details["count"], second.details["count"]) == (2, 1)
+    assert first.details["digest"] != second.details["digest"]
+    with pytest.raises(NotFoundError):
+        await book.replace(ADMIN, "north/nothing", [])
+
+
+async def test_a_list_is_shown_page_by_page_to_who_may_know_of_the_asset(plant: Plant, book: TagBook) -> None:
+    await plant.site()
+    asset = await plant.asset()
+    lines = "".join(f"modbus,holding,{at},,Tag {at},,\n" for at in range(3))
+    await book.replace(ADMIN, asset.id, read_tags(HEAD + lines))
+    rows, cursor = await book.page(ADMIN, asset.id, PageQuery(limit=2))
+    rest, end = await book.page(ADMIN, asset.id, PageQuery(limit=2, cursor=cursor))
+    assert ([row.name for row in (*rows, *rest)], end) == (["Tag 0", "Tag 1", "Tag 2"], None)
+    with pytest.raises(NotFoundError):
+        await book.page(VENDOR, asset.id, PageQuery())
+    plant.visibility.names = {asset.path}
+    assert (await book.page(VENDOR, asset.id, PageQuery()))[0]
+
+
+async def test_with_its_asset_a_list_is_gone(plant: Plant, book: TagBook) -> None:
+    await plant.site()
+    asset = await plant.asset()
+    await book.replace(ADMIN, asset.id, read_tags(HEAD + "modbus,holding,1,,A,,\n"))
+    await plant.assets.delete(ADMIN, asset.id)
+    async with plant.database.reading() as view:
+        assert await tags_of(view, [asset.id]) == {asset.id: {}}
