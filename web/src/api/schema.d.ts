@@ -140,6 +140,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what an asset's objects are called */
+        get: operations["get_assets_by_asset_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/tags/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a tag list (CSV) in the place of the asset's present one */
+        post: operations["post_assets_by_asset_tags_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -541,6 +575,40 @@ export interface paths {
         };
         /** List what was written on devices, read out of the recordings */
         get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The change log, or the undo sheet, as CSV or PDF */
+        get: operations["get_changes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what stood in each object before it was written; nothing is written back by itself */
+        get: operations["get_changes_undo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2298,6 +2366,9 @@ export interface components {
          * ChangeOut
          * @description One write that was let through. ``before`` is ``null`` where nobody knows what was there.
          *
+         *     ``is_before_read``: the guard read it right before the write; otherwise it was seen on the stream within a minute.
+         *     ``after`` is empty where the result depends on what was there (mask write) and that is not known. ``elements`` has
+         *     it object by object, with the names of the asset's tag list.
          *     ``number`` is the operation's in its recording. ``outcome`` says whether the device took it: ``refused`` with the
          *     protocol's ``exception_code``; ``unanswered`` when no answer of the device was recorded.
          */
@@ -2314,13 +2385,17 @@ export interface components {
              */
             at: string;
             /** Before */
-            before: (number | string | boolean)[] | null;
+            before: (number | string | boolean | null)[] | null;
+            /** Elements */
+            elements: components["schemas"]["ElementOut"][];
             /** Exception Code */
             exception_code: number | null;
             /** Function */
             function: string;
             /** Grant */
             grant: string;
+            /** Is Before Read */
+            is_before_read: boolean;
             /** Number */
             number: number;
             /** Objects */
@@ -2492,6 +2567,24 @@ export interface components {
             site: string | null;
             /** Vendor Only */
             vendor_only: boolean;
+        };
+        /**
+         * ElementOut
+         * @description One object of a write; ``null`` is not known. A value in ``engineering_unit`` is the raw one times ``scale``.
+         */
+        ElementOut: {
+            /** After */
+            after: number | string | boolean | null;
+            /** Before */
+            before: number | string | boolean | null;
+            /** Engineering Unit */
+            engineering_unit: string;
+            /** Object */
+            object: string;
+            /** Scale */
+            scale: number;
+            /** Tag */
+            tag: string;
         };
         /**
          * EmptyBody
@@ -2674,6 +2767,12 @@ export interface components {
             /** Policy */
             policy: string;
         };
+        /**
+         * Format
+         * @description Which form.
+         * @enum {string}
+         */
+        Format: "csv" | "pdf";
         /**
          * GrantOut
          * @description A time-boxed right.
@@ -4062,6 +4161,53 @@ export interface components {
          */
         RequestState: "pending" | "approved" | "denied" | "withdrawn" | "expired";
         /**
+         * RestoreOut
+         * @description One object of an undo sheet: ``value`` stood there before the first write of the period, ``null``: unknown.
+         *
+         *     ``source`` says where that is known from. ``confirmed``: the device confirmed each of the ``writes``.
+         */
+        RestoreOut: {
+            /** Asset */
+            asset: string;
+            /** Asset Name */
+            asset_name: string;
+            /** Confirmed */
+            confirmed: boolean;
+            /** Engineering Unit */
+            engineering_unit: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Value */
+            last_value: number | string | boolean | null;
+            /** Number */
+            number: number;
+            /** Object */
+            object: string;
+            /** Protocol */
+            protocol: string;
+            /** Recording */
+            recording: string;
+            /** Route */
+            route: string;
+            /** Scale */
+            scale: number;
+            /** Service Name */
+            service_name: string;
+            /** Source */
+            source: string;
+            /** Tag */
+            tag: string;
+            /** Unit */
+            unit: number | null;
+            /** Value */
+            value: number | string | boolean | null;
+            /** Writes */
+            writes: number;
+        };
+        /**
          * ReviewIn
          * @description What the review of an emergency access found.
          */
@@ -4460,6 +4606,12 @@ export interface components {
             username: string;
         };
         /**
+         * SheetKind
+         * @description Which file.
+         * @enum {string}
+         */
+        SheetKind: "changes" | "undo";
+        /**
          * ShownCredential
          * @description A passkey that was shown.
          */
@@ -4588,6 +4740,64 @@ export interface components {
             tokens?: null;
         };
         /**
+         * TagImport
+         * @description A tag list as CSV; its first line names the columns.
+         */
+        TagImport: {
+            /** Csv */
+            csv: string;
+        };
+        /**
+         * TagImportOut
+         * @description How many tags the asset has now.
+         */
+        TagImportOut: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * TagPage
+         * @description One page of a tag list.
+         */
+        TagPage: {
+            /** Items */
+            items: components["schemas"]["TagSpec"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * TagSpec
+         * @description One line of a tag list. ``unit``: the sub-address, where the protocol has one; ``null`` for all of them.
+         */
+        TagSpec: {
+            /** Address */
+            address: string;
+            /**
+             * Engineering Unit
+             * @default
+             */
+            engineering_unit?: string;
+            /** Name */
+            name: string;
+            /** Protocol */
+            protocol: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
+            /** Table */
+            table: string;
+            /**
+             * Unit
+             * @default null
+             */
+            unit?: number | null;
+        };
+        /**
          * Tier
          * @description What an operation does to the process; the later, the more dangerous.
          * @enum {string}
@@ -4610,6 +4820,20 @@ export interface components {
              * @constant
              */
             token_type?: "Bearer";
+        };
+        /**
+         * UndoSheetOut
+         * @description What could be restored, the object that was written last on top. Nothing writes it back by itself.
+         *
+         *     ``is_cut``: there were more writes than one sheet takes, and the oldest are missing.
+         */
+        UndoSheetOut: {
+            /** Is Cut */
+            is_cut: boolean;
+            /** Items */
+            items: components["schemas"]["RestoreOut"][];
+            /** Unreadable */
+            unreadable: components["schemas"]["UnreadableOut"][];
         };
         /**
          * UnreadableOut
@@ -5332,6 +5556,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetAccessList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assets_by_asset_tags: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assets_by_asset_tags_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagImportOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6113,6 +6406,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeLogPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes_export: {
+        parameters: {
+            query: {
+                limit?: number;
+                cursor?: string | null;
+                recording?: string | null;
+                session?: string | null;
+                user?: string | null;
+                asset?: string | null;
+                site?: string | null;
+                since?: string | null;
+                until?: string | null;
+                format: components["schemas"]["Format"];
+                sheet?: components["schemas"]["SheetKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes_undo: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                recording?: string | null;
+                session?: string | null;
+                user?: string | null;
+                asset?: string | null;
+                site?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoSheetOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
