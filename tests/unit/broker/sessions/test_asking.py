@@ -270,6 +270,21 @@ async def test_a_yes_that_cannot_be_written_arms_nothing(desk: Desk) -> None:
     assert not desk.takes()
 
 
+async def test_a_yes_that_does_not_reach_the_audit_log_arms_nothing(
+    desk: Desk, audit: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = await desk.asked()
+
+    async def fails(*_: object) -> int:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(audit, "append", fails)
+    with pytest.raises(OSError, match="full"):
+        await desk.asking.answer(desk.plant.principal("operator"), question, yes=True, reason="")
+    assert not desk.takes()
+    assert (await desk.row(question)).state == "pending"
+
+
 async def test_a_question_is_asked_as_soon_as_the_database_is_back(desk: Desk) -> None:
     desk.database.is_away = True
     desk.ask()

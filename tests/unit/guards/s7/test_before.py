@@ -62,6 +62,17 @@ def test_the_same_variables_are_read_under_a_reference_of_the_guards_own() -> No
     assert "by the guard" in operations(first)[0].reason
 
 
+def test_its_reference_is_none_that_a_tool_has_open() -> None:
+    inspector = reader(max_in_flight=4)
+    taken = 0xFFFE
+    ask(inspector, read(item(40, 2), reference=taken))
+    (own,) = sent(ask(inspector, WRITE))
+    assert reference_of(own) != taken
+    theirs = answer_read("0909", reference=taken)
+    assert to_tool(answer(inspector, theirs)) == [theirs]
+    assert written(answer(inspector, answer_read("0102", reference=reference_of(own)))).before == (1, 2)
+
+
 def test_several_variables_of_several_types_are_read_as_they_are_written() -> None:
     inspector = reader()
     pairs = ((item(4, 1, REAL), value("3fc00000", 7)), (item(4, 1, BIT, area=FLAGS, bit=3), value("01", 3)))
