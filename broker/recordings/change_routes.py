@@ -45,7 +45,7 @@ class ChangeFilter(PageQuery):
 class ExportQuery(ChangeFilter):
     """Which file, and of what; ``limit`` and ``cursor`` mean nothing here."""
 
-    format: Format
+    format: Format = Format.CSV
     sheet: SheetKind = SheetKind.CHANGES
 
 

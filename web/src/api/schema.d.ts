@@ -6421,7 +6421,7 @@ export interface operations {
     };
     get_changes_export: {
         parameters: {
-            query: {
+            query?: {
                 limit?: number;
                 cursor?: string | null;
                 recording?: string | null;
@@ -6431,7 +6431,7 @@ export interface operations {
                 site?: string | null;
                 since?: string | null;
                 until?: string | null;
-                format: components["schemas"]["Format"];
+                format?: components["schemas"]["Format"];
                 sheet?: components["schemas"]["SheetKind"];
             };
             header?: never;
