@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from guards.arming import Armed
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.dnp3.guard import Dnp3Guard
@@ -35,14 +36,14 @@ class GuardFactory(Protocol):
 
 
 class _Filter(Protocol):
-    def __call__(self, rules: Rules, *, device_timeout_seconds: float) -> Guard: ...
+    def __call__(self, rules: Rules, *, device_timeout_seconds: float, armed: Armed) -> Guard: ...
 
 
 def _filter(make: _Filter) -> GuardFactory:
-    """Return the factory of a guard that needs nothing from outside."""
+    """Return the factory of a guard that needs nothing else from outside than the session's approvals."""
 
-    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001
-        return make(rules, device_timeout_seconds=device_timeout_seconds)
+    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+        return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
 
     return made
 
