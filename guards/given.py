@@ -1,12 +1,12 @@
 """What rules give, compiled once: tiers, those to be asked for, reading out, and the objects of both directions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import nan
 from typing import NamedTuple
 
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
-from guards.objects import NO_ADDRESS, ObjectLimits
+from guards.objects import NO_ADDRESS, Before, ObjectLimits
 from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)
@@ -47,6 +47,10 @@ class Access(NamedTuple):
     values: tuple[int | float | bool, ...] = ()
 
 
+Befores = Callable[[Touched], Sequence[Before | None]]
+"""Tells what touched objects are now, one after the other; ``None`` for each that nobody knows."""
+
+
 class Given:
     """The compiled rules of one stream. A tier that is named under both ``tiers`` and ``ask`` must be asked for."""
 
@@ -60,6 +64,11 @@ class Given:
         self._reads = ObjectLimits(protocol, rules.reads)
         self._writes = ObjectLimits(protocol, rules.writes)
 
+    @property
+    def needs_values(self) -> bool:
+        """Whether some rule bounds how a value may change, so that ``refuse_objects`` needs ``befores``."""
+        return self._writes.needs_values
+
     def refuse_tier(self, tier: Tier, *, is_upload: bool = False) -> Refusal | None:
         """Return the refusal of a tier that is neither given nor may be asked for, or of reading out."""
         if tier not in self._tiers and tier not in self._ask:
@@ -68,8 +77,11 @@ class Given:
             return denied(Cause.FUNCTION, "reading a program or file out is not allowed")
         return None
 
-    def refuse_objects(self, tier: Tier, accesses: Sequence[Access]) -> Refusal | None:
-        """Return the refusal of objects or values. Where not everything is given, what has no name is not either."""
+    def refuse_objects(self, tier: Tier, accesses: Sequence[Access], befores: Befores | None = None) -> Refusal | None:
+        """Return the refusal of objects or values. Where not everything is given, what has no name is not either.
+
+        Without ``befores`` no value before is known, and rules about change let nothing through.
+        """
         limits = self._reads if tier is Tier.READ else self._writes
         if limits.is_open:
             return None
@@ -78,7 +90,7 @@ class Given:
         for touched, values in accesses:
             if touched.size > MAX_SPAN or not limits.cover(touched.table, touched.first, touched.last, touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
-            if tier is not Tier.READ and not _admits(limits, touched, values):
+            if tier is not Tier.READ and not _admits(limits, touched, values, befores):
                 return denied(Cause.VALUE, f"a value for {touched} is out of bounds")
         return None
 
@@ -88,10 +100,14 @@ class Given:
         return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, f"tier {asked.value} must be asked for")
 
 
-def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float]) -> bool:
+def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float], befores: Befores | None) -> bool:
     """Hold values against bounds: one for each address, any number for a name; what is not known passes no bound."""
+    before = None if befores is None or not limits.needs_values else befores(touched)
     if touched.first == NO_ADDRESS:
         each = [float(value) for value in values] or [nan]
-        return all(limits.admit(touched.table, NO_ADDRESS, [value], [value], name=touched.name) for value in each)
+        return all(
+            limits.admit(touched.table, NO_ADDRESS, [value], [value], name=touched.name, befores=before)
+            for value in each
+        )
     given = [float(value) for value in values] if len(values) == touched.size else [nan] * touched.size
-    return limits.admit(touched.table, touched.first, given, given, name=touched.name)
+    return limits.admit(touched.table, touched.first, given, given, name=touched.name, befores=before)

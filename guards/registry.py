@@ -11,6 +11,7 @@ from guards.effects import Guard
 from guards.enip.decoder import EnipDecoder
 from guards.errors import UnknownProtocolError
 from guards.iec104.decoder import Iec104Decoder
+from guards.iec104.guard import Iec104Guard
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
 from guards.s7.decoder import S7Decoder
@@ -45,6 +46,10 @@ class GuardFactory(Protocol):
         ...
 
 
+def _iec104(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - no wall time
+    return Iec104Guard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
 def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
@@ -53,7 +58,7 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"iec104": _iec104, "modbus": _modbus, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
