@@ -4,6 +4,7 @@ IEC 60870-5-101:2003, 7.2.6. The value comes first in every element; the quality
 """
 
 from collections.abc import Callable
+from math import isnan, nan
 from struct import Struct
 from typing import NamedTuple
 
@@ -42,7 +43,8 @@ def _uint32(element: bytes) -> int:
 
 
 def _float32(element: bytes) -> float:
-    return float(_FLOAT32.unpack_from(element)[0])
+    value = float(_FLOAT32.unpack_from(element)[0])
+    return nan if isnan(value) else value  # one object for all of them, so that equal bytes are equal operations
 
 
 def _low(mask: int) -> Callable[[bytes], int]:
