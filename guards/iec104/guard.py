@@ -149,18 +149,22 @@ class Iec104Guard:
     def _pump(self, now: float, effects: list[Effect]) -> None:
         """Let go what may leave for either side, then acknowledge what has left."""
         session, to_user = self._session, self._to_user
-        session.device.backlog = len(to_user)
+        self._deliver(now, effects)
         while (request := self._requests.next(now, has_room=session.device_has_room)) is not None:
             effects.append(Observed(request.operation))
             effects.append(Reply(_TO_ASSET, session.device.carry(request.raw, now)))
-        while to_user and session.tool_has_room:
-            effects.append(Reply(_TO_USER, session.tool.carry(to_user.popleft(), now)))
-        session.device.backlog = len(to_user)
+        self._deliver(now, effects)
         session.tool.backlog = max(0, self._requests.waiting + len(to_user) - MAX_UNSENT)
         session.say(_TO_USER, session.tool.acknowledgement(now), effects)
         session.say(_TO_ASSET, session.device.acknowledgement(now), effects)
         if session.is_stopping and not to_user:
             session.finish_stop(effects)
+
+    def _deliver(self, now: float, effects: list[Effect]) -> None:
+        session, to_user = self._session, self._to_user
+        while to_user and session.tool_has_room:
+            effects.append(Reply(_TO_USER, session.tool.carry(to_user.popleft(), now)))
+        session.device.backlog = len(to_user)
 
     def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
         self._is_cut = True
