@@ -45,7 +45,7 @@ def keys_answered(data: bytes, asdu: Asdu) -> Iterator[Key]:
         as_type = READ_COMMAND if cause == REQUEST else code
         yield Key(as_type, asdu.common_address, address, cause)
         if code in BROADCASTS:
-            yield Key(code, BROADCAST, address, cause)
+            yield from (Key(code, everybody, address, cause) for everybody in BROADCAST)
 
 
 def _causes_answered(cause: int) -> tuple[int, ...]:

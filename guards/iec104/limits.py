@@ -23,7 +23,7 @@ class Limits:
     def judge(self, asdu: Asdu, befores: Befores | None = None) -> Refusal | None:
         """Return the first refusal of: station, shape, cause, tier, objects and values, asking; or ``None``.
 
-        The common address 65,535 means every station behind the link: only a fence that names it lets it through.
+        The common addresses 65,535 and 0 mean every station behind the link: a fence must name them.
         """
         if self._units is not None and asdu.common_address not in self._units:
             return denied(Cause.FENCE, f"common address {asdu.common_address} is outside the fence")
@@ -49,6 +49,6 @@ def _refuse_shape(asdu: Asdu) -> Refusal | None:
         return Refusal(Verdict.MALFORMED, Cause.MALFORMED, f"cause {asdu.cause} does not fit type {code}")
     if asdu.is_negative:
         return Refusal(Verdict.MALFORMED, Cause.MALFORMED, "only a station confirms or refuses")
-    if asdu.common_address == BROADCAST and code not in BROADCASTS:
+    if asdu.common_address in BROADCAST and code not in BROADCASTS:
         return Refusal(Verdict.MALFORMED, Cause.MALFORMED, f"type {code} may not be said to every station at once")
     return None

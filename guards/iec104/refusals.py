@@ -48,6 +48,6 @@ def refuse(data: bytes, asdu: Asdu, why: Cause) -> bytes:
 def _malformed(asdu: Asdu) -> int:
     if not asdu.fault and not fits(asdu.cause, asdu.type_id.code):
         return UNKNOWN_CAUSE
-    if not asdu.fault and asdu.common_address == BROADCAST and asdu.type_id.code not in BROADCASTS:
+    if not asdu.fault and asdu.common_address in BROADCAST and asdu.type_id.code not in BROADCASTS:
         return UNKNOWN_STATION
     return CONFIRMED_BY.get(asdu.cause, UNKNOWN_CAUSE)

@@ -13,7 +13,8 @@ INTERROGATION, COUNTER_INTERROGATION, READ_COMMAND, CLOCK_SYNCHRONIZATION, RESET
 TIME_TAGGED = frozenset({*range(58, 65), 107})
 """Commands whose elements end in seven bytes that say when they were given."""
 
-BROADCAST = 0xFFFF
+BROADCAST = frozenset({0xFFFF, 0})
+"""Common addresses that mean every station. 0 is not to be used, but some devices take it for that, too."""
 BROADCASTS = frozenset({INTERROGATION, COUNTER_INTERROGATION, CLOCK_SYNCHRONIZATION, RESET_PROCESS})
 """What may be said to every station at once (IEC 60870-5-101:2003, 7.2.4)."""
 
