@@ -100,8 +100,10 @@ class Centre:
         return bool(await self.do(self.points[name].transmit, cause=c104.Cot.ACTIVATION))
 
     async def opens(self) -> None:
-        """Wait until the station has confirmed the start of the link."""
-        await until(lambda: self.connection.state == c104.ConnectionState.OPEN)
+        """Start the link, and wait until the station has confirmed it; c104 itself forgets one start in twenty."""
+        await until(lambda: self.connection.state == c104.ConnectionState.OPEN_MUTED)
+        await self.do(self.connection.unmute)
+        await until(lambda: self.is_open)
 
     @property
     def is_open(self) -> bool:
@@ -120,7 +122,7 @@ async def centre(port: int, *, originator: int = 9) -> AsyncIterator[Centre]:
     """Run a control centre that connects to a loopback port and starts the link."""
     client = c104.Client(tick_rate_ms=50, command_timeout_ms=5000)
     client.originator_address = originator
-    connection = client.add_connection(ip="127.0.0.1", port=port, init=c104.Init.NONE)
+    connection = client.add_connection(ip="127.0.0.1", port=port, init=c104.Init.MUTED)
     assert connection is not None
     station = connection.add_station(common_address=STATION)
     assert station is not None
@@ -138,7 +140,6 @@ async def centre(port: int, *, originator: int = 9) -> AsyncIterator[Centre]:
         made.points[name] = point
     made.points["selected"].command_mode = c104.CommandMode.SELECT_AND_EXECUTE
     client.start()
-    connection.connect()
     try:
         await made.opens()
         yield made
