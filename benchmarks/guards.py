@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from guards.effects import Direction, Forward
+from guards.effects import Direction, Forward, Reply
 from guards.registry import GuardMaterial, make_guard
 from policies.rules import Rules
 
@@ -36,7 +36,17 @@ def s7(number: int) -> Pair:
     return asked, told
 
 
-LOADS: dict[str, Callable[[int], Pair]] = {"modbus": modbus, "s7": s7}
+def iec104(number: int) -> Pair:
+    """A command and its confirmation, each acknowledging the other."""
+    count = (number % 0x8000 << 1).to_bytes(2, "little")
+    heard = ((number + 1) % 0x8000 << 1).to_bytes(2, "little")
+    command = bytes.fromhex("2d01 0600 0100 a10f00 01")
+    asked = b"\x68\x0e" + count + count + command
+    return asked, b"\x68\x0e" + count + heard + command[:2] + b"\x07" + command[3:]
+
+
+BEGINNINGS = {"iec104": (bytes.fromhex("680407000000"), bytes.fromhex("68040b000000"))}
+LOADS: dict[str, Callable[[int], Pair]] = {"iec104": iec104, "modbus": modbus, "s7": s7}
 
 
 def requests_per_second() -> dict[str, float]:
@@ -49,10 +59,13 @@ def _round(protocol: str) -> float:
     assert guard is not None
     pairs = [LOADS[protocol](number) for number in range(PAIRS)]
     passed = 0
+    for begins, confirms in filter(None, [BEGINNINGS.get(protocol)]):
+        guard.receive(Direction.TO_ASSET, begins, 1.0)
+        guard.receive(Direction.TO_USER, confirms, 1.0)
     begin = time.process_time()
     for asked, told in pairs:
         guard.receive(Direction.TO_ASSET, asked, 1.0)
-        passed += isinstance(guard.receive(Direction.TO_USER, told, 1.0)[1], Forward)
+        passed += isinstance(guard.receive(Direction.TO_USER, told, 1.0)[1], Forward | Reply)
     seconds = time.process_time() - begin
     if passed != PAIRS:
         raise RuntimeError(f"{protocol}: only {passed} of {PAIRS} answers passed")

@@ -149,11 +149,13 @@ class Iec104Guard:
     def _pump(self, now: float, effects: list[Effect]) -> None:
         """Let go what may leave for either side, then acknowledge what has left."""
         session, to_user = self._session, self._to_user
-        self._deliver(now, effects)
+        if to_user:
+            self._deliver(now, effects)
         while (request := self._requests.next(now, has_room=session.device_has_room)) is not None:
             effects.append(Observed(request.operation))
             effects.append(Reply(_TO_ASSET, session.device.carry(request.raw, now)))
-        self._deliver(now, effects)
+        if to_user:
+            self._deliver(now, effects)
         session.tool.backlog = max(0, self._requests.waiting + len(to_user) - MAX_UNSENT)
         session.say(_TO_USER, session.tool.acknowledgement(now), effects)
         session.say(_TO_ASSET, session.device.acknowledgement(now), effects)
@@ -168,6 +170,8 @@ class Iec104Guard:
 
     def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
         self._is_cut = True
+        # What has not left for the tool, and what the stream ends with, stays unacknowledged at the good-bye.
+        self._session.device.backlog = len(self._to_user) + (direction is _TO_USER)
         self._requests.end()
         self._to_user.clear()
         self._from_user, self._from_asset = Splitter(frames.measure), Splitter(frames.measure)

@@ -71,8 +71,10 @@ class Link:
 
     def acknowledgement(self, now_monotonic: float, *, at_once: bool = False) -> bytes | None:
         """Return the S-frame that is due by number or time (5.3), or where anything is to be acknowledged at once."""
+        if self._due_since is None:
+            return None
         ready = self._ready - self._acknowledged
-        if not ready or self._due_since is None:
+        if not ready:
             return None
         is_due = ready >= ACKNOWLEDGE_AFTER or now_monotonic >= self._due_since + ACKNOWLEDGE_SECONDS
         return frames.supervisory(self._acknowledge(now_monotonic)) if is_due or at_once else None
@@ -114,10 +116,12 @@ class Link:
 
     @property
     def _ready(self) -> int:
-        return max(self._acknowledged, self._received - self.backlog)
+        ready = self._received - self.backlog
+        return max(ready, self._acknowledged)
 
     def _acknowledge(self, now: float) -> int:
-        if self._ready > self._acknowledged:
-            self._acknowledged = self._ready
-            self._due_since = None if self._ready == self._received else now
+        ready = self._received - self.backlog
+        if ready > self._acknowledged:
+            self._acknowledged = ready
+            self._due_since = None if ready == self._received else now
         return self._acknowledged

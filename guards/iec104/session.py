@@ -40,7 +40,9 @@ class Transfer(Enum):
     STOPPING = auto()
 
 
-_RUNNING = frozenset({Transfer.STARTING, Transfer.STARTED})
+# Bound once, and compared as they are: looking members up and hashing them costs more than the comparison.
+_STOPPED, _STARTING, _STARTED, _STOPPING = Transfer
+_RUNNING = frozenset({_STARTING, _STARTED})
 
 
 class Session:
@@ -51,7 +53,7 @@ class Session:
     def __init__(self, judge: Callable[[bytes, float], Refusal | None]) -> None:
         """Begin with both stopped. ``judge`` tells why the link may not be started; it is given a fingerprint."""
         self.tool, self.device = Link(), Link()
-        self._tool_is = self._device_is = Transfer.STOPPED
+        self._tool_is = self._device_is = _STOPPED
         self._judge = judge
         self._is_leaving = False
         self.is_gone = False
@@ -64,23 +66,23 @@ class Session:
     def may_say(self, direction: Direction) -> bool:
         """Tell whether ASDUs may come from this direction now."""
         if direction is _TO_ASSET:
-            return self._tool_is in _RUNNING
-        return self._device_is in {Transfer.STARTED, Transfer.STOPPING}
+            return self._tool_is is _STARTED or self._tool_is is _STARTING
+        return self._device_is is _STARTED or self._device_is is _STOPPING
 
     @property
     def device_has_room(self) -> bool:
         """Whether an ASDU may leave for the device."""
-        return self._device_is is Transfer.STARTED and self.device.has_room
+        return self._device_is is _STARTED and self.device.has_room
 
     @property
     def tool_has_room(self) -> bool:
         """Whether an ASDU may leave for the tool."""
-        return self._tool_is in {Transfer.STARTED, Transfer.STOPPING} and self.tool.has_room
+        return (self._tool_is is _STARTED or self._tool_is is _STOPPING) and self.tool.has_room
 
     @property
     def is_stopping(self) -> bool:
         """Whether the tool has asked to stop and was not told yet that it is done."""
-        return self._tool_is is Transfer.STOPPING
+        return self._tool_is is _STOPPING
 
     def say(self, direction: Direction, frame: bytes | None, effects: list[Effect]) -> None:
         """Send a frame, if there is one; after the good-bye the device gets none."""
@@ -94,7 +96,7 @@ class Session:
             self.say(back, frames.unnumbered(TESTFR_CON), effects)
         elif control == TESTFR_CON:
             self.link(direction).confirmed(TESTFR_ACT)
-        elif direction is _TO_ASSET and control == STARTDT_ACT and self._tool_is is not Transfer.STOPPING:
+        elif direction is _TO_ASSET and control == STARTDT_ACT and self._tool_is is not _STOPPING:
             self._start(now, effects)
         elif direction is _TO_ASSET and control == STOPDT_ACT:
             self._stop(now, effects)
@@ -106,16 +108,16 @@ class Session:
 
     def finish_stop(self, effects: list[Effect]) -> None:
         """Confirm to the tool that its link is stopped, once the device's is; all that came for it has left."""
-        if self._tool_is is Transfer.STOPPING and self._device_is is Transfer.STOPPED:
-            self._tool_is = Transfer.STOPPED
+        if self._tool_is is _STOPPING and self._device_is is _STOPPED:
+            self._tool_is = _STOPPED
             self.say(_TO_USER, frames.unnumbered(STOPDT_CON), effects)
 
     def asset_gone(self, why: Refusal) -> None:
         """Note that there is no device any more."""
         self.is_gone, self.bar = True, why
-        self._device_is = Transfer.STOPPED
-        if self._tool_is is Transfer.STARTING:
-            self._tool_is = Transfer.STOPPED
+        self._device_is = _STOPPED
+        if self._tool_is is _STARTING:
+            self._tool_is = _STOPPED
 
     def good_bye(self, now: float) -> list[Effect]:
         """Stop the device's link, unless it is or is about to be."""
@@ -126,18 +128,18 @@ class Session:
         return effects
 
     def _start(self, now: float, effects: list[Effect]) -> None:
-        if self._tool_is is Transfer.STARTING:
+        if self._tool_is is _STARTING:
             return
-        if self._device_is is not Transfer.STARTED:
+        if self._device_is is not _STARTED:
             refusal = (self.bar if self.is_gone else None) or self._judge(START_FINGERPRINT, now)
             if refusal is None:
                 effects.append(Observed(of_link(_TO_ASSET, STARTDT_ACT)))
                 self.say(_TO_ASSET, self.device.ask(STARTDT_ACT, now), effects)
-                self._tool_is = self._device_is = Transfer.STARTING
+                self._tool_is = self._device_is = _STARTING
                 self.bar = None
                 return
             self._refuse_start(refusal, effects)
-        self._tool_is = Transfer.STARTED
+        self._tool_is = _STARTED
         self.say(_TO_USER, frames.unnumbered(STARTDT_CON), effects)
 
     def _refuse_start(self, refusal: Refusal, effects: list[Effect]) -> None:
@@ -151,18 +153,18 @@ class Session:
     def _stop(self, now: float, effects: list[Effect]) -> None:
         if self._device_is in _RUNNING:
             self._stop_device(now, effects)
-        self._tool_is = Transfer.STOPPING
+        self._tool_is = _STOPPING
 
     def _stop_device(self, now: float, effects: list[Effect]) -> None:
         self.say(_TO_ASSET, self.device.acknowledgement(now, at_once=True), effects)
         effects.append(Observed(of_link(_TO_ASSET, STOPDT_ACT)))
         self.say(_TO_ASSET, self.device.ask(STOPDT_ACT, now), effects)
-        self._device_is = Transfer.STOPPING
+        self._device_is = _STOPPING
 
     def _confirmed(self, control: int, effects: list[Effect]) -> None:
         effects.append(Observed(of_link(_TO_USER, control)))
         if control == STOPDT_CON:
-            self._device_is = Transfer.STOPPED
-        elif self._device_is is Transfer.STARTING:
-            self._device_is = self._tool_is = Transfer.STARTED
+            self._device_is = _STOPPED
+        elif self._device_is is _STARTING:
+            self._device_is = self._tool_is = _STARTED
             self.say(_TO_USER, frames.unnumbered(STARTDT_CON), effects)

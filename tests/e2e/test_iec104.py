@@ -46,7 +46,7 @@ async def test_a_reading_session_reads_and_every_command_is_refused_inside_the_p
 
 
 async def test_an_operating_session_moves_what_it_was_given_within_its_bounds(plant: Plant) -> None:
-    allow = "tiers: [read], units: [47], writes: [{table: setpoint, addresses: 6001, min: 0, max: 20}]"
+    allow = "tiers: [read], units: [47], writes: [{table: setpoint, addresses: '6001', min: 0, max: 20}]"
     async with device() as station:
         asset = await plant.add_guarded("iec104-operate", "iec104", station.port, ceiling=EVERYTHING, allow=allow)
         async with engineer(plant, asset) as control:

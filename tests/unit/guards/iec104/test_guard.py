@@ -274,6 +274,19 @@ def test_a_side_that_heeds_no_window_at_all_is_cut(way: Direction) -> None:
     assert one.guard.held_bytes == 0
 
 
+def test_what_never_left_for_the_tool_is_never_acknowledged_to_the_device() -> None:
+    one = plant("read")
+    one.device.window = 1000
+    while not one.is_cut:
+        one.tell(TOLD["point"])
+    one.raw(TO_USER, b"")
+    words = replies(one.guard.good_bye(one.now), TO_ASSET)
+    assert words[-1] == STOP
+    for word in words:
+        one.device.hear(word)
+    assert one.device.acknowledged == len(one.tool.asdus) == WINDOW
+
+
 def test_counters_go_round() -> None:
     one = plant("read")
     for _ in range(0x8000 + 5):
