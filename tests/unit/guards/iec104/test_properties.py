@@ -113,7 +113,9 @@ def _act(plant: Plant, act: int, data: st.DataObject) -> list[properties.Effect]
 def _stop_and_start(plant: Plant) -> list[properties.Effect]:
     effects = plant.raw(TO_ASSET, plant.tool.acknowledge()) + plant.raw(TO_ASSET, STOP)
     effects += plant.raw(TO_USER, plant.device.acknowledge()) + plant.raw(TO_USER, STOPPED)
-    while plant.tool.may_hear and not plant.is_cut:
+    for _ in range(100):
+        if plant.is_cut or not plant.tool.may_hear:
+            break
         effects += plant.raw(TO_ASSET, plant.tool.acknowledge())
     return effects + plant.start()
 
