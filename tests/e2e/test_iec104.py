@@ -66,7 +66,8 @@ async def test_a_programming_session_sets_the_clock(plant: Plant) -> None:
         async with engineer(plant, asset) as control:
             assert await control.do(control.connection.clock_sync, common_address=STATION)
             assert await control.send("selected", True)
-    assert heard(station) == [103, 45, 45]
+    assert list(dict.fromkeys(heard(station))) == [103, 45]
+    assert station.commands == [(4002, 1)]
 
 
 async def test_what_the_site_does_not_give_is_refused_whatever_the_policy_says(plant: Plant) -> None:

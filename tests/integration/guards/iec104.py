@@ -11,6 +11,8 @@ import c104
 
 STATION = 47
 PATIENCE_SECONDS = 20.0
+ANSWERS = frozenset({7, 9, 44, 45, 46, 47})
+NEGATIVE, SELECT, SINGLE_COMMAND = 0x40, 0x80, 45
 
 
 def free_port() -> int:
@@ -83,26 +85,49 @@ async def device() -> AsyncIterator[Device]:
 
 @dataclass
 class Centre:
-    """A control centre with a connection to one station."""
+    """A control centre with a connection to one station; ``answers`` are the ASDUs that confirm or refuse.
+
+    Whether something was refused is read there: where an answer is quick, c104 now and then does not notice it itself,
+    waits for its time-out, and reports a failure.
+    """
 
     connection: c104.Connection
     points: dict[str, c104.Point] = field(default_factory=dict)
-    refusals: list[tuple[c104.Cot, bool]] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
 
-    async def do(self, call: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
-        """Make a blocking call of c104."""
+    def listen(self) -> None:
+        """Keep what confirms or refuses; c104 looks at annotations."""
+
+        def raw(connection: c104.Connection, data: bytes) -> None:
+            if not data[2] & 1 and data[8] & 0x3F in ANSWERS:
+                self.answers.append(data[6:])
+
+        self.connection.on_receive_raw(callable=raw)
+
+    async def do(self, call: Callable[..., Any], *arguments: Any, **more: Any) -> bool:
+        """Make a blocking call of c104 that asks the station something; tell whether all of it is confirmed."""
+        before = len(self.answers)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await asyncio.to_thread(call, *arguments, **more)
+            if await asyncio.to_thread(call, *arguments, **more):
+                return True
+        await until(lambda: len(self.answers) > before)
+        said = self.answers[-1]
+        return not (said[2] & NEGATIVE or (said[-1] & SELECT and said[0] == SINGLE_COMMAND))
 
     async def send(self, name: str, value: Any) -> bool:
-        """Send a command; tell whether the station confirmed it."""
-        self.points[name].value = value
-        return bool(await self.do(self.points[name].transmit, cause=c104.Cot.ACTIVATION))
+        """Send a command, select it first where it is one of that kind; tell whether the station has confirmed it."""
+        point = self.points[name]
+        point.value = value
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self.do(point.transmit, cause=c104.Cot.ACTIVATION):
+                if self.answers[-1][2] & NEGATIVE:
+                    return False
+        return True
 
     async def opens(self) -> None:
         """Start the link, and wait until the station has confirmed it; c104 itself forgets one start in twenty."""
         await until(lambda: self.connection.state == c104.ConnectionState.OPEN_MUTED)
-        await self.do(self.connection.unmute)
+        await asyncio.to_thread(self.connection.unmute)
         await until(lambda: self.is_open)
 
     @property
@@ -120,7 +145,7 @@ async def until(holds: Callable[[], object]) -> None:
 @asynccontextmanager
 async def centre(port: int, *, originator: int = 9) -> AsyncIterator[Centre]:
     """Run a control centre that connects to a loopback port and starts the link."""
-    client = c104.Client(tick_rate_ms=50, command_timeout_ms=5000)
+    client = c104.Client(tick_rate_ms=50, command_timeout_ms=1000)
     client.originator_address = originator
     connection = client.add_connection(ip="127.0.0.1", port=port, init=c104.Init.MUTED)
     assert connection is not None
@@ -139,6 +164,7 @@ async def centre(port: int, *, originator: int = 9) -> AsyncIterator[Centre]:
         assert point is not None
         made.points[name] = point
     made.points["selected"].command_mode = c104.CommandMode.SELECT_AND_EXECUTE
+    made.listen()
     client.start()
     try:
         await made.opens()
