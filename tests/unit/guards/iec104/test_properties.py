@@ -1,7 +1,7 @@
 """The properties of every guard, held against the IEC 104 guard; and of one that owns both counters."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.effects import Reply
@@ -68,7 +68,6 @@ def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: li
 
 @each
 @given(data=st.data())
-@settings(max_examples=150)
 def test_no_counter_ever_goes_wrong_and_nothing_unobserved_reaches_the_device(
     subject: properties.Subject, data: st.DataObject
 ) -> None:
