@@ -15,6 +15,7 @@ from guards.errors import UnknownProtocolError
 from guards.fins.decoder import FinsDecoder
 from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
+from guards.iec104.guard import Iec104Guard
 from guards.material import GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
@@ -52,6 +53,7 @@ _GUARDS: dict[str, GuardFactory] = {
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "fins": _filter(FinsGuard),
+    "iec104": _filter(Iec104Guard),
     "modbus": _filter(ModbusGuard),
     "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,

@@ -56,6 +56,11 @@ class Turns(Generic[E]):
         return len(self._waiting) >= MAX_WAITING
 
     @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is open, so that an answer of the guard may go out at once."""
         return not self._waiting and not self._at_device
@@ -153,11 +158,16 @@ class Turns(Generic[E]):
         waiting = (e.deadline_monotonic for e in self._waiting if e.reply is None)
         return min(chain(waiting, (e.deadline_monotonic for e in at_device.values())), default=None)
 
+    def end_waiting(self) -> list[E]:
+        """Close and return what still waits; what is at the device stays open."""
+        ended = list(self._waiting)
+        self._waiting.clear()
+        return ended
+
     def end(self) -> tuple[list[E], list[E]]:
         """Close everything; return what was at the device and what still waited."""
-        ended = list(self._at_device.values()), list(self._waiting)
+        ended = list(self._at_device.values()), self.end_waiting()
         self._at_device.clear()
-        self._waiting.clear()
         self._given_up.clear()
         self._ahead = None
         return ended
