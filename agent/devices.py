@@ -1,14 +1,18 @@
-"""Opens the connection to a device: one attempt, at one checked address, with patience."""
+"""Opens the connection to a device: one attempt, at one checked address, with patience.
+
+A device that speaks datagrams gets a UDP socket of its own, connected: the system passes nothing from elsewhere.
+"""
 
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
 
 from agent.addresses import IPAddress, parse_address
 from agent.ceiling import Permit
 from agent.refusals import Refusal, RefusalCode
-from tunnel.ends import PlainEnd
+from policies.protocols import OPAQUE_DATAGRAMS, is_datagrams
+from tunnel.datagrams import DATAGRAMS_PER_SECOND, DatagramEnd
+from tunnel.ends import End, PlainEnd, ReadBuffer
 
 _REFUSED = {errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED}
 _SILENT = {errno.ETIMEDOUT}
@@ -29,17 +33,39 @@ async def resolve(hostname: str, *, deadline_seconds: float) -> IPAddress | Refu
     return address
 
 
-async def connect(permit: Permit, make_end: Callable[[], PlainEnd], *, deadline_seconds: float) -> PlainEnd | Refusal:
-    """Connect to the permitted address, or say in the device's words why not."""
+async def connect(
+    permit: Permit, protocol: str, buffer: ReadBuffer, *, max_rate: float | None, deadline_seconds: float
+) -> End | Refusal:
+    """Connect to the permitted address as ``protocol`` wants it, or say in the device's words why not.
+
+    Where no guard counts requests, datagrams are held to ``max_rate``.
+    """
     where = f"{permit.address} port {permit.port}"
-    loop = asyncio.get_running_loop()
+    per_second = min(max_rate or DATAGRAMS_PER_SECOND, DATAGRAMS_PER_SECOND)
     try:
         async with asyncio.timeout(deadline_seconds):
-            _, end = await loop.create_connection(make_end, str(permit.address), permit.port)
+            if not is_datagrams(protocol):
+                return await _stream(permit, buffer)
+            return await _datagrams(
+                permit, buffer, per_second if protocol == OPAQUE_DATAGRAMS else DATAGRAMS_PER_SECOND
+            )
     except TimeoutError:
         return Refusal(RefusalCode.DEVICE_TIMEOUT, f"{where} did not answer within {deadline_seconds:g} s.")
     except OSError as error:
         return _refusal(where, error)
+
+
+async def _stream(permit: Permit, buffer: ReadBuffer) -> End:
+    loop = asyncio.get_running_loop()
+    _, end = await loop.create_connection(lambda: PlainEnd(buffer), str(permit.address), permit.port)
+    return end
+
+
+async def _datagrams(permit: Permit, buffer: ReadBuffer, per_second: float) -> End:
+    """Say nothing to the device yet: whether anybody is there, only an answer will tell."""
+    loop = asyncio.get_running_loop()
+    remote = (str(permit.address), permit.port)
+    _, end = await loop.create_datagram_endpoint(lambda: DatagramEnd(buffer, per_second=per_second), remote_addr=remote)
     return end
 
 

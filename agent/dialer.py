@@ -18,7 +18,8 @@ from agent.streams import Stream, Streams
 from agent.warden import Terms, Warden
 from guards.effects import Operation
 from tunnel.clock import Clock
-from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
+from tunnel.datagrams import DatagramEnd
+from tunnel.ends import End, FramedEnd, ReadBuffer
 from tunnel.messages import AGENT_STREAM_PATH, CutSession, Dial, DialRefused, StreamClosed
 from tunnel.relay import Relay, RelayEnd
 from tunnel.tasks import Supervisor
@@ -176,7 +177,10 @@ class Dialer:
 
     async def _join(self, opening: _Opening, grant: Grant, terms: Terms) -> Refusal | None:
         patience = self._devices.connect_timeout_seconds
-        device = await connect(terms.permit, partial(PlainEnd, self._buffer), deadline_seconds=patience)
+        protocol = grant.claims.target.protocol
+        device = await connect(
+            terms.permit, protocol, self._buffer, max_rate=terms.rules.max_rate, deadline_seconds=patience
+        )
         if isinstance(device, Refusal):
             return device
         back = FramedEnd(self._buffer)
@@ -213,7 +217,7 @@ class Dialer:
             return None
         return answer if isinstance(answer, Refusal) else Refusal(RefusalCode.CEILING_DENIED, "The ceiling changed.")
 
-    def _splice(self, stream: str, grant: Grant, terms: Terms, back: FramedEnd, device: PlainEnd) -> None:
+    def _splice(self, stream: str, grant: Grant, terms: Terms, back: FramedEnd, device: End) -> None:
         log = self._log.bind(stream=stream, session=grant.claims.session, user=grant.claims.user_name)
         inspector = SiteInspector(terms.guard, partial(_log_denial, log)) if terms.guard else None
         relay = Relay(
@@ -221,7 +225,7 @@ class Dialer:
             device,
             inspector,
             idle_seconds=grant.claims.idle_seconds,
-            on_end=partial(self._ended, stream, terms.permit, log),
+            on_end=partial(self._ended, stream, terms.permit, device, log),
             not_after_monotonic=grant.deadline_monotonic,
         )
         opened = Stream(stream, grant, terms.permit, terms.rules, relay, self._clock.monotonic())
@@ -229,7 +233,9 @@ class Dialer:
         log.info("stream_opened", device=str(terms.permit.address), port=terms.permit.port, entry=terms.permit.entry)
         relay.start()
 
-    def _ended(self, stream: str, permit: Permit, log: structlog.typing.FilteringBoundLogger, end: RelayEnd) -> None:
+    def _ended(
+        self, stream: str, permit: Permit, device: End, log: structlog.typing.FilteringBoundLogger, end: RelayEnd
+    ) -> None:
         self._streams.drop(stream)
         self._warden.leave_place(permit)
         if end.error is not None:
@@ -241,12 +247,20 @@ class Dialer:
             ended_by=end.ended_by,
             bytes_to_asset=end.bytes_to_asset,
             bytes_to_user=end.bytes_to_user,
+            **_datagrams(device),
         )
         self._report(StreamClosed(stream=stream, code=end.code[:500], detail=end.detail[:500]))
 
     def _refuse(self, stream: str, refusal: Refusal) -> None:
         self._log.warning("dial_refused", stream=stream, code=refusal.code, detail=refusal.detail)
         self._report(DialRefused(stream=stream, code=refusal.code, detail=refusal.detail[:500]))
+
+
+def _datagrams(device: End) -> dict[str, int]:
+    """What became of datagrams that were not passed on, where a stream is made of them."""
+    if not isinstance(device, DatagramEnd):
+        return {}
+    return {"datagrams_dropped": device.dropped, "device_unreachable": device.unreachable}
 
 
 def _log_denial(log: structlog.typing.FilteringBoundLogger, operation: Operation) -> None:

@@ -15,6 +15,7 @@ from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
+from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
 
 
@@ -61,7 +62,7 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "modbus": ModbusDecoder,
     "s7": S7Decoder,
 }
-_OPAQUE = frozenset({"tcp", "ssh"})
+_OPAQUE = frozenset({"tcp", "ssh", OPAQUE_DATAGRAMS})
 
 
 def guarded_protocols() -> frozenset[str]:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
 from client.captures.streams import Reassembler
+from guards import datagrams
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
+from policies.protocols import is_datagrams
 
 PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 102): "s7",
@@ -111,7 +113,9 @@ class FlowReader:
         if decoder is None:
             return
         if segment.transport == "udp":
-            yield from _rows(flow, decoder, direction, segment.payload, time)
+            framed = flow.protocol is not None and is_datagrams(flow.protocol)
+            payload = datagrams.framed(segment.payload) if framed else segment.payload
+            yield from _rows(flow, decoder, direction, payload, time)
             decoder.lost(direction)
             return
         stream = flow.streams[direction]

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from functools import partial
 from ipaddress import ip_address
 
 import pytest
@@ -13,12 +12,13 @@ from agent.ceiling import Permit
 from agent.devices import connect, resolve
 from agent.refusals import Refusal, RefusalCode
 from policies.rules import Rules
-from tunnel.ends import PlainEnd, ReadBuffer
+from tunnel.datagrams import DatagramEnd
+from tunnel.ends import End, PlainEnd, ReadBuffer
 
 
-async def attempt(port: int, address: str = "127.0.0.1", seconds: float = 10.0) -> PlainEnd | Refusal:
+async def attempt(port: int, address: str = "127.0.0.1", seconds: float = 10.0, protocol: str = "tcp") -> End | Refusal:
     permit = Permit("device", ip_address(address), port, Rules(), True, 2, 30)
-    return await connect(permit, partial(PlainEnd, ReadBuffer()), deadline_seconds=seconds)
+    return await connect(permit, protocol, ReadBuffer(), max_rate=None, deadline_seconds=seconds)
 
 
 @pytest.fixture
@@ -51,6 +51,16 @@ async def test_a_device_that_says_nothing_is_given_up_after_its_time(listening: 
         answer = await attempt(listening.getsockname()[1], seconds=0.2)
     assert isinstance(answer, Refusal)
     assert answer.code is RefusalCode.DEVICE_TIMEOUT
+
+
+@pytest.mark.parametrize("protocol", ["udp", "bacnet"])
+async def test_a_device_of_a_datagram_protocol_gets_a_socket_that_hears_it_alone(protocol: str) -> None:
+    end = await attempt(47808, protocol=protocol)
+    assert isinstance(end, DatagramEnd)
+    assert end._transport is not None
+    assert end._transport.get_extra_info("peername") == ("127.0.0.1", 47808)
+    end.discard()
+    await end.wait_lost()
 
 
 async def test_an_address_without_a_way_to_it_is_unreachable() -> None:
