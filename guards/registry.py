@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from guards.bacnet.decoder import BacnetDecoder
+from guards.bacnet.guard import BacnetGuard
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.effects import Guard
@@ -46,6 +48,10 @@ class GuardFactory(Protocol):
         ...
 
 
+def _bacnet(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
+    return BacnetGuard(rules, device_timeout_seconds=device_timeout_seconds)
+
+
 def _modbus(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001 - a filter
     return ModbusGuard(rules, device_timeout_seconds=device_timeout_seconds)
 
@@ -54,8 +60,9 @@ def _s7(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial)
     return S7Guard(rules, device_timeout_seconds=device_timeout_seconds)
 
 
-_GUARDS: dict[str, GuardFactory] = {"modbus": _modbus, "s7": _s7}
+_GUARDS: dict[str, GuardFactory] = {"bacnet": _bacnet, "modbus": _modbus, "s7": _s7}
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
+    "bacnet": BacnetDecoder,
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
     "iec104": Iec104Decoder,

@@ -20,6 +20,7 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",
     ("udp", 44818): "enip",
+    ("udp", 47808): "bacnet",
 }
 """The ports that protocols are at home on (IANA)."""
 MAX_FLOWS = 4096
