@@ -14,7 +14,7 @@ class Socket(asyncio.DatagramProtocol):
     def __init__(self, *, echo: bool = False) -> None:
         self.transport: asyncio.DatagramTransport | None = None
         self.received: list[bytes] = []
-        self._inbox: asyncio.Queue[tuple[bytes, Address]] = asyncio.Queue()
+        self.inbox: asyncio.Queue[tuple[bytes, Address]] = asyncio.Queue()
         self._echo = echo
         self._gone = asyncio.Event()
 
@@ -36,7 +36,7 @@ class Socket(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self.received.append(data)
-        self._inbox.put_nowait((data, addr))
+        self.inbox.put_nowait((data, addr))
         if self._echo:
             self.say(data, addr)
 
@@ -46,7 +46,7 @@ class Socket(asyncio.DatagramProtocol):
 
     async def hear(self) -> tuple[bytes, Address]:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await self._inbox.get()
+            return await self.inbox.get()
 
     async def ask(self, data: bytes, to: Address | None = None) -> bytes:
         self.say(data, to)
