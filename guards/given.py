@@ -1,12 +1,12 @@
 """What rules give, compiled once: tiers, those to be asked for, reading out, and the objects of both directions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import nan
 from typing import NamedTuple
 
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
-from guards.objects import NO_ADDRESS, ObjectLimits
+from guards.objects import NO_ADDRESS, Before, ObjectLimits
 from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)
@@ -68,8 +68,18 @@ class Given:
             return denied(Cause.FUNCTION, "reading a program or file out is not allowed")
         return None
 
-    def refuse_objects(self, tier: Tier, accesses: Sequence[Access]) -> Refusal | None:
-        """Return the refusal of objects or values. Where not everything is given, what has no name is not either."""
+    @property
+    def needs_values(self) -> bool:
+        """Whether a write may pass depends on what the objects hold, so that a judgement is good once only."""
+        return self._writes.needs_values
+
+    def refuse_objects(
+        self, tier: Tier, accesses: Sequence[Access], before: Callable[[Touched], Before | None] | None = None
+    ) -> Refusal | None:
+        """Return the refusal of objects or values. Where not everything is given, what has no name is not either.
+
+        ``before`` tells what one object holds now, for rules about change; without it they let nothing through.
+        """
         limits = self._reads if tier is Tier.READ else self._writes
         if limits.is_open:
             return None
@@ -78,7 +88,7 @@ class Given:
         for touched, values in accesses:
             if touched.size > MAX_SPAN or not limits.cover(touched.table, touched.first, touched.last, touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
-            if tier is not Tier.READ and not _admits(limits, touched, values):
+            if tier is not Tier.READ and not _admits(limits, touched, values, before):
                 return denied(Cause.VALUE, f"a value for {touched} is out of bounds")
         return None
 
@@ -88,10 +98,20 @@ class Given:
         return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, f"tier {asked.value} must be asked for")
 
 
-def _admits(limits: ObjectLimits, touched: Touched, values: Sequence[float]) -> bool:
+def _admits(
+    limits: ObjectLimits,
+    touched: Touched,
+    values: Sequence[float],
+    before: Callable[[Touched], Before | None] | None,
+) -> bool:
     """Hold values against bounds: one for each address, any number for a name; what is not known passes no bound."""
-    if touched.first == NO_ADDRESS:
+    table, first, name = touched.table, touched.first, touched.name
+    if first == NO_ADDRESS:
+        now = None if before is None else [before(touched)]
         each = [float(value) for value in values] or [nan]
-        return all(limits.admit(touched.table, NO_ADDRESS, [value], [value], name=touched.name) for value in each)
+        return all(limits.admit(table, NO_ADDRESS, [value], [value], name=name, befores=now) for value in each)
     given = [float(value) for value in values] if len(values) == touched.size else [nan] * touched.size
-    return limits.admit(touched.table, touched.first, given, given, name=touched.name)
+    befores = None
+    if before is not None:
+        befores = [before(Touched(table, first + at, first + at, name)) for at in range(touched.size)]
+    return limits.admit(table, first, given, given, name=name, befores=befores)

@@ -38,7 +38,7 @@ class FromUser:
         """Judge by these."""
         self._state = state
         self._limits = limits
-        self._judge = Judge(limits)
+        self._judge = Judge(limits, state.values)
 
     def take(self, raw: bytes, datagram: bytes, now: float, effects: list[Effect]) -> None:
         """Take one datagram; ``raw`` is what is forwarded."""
@@ -94,7 +94,7 @@ class FromUser:
     # --- requests
 
     def _request(self, raw: bytes, message: Npdu, request: Apdu, now: float, effects: list[Effect]) -> None:
-        judged, station = self._judge.request(message, request), message.destination
+        judged, station = self._judge.request(message, request, now), message.destination
         exchange = BacnetExchange(
             raw, bytes((request.kind, request.service)) + request.data,
             operation(_TO_ASSET, request.service, judged.said, station, request.invoke),
@@ -105,6 +105,8 @@ class FromUser:
             return
         if dialogue.ask(exchange, judged.refusal, now, effects):
             self._state.subscriptions.note(exchange)
+            if judged.said.tier is not Tier.READ:
+                self._state.values.on_its_way(station, judged.said.contents.accesses, now)
 
     # --- what nobody answers
 

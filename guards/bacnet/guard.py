@@ -23,8 +23,9 @@ class BacnetGuard:
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
-        self._state = State(rules, device_timeout_seconds)
-        self._user = FromUser(self._state, Limits(rules))
+        limits = Limits(rules)
+        self._state = State(rules, device_timeout_seconds, needs_values=limits.needs_values)
+        self._user = FromUser(self._state, limits)
         self._asset = FromAsset(self._state)
         self._from_user, self._from_asset = Splitter(measure), Splitter(measure)
         self._is_cut = False

@@ -1,10 +1,13 @@
 """Hold what was said against the rules, which are compiled once for the hot path."""
 
+from collections.abc import Callable
+
 from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.services import Said
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
-from guards.given import Given, worst
+from guards.given import Given, Touched, worst
+from guards.objects import Before
 from policies.routes import DIRECT
 from policies.rules import Rules, Tier
 
@@ -33,10 +36,18 @@ class Limits:
             return denied(Cause.FENCE, f"it is said in the name of another station, {source.route}")
         return None
 
-    def judge(self, said: Said, *also: Tier) -> Refusal | None:
+    @property
+    def needs_values(self) -> bool:
+        """Whether a write may pass depends on what the objects hold."""
+        return self._given.needs_values
+
+    def judge(
+        self, said: Said, *also: Tier, before: Callable[[Touched], Before | None] | None = None
+    ) -> Refusal | None:
         """Return the first refusal of: shape, tiers, upload, objects and values, asking; or ``None``.
 
-        ``also`` are tiers of what carries the message, which must be given beside its own.
+        ``also`` are tiers of what carries the message, which must be given beside its own; ``before`` tells what an
+        object holds now.
         """
         if said.fault:
             return Refusal(Verdict.MALFORMED, Cause.MALFORMED, said.fault)
@@ -45,5 +56,5 @@ class Limits:
         for tier in tiers:
             refusal = refusal or given.refuse_tier(tier)
         if refusal is None and said.tier in {Tier.READ, Tier.OPERATE} and not said.service.is_bare:
-            refusal = given.refuse_objects(said.tier, said.contents.accesses)
+            refusal = given.refuse_objects(said.tier, said.contents.accesses, before)
         return refusal or given.ask(tiers)

@@ -8,16 +8,10 @@ from typing import NamedTuple
 from guards.bacnet.contents import NOTHING, Contents
 from guards.bacnet.names import table_of, touched
 from guards.bacnet.properties import OPERATED
-from guards.bacnet.tags import OBJECT, Kind, Reader, Tag, WrongTagsError, number_in, value_of
+from guards.bacnet.tags import OBJECT, Kind, Reader, Tag, WrongTagsError, number_in, object_in, value_of
 from guards.effects import Value
 from guards.given import Access, Touched
 from policies.rules import Tier
-
-
-def _object(data: bytes) -> int:
-    if len(data) != 4:
-        raise WrongTagsError("an object identifier has four bytes")
-    return int.from_bytes(data, "big")
 
 
 def _property(reader: Reader, first: int) -> int:
@@ -76,7 +70,7 @@ def plain(reader: Reader) -> Contents:
 
 def read_property(reader: Reader) -> Contents:
     """ReadProperty (15.5)."""
-    identifier = _object(reader.take(0))
+    identifier = object_in(reader.take(0))
     return _reading(touched(identifier, _property(reader, 1)))
 
 
@@ -84,7 +78,7 @@ def read_property_multiple(reader: Reader) -> Contents:
     """ReadPropertyMultiple (15.7)."""
     found = []
     while not reader.is_done:
-        identifier = _object(reader.take(0))
+        identifier = object_in(reader.take(0))
         inside = reader.block(1)
         while not inside.is_done:
             found.append(touched(identifier, _property(inside, 0)))
@@ -102,7 +96,7 @@ def read_range(reader: Reader) -> Contents:
 
 def write_property(reader: Reader) -> Contents:
     """WriteProperty (15.9)."""
-    identifier = _object(reader.take(0))
+    identifier = object_in(reader.take(0))
     return _all_written([_written(reader, identifier, _property(reader, 1), 3)])
 
 
@@ -110,7 +104,7 @@ def write_property_multiple(reader: Reader) -> Contents:
     """WritePropertyMultiple (15.10)."""
     found = []
     while not reader.is_done:
-        identifier = _object(reader.take(0))
+        identifier = object_in(reader.take(0))
         inside = reader.block(1)
         while not inside.is_done:
             found.append(_written(inside, identifier, _property(inside, 0), 2))
@@ -119,7 +113,7 @@ def write_property_multiple(reader: Reader) -> Contents:
 
 def change_list(reader: Reader) -> Contents:
     """AddListElement and RemoveListElement (15.1, 15.2)."""
-    identifier = _object(reader.take(0))
+    identifier = object_in(reader.take(0))
     prop = _property(reader, 1)
     reader.block(3)
     return Contents((Access(touched(identifier, prop)),), first=(identifier, prop))
@@ -129,7 +123,7 @@ def create_object(reader: Reader) -> Contents:
     """CreateObject (15.3): by type alone, or with its instance."""
     which = reader.block(0)
     kind = number_in(which.take(0)) if which.follows(0) else None
-    found = touched(_object(which.take(1))) if kind is None else Touched(table_of(kind))
+    found = touched(object_in(which.take(1))) if kind is None else Touched(table_of(kind))
     which.end()
     if not reader.is_done:
         reader.block(1)
@@ -138,12 +132,12 @@ def create_object(reader: Reader) -> Contents:
 
 def delete_object(reader: Reader) -> Contents:
     """DeleteObject (15.4)."""
-    return _reading(touched(_object(reader.take(OBJECT, Kind.APPLICATION))))
+    return _reading(touched(object_in(reader.take(OBJECT, Kind.APPLICATION))))
 
 
 def access_file(reader: Reader) -> Contents:
     """AtomicReadFile and AtomicWriteFile (14.1, 14.2)."""
-    found = _reading(touched(_object(reader.take(OBJECT, Kind.APPLICATION))))
+    found = _reading(touched(object_in(reader.take(OBJECT, Kind.APPLICATION))))
     reader.rest()
     return found
 
@@ -153,7 +147,7 @@ def subscribe(reader: Reader) -> Contents:
     process, identifier = reader.take(0), reader.take(1)
     is_taken_back = [reader.maybe(2), reader.maybe(3)] == [None, None]
     back = _field(0, process) + _field(1, identifier)
-    return Contents((Access(touched(_object(identifier))),), subscription=back, is_taken_back=is_taken_back)
+    return Contents((Access(touched(object_in(identifier))),), subscription=back, is_taken_back=is_taken_back)
 
 
 def subscribe_property(reader: Reader) -> Contents:
@@ -166,14 +160,14 @@ def subscribe_property(reader: Reader) -> Contents:
     reader.maybe(5)
     inside = _field(0, number) + (b"" if index is None else _field(1, index))
     back = _field(0, process) + _field(1, identifier) + b"\x4e" + inside + b"\x4f"
-    found = touched(_object(identifier), number_in(number))
+    found = touched(object_in(identifier), number_in(number))
     return Contents((Access(found),), subscription=back, is_taken_back=is_taken_back)
 
 
 def acknowledge_alarm(reader: Reader) -> Contents:
     """AcknowledgeAlarm (13.5): the object whose alarm it is."""
     reader.take(0)
-    found = touched(_object(reader.take(1)))
+    found = touched(object_in(reader.take(1)))
     reader.rest()
     return _reading(found)
 

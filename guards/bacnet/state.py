@@ -8,6 +8,7 @@ from guards.bacnet.limits import PROTOCOL
 from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.services import Said
 from guards.bacnet.subscriptions import Subscriptions
+from guards.bacnet.values import Values
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Observed, Operation, Reply, Verdict
 from policies.rules import Rules, Tier
@@ -21,12 +22,13 @@ MAX_GOOD_BYE_BYTES = 4096
 class State:
     """The conversation of one stream."""
 
-    __slots__ = ("_questions", "dialogue", "subscriptions")
+    __slots__ = ("_questions", "dialogue", "subscriptions", "values")
 
-    def __init__(self, rules: Rules, device_timeout_seconds: float) -> None:
-        """Begin with nothing said."""
+    def __init__(self, rules: Rules, device_timeout_seconds: float, *, needs_values: bool) -> None:
+        """Begin with nothing said; ``needs_values``: what objects hold is of interest to the rules."""
         self.dialogue: Dialogue[BacnetExchange] = Dialogue(rules, device_timeout_seconds, refuse)
         self.subscriptions = Subscriptions()
+        self.values = Values(is_wanted=needs_values)
         self._questions: dict[Hashable, int] = {}
 
     def asked_by_device(self, key: Hashable, service: int) -> None:

@@ -140,6 +140,13 @@ def number_in(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
+def object_in(data: bytes) -> int:
+    """Return an object identifier (20.2.14)."""
+    if len(data) != 4:
+        raise WrongTagsError("an object identifier has four bytes")
+    return int.from_bytes(data, "big")
+
+
 def value_of(tag: Tag) -> Value:
     """Return a value with its type; text where it is no number."""
     size = len(tag.data)

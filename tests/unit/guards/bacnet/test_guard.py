@@ -180,6 +180,37 @@ def test_what_is_given_back_at_a_priority_is_recorded_as_null() -> None:
     assert (many.objects, many.values) == (("analog_value 1 present_value",), (3.0,))
 
 
+STEP = [{**POINT[0], "step": 5}]
+
+
+def test_a_step_is_held_against_what_the_device_said_last() -> None:
+    inspector = traffic.guard("read", "operate", writes=STEP)
+    assert traffic.forwarded(traffic.ask(inspector, write(real(22)))) == [], "the value before is not known"
+    traffic.ask(inspector, read(AV, 1))
+    traffic.tell(inspector, traffic.read_ack(real(20), AV))
+    assert traffic.forwarded(traffic.ask(inspector, write(real(25.5)))) == []
+    assert traffic.forwarded(traffic.ask(inspector, write(real(25)))) == [write(real(25))]
+    traffic.tell(inspector, traffic.simple_ack(15))
+    again = traffic.ask(inspector, write(real(21)))
+    assert traffic.forwarded(again) == [], "what a higher priority holds is not known before it is read again"
+    wanted = traffic.read_many((AV, 1, [PRESENT_VALUE]))
+    traffic.ask(inspector, wanted)
+    told = traffic.within(1, traffic.field(2, PRESENT_VALUE) + traffic.within(4, real(25)))
+    traffic.tell(inspector, traffic.complex_ack(14, field(0, oid(AV, 1)) + told))
+    assert traffic.forwarded(traffic.ask(inspector, write(real(21)))) == [write(real(21))]
+
+
+def test_what_another_station_or_an_element_holds_is_not_what_this_one_does() -> None:
+    inspector = traffic.guard("read", "operate", writes=STEP)
+    traffic.ask(inspector, read(AV, 1, to=(10, b"\x05")))
+    traffic.tell(inspector, traffic.read_ack(real(20), AV, source=(10, b"\x05")))
+    assert traffic.forwarded(traffic.ask(inspector, write(real(20)))) == []
+    element = traffic.what(AV, 1, PRESENT_VALUE) + field(2, 3)
+    traffic.ask(inspector, confirmed(12, element))
+    traffic.tell(inspector, traffic.complex_ack(12, element + within(3, real(20))))
+    assert traffic.forwarded(traffic.ask(inspector, write(real(20)))) == []
+
+
 def test_one_write_outside_refuses_all_and_the_error_names_the_first() -> None:
     request = traffic.write_many((AV, 1, 85, real(3)), (AV, 2, 85, real(3)))
     found = refusal("operate", request=request, writes=BOUNDED)

@@ -21,7 +21,11 @@ STRICT = properties.Subject(
 LOOSE = properties.Subject(lambda: traffic.guard(*traffic.ALL, upload=True, max_in_flight=4), BOUND)
 ASKING = properties.Subject(
     lambda: traffic.guard(
-        "read", "operate", writes=[{"table": "analog_value", "minimum": 0, "maximum": 50}], ask={"program"}, max_rate=5
+        "read",
+        "operate",
+        writes=[{"table": "analog_value", "minimum": 0, "maximum": 50, "step": 9}],
+        ask={"program"},
+        max_rate=5,
     ),
     BOUND,
 )
