@@ -201,10 +201,14 @@ def test_a_step_is_held_against_what_the_device_said_last() -> None:
 
 
 def test_what_another_station_or_an_element_holds_is_not_what_this_one_does() -> None:
-    inspector = traffic.guard("read", "operate", writes=STEP)
+    inspector = traffic.guard("read", "operate", writes=[{"table": "analog_value", "step": 5}])
     traffic.ask(inspector, read(AV, 1, to=(10, b"\x05")))
     traffic.tell(inspector, traffic.read_ack(real(20), AV, source=(10, b"\x05")))
     assert traffic.forwarded(traffic.ask(inspector, write(real(20)))) == []
+    traffic.ask(inspector, read(AV, 2))
+    traffic.tell(inspector, traffic.read_ack(real(20), AV, 2))
+    behind = write(real(20), instance=2, to=(10, b"\x05"))
+    assert traffic.forwarded(traffic.ask(inspector, behind)) == []
     element = traffic.what(AV, 1, PRESENT_VALUE) + field(2, 3)
     traffic.ask(inspector, confirmed(12, element))
     traffic.tell(inspector, traffic.complex_ack(12, element + within(3, real(20))))
