@@ -16,6 +16,7 @@ from guards.s7.limits import PROTOCOL, Limits, tier_of
 from guards.s7.memory import Memory
 from guards.s7.messages import key_of
 from guards.s7.pdu import Pdu
+from guards.s7.plus_conversation import Conversation
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
 
@@ -37,7 +38,7 @@ class S7Decoder(MessageDecoder):
         self._memory = Memory() if self._limits.needs_values else None
         self._judge = Judge(self._limits, self._memory)
         self._connection = Connection(rules.routes)
-        self._plus = plus.Conversation(self._limits)
+        self._plus = Conversation(self._limits)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
         self._unanswered: Unanswered[_Asked] = Unanswered()
 
@@ -84,7 +85,7 @@ class S7Decoder(MessageDecoder):
         if isinstance(request, str):
             return self.unreadable(direction, request)
         fence = self._connection.ask(request)
-        self._plus = plus.Conversation(self._limits, self._connection.purpose)
+        self._plus = Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._plain(direction, "connect", cotp.CONNECTION_REQUEST, tier)
         return judged(operation, fence or refusal)
@@ -100,7 +101,7 @@ class S7Decoder(MessageDecoder):
     def _message(self, direction: Direction, message: bytes, now: float) -> Operation:
         first = message[0] if message else None
         if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
-            return self._plain(direction, "tls", cotp.DATA, self._plus.tier)
+            return self._plain(direction, "tls", cotp.DATA, Tier.PROGRAM)
         if first == pdu.PROTOCOL_ID:
             parsed = pdu.parse(message)
             if isinstance(parsed, str):
