@@ -1,8 +1,6 @@
 """S7comm inside an open connection: jobs and user data one way, answers the other, downloads with parts changed."""
 
-from dataclasses import replace
-
-from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal
+from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
@@ -75,8 +73,7 @@ class Messages:
         elif parsed.rosctr == pdu.JOB:
             self._request(raw, message, parsed, now, effects)
         elif parsed.rosctr == pdu.USERDATA:
-            is_said = userdata.is_sound(parsed.parameters) and userdata.type_of(parsed.parameters) != userdata.REQUEST
-            (self._say if is_said else self._request)(raw, message, parsed, now, effects)
+            (self._say if userdata.is_said(parsed) else self._request)(raw, message, parsed, now, effects)
         else:
             self._contribute(raw, message, parsed, effects)
 
@@ -105,14 +102,12 @@ class Messages:
     def _say(self, raw: bytes, message: bytes, said: Pdu, now: float, effects: list[Effect]) -> None:
         """Take user data that asks for nothing: how numerical controls are sent files. It cannot be answered."""
         judged = self._judge.judge(said, message[1:2] + message[6:], now)
-        operation = self._operation(said, judged)
         refusal = self._connection.judge_route() or judged.refusal
-        if refusal is None and said.parameters[5] & 0x3F != NC_GROUP:
+        if said.parameters[5] & 0x3F != NC_GROUP and (refusal is None or refusal.verdict is Verdict.ASKED):
             refusal = Refusal(_MALFORMED, Cause.MALFORMED, "this is no request")
-        if refusal is None:
-            effects += [Observed(operation), Forward(_TO_ASSET, raw)]
-        else:
-            effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
+        content = message[1:2] + message[6:]
+        exchange = S7Exchange(raw, content, said, judged.contents, self._operation(said, judged))
+        self.dialogue.tell(exchange, refusal, now, effects)
 
     def _contribute(self, raw: bytes, message: bytes, answer: Pdu, effects: list[Effect]) -> None:
         job = self._downloads.answers(answer)
@@ -183,6 +178,8 @@ class Messages:
 
     def _refuse(self, exchange: S7Exchange, cause: Cause) -> Answer:
         request = exchange.request
+        if userdata.is_said(request):
+            return SILENCE
         error = _ERRORS.get(cause, pdu.NOT_PERMITTED)
         if request.rosctr == pdu.USERDATA and userdata.is_sound(request.parameters):
             answer = pdu.refuse_userdata(request.reference, request.parameters, error)
