@@ -25,6 +25,7 @@ _TO_ASSET = Direction.TO_ASSET
 class _Asked(NamedTuple):
     operation: Operation
     contents: Contents
+    moment: int
 
 
 class S7Decoder(MessageDecoder):
@@ -84,6 +85,8 @@ class S7Decoder(MessageDecoder):
         if isinstance(request, str):
             return self.unreadable(direction, request)
         fence = self._connection.ask(request)
+        if self._memory is not None:
+            self._memory.moved()
         self._plus = Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._plain(direction, "connect", cotp.CONNECTION_REQUEST, tier)
@@ -141,12 +144,13 @@ class S7Decoder(MessageDecoder):
         content = message[1:2] + message[6:]
         found = self._judge.known(content) or self._judge.judge(request, content, now)
         operation = self._asked(direction, request, found)
-        self._unanswered.asked((direction, request.key), _Asked(operation, found.contents))
         refusal = self._connection.judge_route() or found.refusal
+        moment = 0
+        if direction is _TO_ASSET and refusal is None and self._memory is not None:
+            moment = self._memory.on_its_way(found.contents.writes, now)
+        self._unanswered.asked((direction, request.key), _Asked(operation, found.contents, moment))
         if direction is not _TO_ASSET:  # the device's question for the next piece of a block that it is sent
             return operation
-        if refusal is None and self._memory is not None:
-            self._memory.on_its_way(found.contents.writes, now)
         return judged(operation, refusal)
 
     def _asked(self, direction: Direction, request: Pdu, found: Judged) -> Operation:
@@ -172,7 +176,7 @@ class S7Decoder(MessageDecoder):
             found, code = of_job(request.function_code, asked.contents, answer), request.function_code
         if self._memory is not None:
             for variable, data in found.learned:
-                self._memory.saw(variable, data, now)
+                self._memory.saw(variable, data, now, asked.moment)
         return _completed(replace(request, direction=direction, is_response=True, function_code=code), found)
 
     def _orphan(self, direction: Direction, answer: Pdu) -> Operation:

@@ -128,6 +128,7 @@ class S7Guard:
         if self._connection.state in {State.ASKED, State.OPEN}:
             return FramingFault("cotp_connect", "a second connection is asked for")
         fence = self._connection.ask(request)
+        self._messages.moved()
         self._plus = Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._transport(_TO_ASSET, "connect", cotp.CONNECTION_REQUEST, tier)

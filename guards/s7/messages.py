@@ -92,6 +92,11 @@ class Messages:
         else:
             self._answered(raw, parsed, now, effects)
 
+    def moved(self) -> None:
+        """Note that a new connection is asked for, to whichever CPU."""
+        if self._memory is not None:
+            self._memory.moved()
+
     # --- the tool
 
     def _request(self, raw: bytes, message: bytes, request: Pdu, now: float, effects: list[Effect]) -> None:
@@ -101,7 +106,7 @@ class Messages:
         exchange.wants_read = self._befores.wants_to_read(judged, now)
         goes = self.dialogue.ask(exchange, self._connection.judge_route() or judged.refusal, now, effects)
         if goes and self._memory is not None:
-            self._memory.on_its_way(judged.contents.writes, now)
+            exchange.moment = self._memory.on_its_way(judged.contents.writes, now)
 
     def _say(self, raw: bytes, message: bytes, said: Pdu, now: float, effects: list[Effect]) -> None:
         """Take user data that asks for nothing: how numerical controls are sent files. It cannot be answered."""
@@ -143,7 +148,7 @@ class Messages:
             return
         if self._memory is not None:
             for variable, data in found.learned:
-                self._memory.saw(variable, data, now)
+                self._memory.saw(variable, data, now, exchange.moment)
         effects += [Observed(operation), Forward(_TO_USER, raw)]
         self.dialogue.let_go(now, effects)
 
