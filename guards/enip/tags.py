@@ -84,10 +84,13 @@ def _written(code: int, body: bytes) -> tuple[Values, str]:
         return (), "a write is cut short"
     number, data = _TYPES.get(kind), body[start:]
     offset = int.from_bytes(body[at + 2 : start], "little")
+    most = max(count, 1) * (1 if number is None else number.size)
+    if most % 2 and offset + len(data) == most + 1 and data.endswith(b"\0"):
+        data = data[:-1]  # tools fill the last word
     if number is None:
         is_structure = kind & 0xF8 == _CONSTRUCTED and kind != STRUCTURE
         return (), "a structure that is not told by its two bytes" if is_structure else ""
-    if offset + len(data) > max(count, 1) * number.size:
+    if offset + len(data) > most:
         return (), "a write goes beyond the elements that it names"
     if offset % number.size or len(data) % number.size:
         return (), ""

@@ -229,6 +229,29 @@ def test_data_beyond_the_elements_that_a_write_names_is_malformed(service: int, 
                   "operate", writes=writes)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("kind", "count", "data", "passes_bounds"),
+    [
+        (0xC2, 1, b"\5", True),
+        (0xC2, 1, b"\5\0", True),
+        (0xC2, 1, b"\x7f\0", False),
+        (0xC2, 3, b"\5\6\7\0", True),
+        (0xC1, 1, b"\1\0", True),
+        (0xC2, 1, b"\5\1", False),
+        (0xC3, 1, b"\5\0\0", False),
+        (0xC2, 2, b"\5\6\0", False),
+    ],
+)
+def test_a_byte_that_fills_the_last_word_is_none_of_the_data(
+    kind: int, count: int, data: bytes, passes_bounds: bool
+) -> None:
+    writes = [{"table": "tag", "names": ["Speed*"], "minimum": 0, "maximum": 9}]
+    to = cip.path(("symbol", "Speed"), ("member", 0))
+    assert passes(cip.request(0x4D, to, cip.written(kind, data, count)), "operate", writes=writes) is passes_bounds
+    fragment = struct.pack("<HHI", kind, count, 0) + data
+    assert passes(cip.request(0x53, to, fragment), "operate", writes=writes) is passes_bounds
+
+
 def test_answers_on_a_connection_still_belong_to_it() -> None:
     inspector = connected("read")
     assert forwarded(ask(inspector, cip.connected(cip.read_tag("Speed"), THERE, 1)))
