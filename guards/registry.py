@@ -8,21 +8,29 @@ from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.dnp3.guard import Dnp3Guard
 from guards.effects import Guard
+from guards.enip import encapsulation
+from guards.enip import fingerprint as enip_fingerprint
 from guards.enip.decoder import EnipDecoder
 from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
 from guards.fins.decoder import FinsDecoder
 from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
+from guards.look import Look, LookKind
 from guards.material import GuardMaterial
+from guards.modbus import fingerprint as modbus_fingerprint
 from guards.modbus.decoder import ModbusDecoder
+from guards.modbus.framing import AduSplitter
 from guards.modbus.guard import ModbusGuard
 from guards.opcua.decoder import OpcUaDecoder
 from guards.opcua.guard import OpcUaGuard
+from guards.s7 import cotp
+from guards.s7 import fingerprint as s7_fingerprint
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from guards.slmp.decoder import SlmpDecoder
 from guards.slmp.guard import SlmpGuard
+from guards.splitting import Splitter
 from policies.rules import Rules
 
 
@@ -67,6 +75,12 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "s7": S7Decoder,
     "slmp": SlmpDecoder,
 }
+_LOOKS: dict[str, LookKind] = {
+    "enip": LookKind(enip_fingerprint.script, partial(Splitter, encapsulation.measure)),
+    "modbus": LookKind(modbus_fingerprint.script, AduSplitter),
+    "modbus-rtu": LookKind(modbus_fingerprint.serial_script, AduSplitter),
+    "s7": LookKind(s7_fingerprint.script, partial(Splitter, cotp.measure)),
+}
 _OPAQUE = frozenset({"tcp", "ssh"})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})
 """The protocols whose guards show tools a certificate of their own: ``GuardMaterial.certificate`` at the broker."""
@@ -107,3 +121,9 @@ def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
     if protocol not in _DECODERS:
         raise UnknownProtocolError(f"no decoder for protocol {protocol!r}")
     return _DECODERS[protocol](EVERYTHING if rules is None else rules)
+
+
+def make_look(protocol: str, rules: Rules) -> Look | None:
+    """Return a new look at a device (``guards.look``), or ``None`` for a protocol in which there is none yet."""
+    kind = _LOOKS.get(protocol)
+    return None if kind is None else Look(kind, rules)
