@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from enum import Enum, auto
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from guards.arming import Armed
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
@@ -57,9 +57,10 @@ class Exchange:
     """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
 
     ``raw`` is what is forwarded, ``said`` what makes two requests the same: everything but their reference.
+    ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
     """
 
-    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reply", "said")
+    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reads_for", "reply", "said", "wants_read")
 
     def __init__(self, key: Hashable, raw: bytes, said: bytes, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""
@@ -69,6 +70,8 @@ class Exchange:
         self.operation = operation
         self.reply: bytes | None = None
         self.deadline_monotonic = 0.0
+        self.wants_read = False
+        self.reads_for: Exchange | None = None
 
     @property
     def kept_bytes(self) -> int:
@@ -82,7 +85,11 @@ class Exchange:
         return hashlib.sha256(spoken + self.said).digest()
 
 
+READ_FOR_RECORD = "read by the guard: the value before a write"
+"""The reason that the record shows beside such a read, and beside its answer."""
+
 E = TypeVar("E", bound=Exchange)
+E_contra = TypeVar("E_contra", bound=Exchange, contravariant=True)
 
 
 class Answer(NamedTuple):
@@ -95,14 +102,45 @@ class Answer(NamedTuple):
 SILENCE = Answer(b"", None)
 
 
+class Befores(Protocol[E_contra]):
+    """What a protocol does about the values before writes, for the change log.
+
+    A read of the guard's own takes a turn of its own ahead of the write; its answer comes back through
+    ``Dialogue.answered`` with ``reads_for`` set, and is for the protocol to learn from and to keep from the tool.
+    """
+
+    def read_ahead(self, write: E_contra, is_taken: Callable[[Hashable], bool], now: float) -> Any:
+        """Return the read of what ``write`` will change, with a key that is not taken; ``None`` where it cannot be."""
+        ...
+
+    def was_silent(self, now: float) -> None:
+        """Hear that the device did not answer such a read."""
+        ...
+
+    def on_its_way(self, exchange: E_contra, now: float) -> None:
+        """Put what is known into the operation of a request that departs now."""
+        ...
+
+
 class Dialogue(Generic[E]):
     """The open requests of one stream. ``refuse`` words the answer to a request that is not forwarded, or silent."""
 
-    __slots__ = ("_armed", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
+    __slots__ = ("_armed", "_befores", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
 
-    def __init__(self, rules: Rules, device_timeout_seconds: float, refuse: Callable[[E, Cause], Answer]) -> None:
-        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for."""
-        self._armed = Armed()
+    def __init__(
+        self,
+        rules: Rules,
+        device_timeout_seconds: float,
+        refuse: Callable[[E, Cause], Answer],
+        armed: Armed | None = None,
+        befores: "Befores[E] | None" = None,
+    ) -> None:
+        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for.
+
+        ``armed`` are the approvals of the session, which its streams share.
+        """
+        self._befores = befores
+        self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[E] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
@@ -133,9 +171,8 @@ class Dialogue(Generic[E]):
         if refusal is not None:
             self._turn_down(exchange, refusal, now, effects)
             return False
-        if self._turns.depart_at_once(exchange, now):
-            effects.append(Observed(exchange.operation))
-            effects.append(Forward(_TO_ASSET, exchange.raw))
+        if not exchange.wants_read and self._turns.depart_at_once(exchange, now):
+            self._send(exchange, now, effects)
         else:
             self._turns.join(exchange, now)
             self.let_go(now, effects)
@@ -181,10 +218,11 @@ class Dialogue(Generic[E]):
             if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
                 self._withhold(exchange, _HAUNTED, effects)
                 continue
+            if exchange.wants_read and exchange.reply is None and self._read_ahead(exchange, now, effects):
+                return
             self._turns.depart(exchange, now)
             if exchange.reply is None:
-                effects.append(Observed(exchange.operation))
-                effects.append(Forward(_TO_ASSET, exchange.raw))
+                self._send(exchange, now, effects)
             else:
                 _say(exchange.reply, effects)
 
@@ -192,6 +230,9 @@ class Dialogue(Generic[E]):
         """Answer for a silent device, and let the next requests go."""
         effects: list[Effect] = []
         for exchange in self._turns.overdue(now):
+            if exchange.reads_for is not None:
+                self._read_in_vain(exchange, now, effects)
+                continue
             self._speak_for_device(exchange, Cause.SILENT, f"no answer within {self._timeout_seconds:g} s", effects)
         for exchange in self._turns.stale(now):
             self._withhold(exchange, _STALE, effects)
@@ -207,7 +248,7 @@ class Dialogue(Generic[E]):
         self._is_gone = True
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
-        for exchange in at_device:
+        for exchange in (each for each in at_device if each.reads_for is None):
             self._speak_for_device(exchange, Cause.GONE, f"{_GONE.reason} before it answered", effects)
         for exchange in waiting:
             _say(self._withhold(exchange, _GONE, effects) if exchange.reply is None else exchange.reply, effects)
@@ -217,6 +258,36 @@ class Dialogue(Generic[E]):
         """Forget everything that is open; return what was at the device, and what still waited for its turn."""
         at_device, waiting = self._turns.end()
         return at_device, [exchange for exchange in waiting if exchange.reply is None]
+
+    def _send(self, exchange: E, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None:
+            self._befores.on_its_way(exchange, now)
+        effects.append(Observed(exchange.operation))
+        effects.append(Forward(_TO_ASSET, exchange.raw))
+
+    def _read_ahead(self, write: E, now: float, effects: list[Effect]) -> bool:
+        """Read what a write will change before it goes, if that may be done now; tell whether it waits for it."""
+        write.wants_read = False
+        if self._befores is None or (self._rate is not None and not self._rate.take(now)):
+            return False
+        own: E | None = self._befores.read_ahead(write, self._turns.is_taken, now)
+        if own is None:
+            return False
+        # The write itself must not become stale by it.
+        self._turns.send_ahead(own, now + self._timeout_seconds / 2)
+        effects.append(Observed(own.operation))
+        effects.append(Reply(_TO_ASSET, own.raw))
+        return True
+
+    def _read_in_vain(self, own: E, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None:
+            self._befores.was_silent(now)
+        silent = f"{own.operation.reason}; no answer within {self._timeout_seconds / 2:g} s"
+        effects.append(
+            Observed(
+                replace(own.operation, direction=_TO_USER, verdict=Verdict.DENIED, is_response=True, reason=silent)
+            )
+        )
 
     def _admit(self, now: float) -> Refusal | None:
         if self._is_gone:

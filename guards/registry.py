@@ -4,33 +4,27 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from guards.arming import Armed
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.dnp3.guard import Dnp3Guard
 from guards.effects import Guard
-from guards.enip import encapsulation
-from guards.enip import fingerprint as enip_fingerprint
 from guards.enip.decoder import EnipDecoder
 from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
 from guards.fins.decoder import FinsDecoder
 from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
-from guards.look import Look, LookKind
+from guards.iec104.guard import Iec104Guard
 from guards.material import GuardMaterial
-from guards.modbus import fingerprint as modbus_fingerprint
 from guards.modbus.decoder import ModbusDecoder
-from guards.modbus.framing import AduSplitter
 from guards.modbus.guard import ModbusGuard
 from guards.opcua.decoder import OpcUaDecoder
 from guards.opcua.guard import OpcUaGuard
-from guards.s7 import cotp
-from guards.s7 import fingerprint as s7_fingerprint
 from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from guards.slmp.decoder import SlmpDecoder
 from guards.slmp.guard import SlmpGuard
-from guards.splitting import Splitter
 from policies.rules import Rules
 
 
@@ -43,14 +37,14 @@ class GuardFactory(Protocol):
 
 
 class _Filter(Protocol):
-    def __call__(self, rules: Rules, *, device_timeout_seconds: float) -> Guard: ...
+    def __call__(self, rules: Rules, *, device_timeout_seconds: float, armed: Armed) -> Guard: ...
 
 
 def _filter(make: _Filter) -> GuardFactory:
-    """Return the factory of a guard that needs nothing from outside."""
+    """Return the factory of a guard that needs nothing else from outside than the session's approvals."""
 
-    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001
-        return make(rules, device_timeout_seconds=device_timeout_seconds)
+    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+        return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
 
     return made
 
@@ -59,6 +53,7 @@ _GUARDS: dict[str, GuardFactory] = {
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "fins": _filter(FinsGuard),
+    "iec104": _filter(Iec104Guard),
     "modbus": _filter(ModbusGuard),
     "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,
@@ -74,12 +69,6 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "opcua": OpcUaDecoder,
     "s7": S7Decoder,
     "slmp": SlmpDecoder,
-}
-_LOOKS: dict[str, LookKind] = {
-    "enip": LookKind(enip_fingerprint.script, partial(Splitter, encapsulation.measure)),
-    "modbus": LookKind(modbus_fingerprint.script, AduSplitter),
-    "modbus-rtu": LookKind(modbus_fingerprint.serial_script, AduSplitter),
-    "s7": LookKind(s7_fingerprint.script, partial(Splitter, cotp.measure)),
 }
 _OPAQUE = frozenset({"tcp", "ssh"})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})
@@ -121,9 +110,3 @@ def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
     if protocol not in _DECODERS:
         raise UnknownProtocolError(f"no decoder for protocol {protocol!r}")
     return _DECODERS[protocol](EVERYTHING if rules is None else rules)
-
-
-def make_look(protocol: str, rules: Rules) -> Look | None:
-    """Return a new look at a device (``guards.look``), or ``None`` for a protocol in which there is none yet."""
-    kind = _LOOKS.get(protocol)
-    return None if kind is None else Look(kind, rules)

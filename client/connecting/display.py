@@ -13,7 +13,12 @@ from client.transport import Json
 
 ERASE_LINE = "\r\x1b[K"
 QUIET_ENDS = frozenset({"closed", "lost"})
-TEXTS = {"warning", "grace", "held", "unreachable"}
+TEXTS = frozenset(
+    {
+        *("warning", "grace", "held", "unreachable"),
+        *("asked", "ask_approved", "ask_denied", "ask_expired", "ask_dropped"),
+    }
+)
 
 
 class Countdown:

@@ -3,7 +3,7 @@
 import asyncio
 
 from guards.look import Look
-from guards.registry import make_look
+from guards.looks import make_look
 from policies.rules import Rules
 
 PATIENCE_SECONDS = 20.0
