@@ -7,7 +7,7 @@ look feeds it and bounds it. Sans I/O: whoever carries the bytes keeps the time.
 from collections.abc import Callable, Generator, Mapping
 from typing import NamedTuple, Protocol
 
-from guards.splitting import FramingFault, Splitter
+from guards.splitting import FramingFault
 from policies.rules import Rules
 
 MAX_REQUESTS = 64

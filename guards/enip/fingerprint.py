@@ -104,7 +104,8 @@ def _identity(data: bytes) -> _Identity | None:
     """Read attributes 1 to 7, which stand in the same order in both answers."""
     if len(data) < 15 or len(data) < 15 + data[14]:
         return None
-    return _Identity(*unpack_from("<HHHBBHI", data), data[15 : 15 + data[14]])
+    vendor, kind, product, major, minor, status, serial = unpack_from("<HHHBBHI", data)
+    return _Identity(vendor, kind, product, major, minor, status, serial, data[15 : 15 + data[14]])
 
 
 def _through(route: str) -> bytes | None:

@@ -61,7 +61,7 @@ def _identification(transaction: int, unit: int, prefix: str, facts: Facts) -> G
 
 
 def _objects(pdu: bytes) -> list[tuple[int, bytes]]:
-    found = []
+    found: list[tuple[int, bytes]] = []
     at = 7
     while at + 2 <= len(pdu) and len(found) < pdu[6]:
         end = at + 2 + pdu[at + 1]

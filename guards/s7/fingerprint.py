@@ -13,6 +13,7 @@ from guards.look import Facts, Script, text
 from guards.s7 import cotp, pdu
 from guards.s7.jobs import BLOCK_TYPES
 from guards.s7.pdu import ACK_DATA, JOB, USERDATA, Pdu
+from guards.splitting import FramingFault
 from policies.routes import DIRECT
 from policies.rules import Rules
 
@@ -85,9 +86,9 @@ class _Line:
             if cotp.code_of(tpkt) != cotp.DATA:
                 return None
             whole = self._pieces.take(tpkt)
-            if whole is not None and not isinstance(whole, tuple):
+            if isinstance(whole, FramingFault):
                 return None
-            answer = self._answer(whole[1]) if whole else None
+            answer = None if whole is None else _answer(whole[1])
             if answer is not None and answer.reference == self._reference:
                 return answer
             tpkt = yield b""
@@ -107,13 +108,14 @@ class _Line:
             data = b"\x0a\0\0\0"
         return told
 
-    def _answer(self, message: bytes) -> Pdu | None:
-        found = pdu.parse(message) if message[:1] == bytes([pdu.PROTOCOL_ID]) else ""
-        return found if isinstance(found, Pdu) and found.rosctr in {pdu.ACK, ACK_DATA, USERDATA} else None
+
+def _answer(message: bytes) -> Pdu | None:
+    found = pdu.parse(message) if message[:1] == bytes([pdu.PROTOCOL_ID]) else ""
+    return found if isinstance(found, Pdu) and found.rosctr in {pdu.ACK, ACK_DATA, USERDATA} else None
 
 
 def _called(rules: Rules) -> bytes | None:
-    """Return the TSAP to call: that of the fence, or rack 0, slot 2, where CPUs of the 300 sit and others answer too."""
+    """Return the TSAP to call: that of the fence; without one rack 0, slot 2, where the CPU of an S7-300 is."""
     if rules.routes is None:
         return b"\x01\x02"
     for route in sorted(rules.routes):
