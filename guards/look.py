@@ -25,6 +25,10 @@ What a device does not tell is no reason to stop: the fact is then absent.
 MakeScript = Callable[[Rules, Facts], Script]
 
 
+class LookStoppedError(Exception):
+    """Raised in a script: the device cannot tell just now (busy, out of reach), so that silence would say nothing."""
+
+
 class Cutter(Protocol):
     """What cuts the device's stream into messages."""
 
@@ -80,6 +84,9 @@ class Look:
             request = next(self._script) if message is None else self._script.send(message)
         except StopIteration as end:
             self.is_over, self.problem = True, end.value or ""
+            return NO_REQUEST
+        except LookStoppedError as error:
+            self.is_over, self.problem = True, str(error)
             return NO_REQUEST
         if request:
             self.requests += 1

@@ -133,7 +133,7 @@ class Looker:
             self._links.forget_stream(agent, stream)
 
     def _note(self, session: LiveSession, kind: str, taken: Taken) -> None:
-        session.tell(kind, problem=taken.shortcoming)
+        session.tell("device_looked_at", problem=taken.shortcoming)
         recorder = self._keeper.recorder_of(session)
         try:
             if recorder is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from guards.enip import encapsulation
 from guards.enip.encapsulation import LIST_IDENTITY, REGISTER_SESSION, SEND_RR_DATA, Items, Message
-from guards.look import Facts, Script, text
+from guards.look import Facts, LookStoppedError, Script, text
 from policies.routes import DIRECT
 from policies.rules import Rules
 
@@ -29,6 +29,7 @@ _STATES = {
     6: "I/O in run",
     7: "I/O idle",
 }
+_RESOURCE_UNAVAILABLE = 2
 _ROCKWELL = 1
 _KEYS = {1: "run", 2: "program", 3: "remote"}
 _FAULTS = ((0x0100, "minor recoverable"), (0x0200, "minor"), (0x0400, "major recoverable"), (0x0800, "major"))
@@ -96,6 +97,8 @@ def _listed(message: Message) -> _Identity | None:
 
 def _answered(cip: bytes) -> _Identity | None:
     if len(cip) < 4 or cip[0] != 0x81 or cip[2]:
+        if len(cip) > 2 and cip[2] == _RESOURCE_UNAVAILABLE:
+            raise LookStoppedError("the device is busy (general status 2)")
         return None
     return _identity(cip[4 + 2 * cip[3] :])
 

@@ -6,7 +6,8 @@ MODBUS Application Protocol V1.1b3, 6.21 (43/14, basic and regular category, 6.2
 from collections.abc import Generator
 from struct import pack
 
-from guards.look import Facts, Script, text
+from guards.look import Facts, LookStoppedError, Script, text
+from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import PDU_AT
 from policies.rules import Rules
 
@@ -24,6 +25,9 @@ _MAX_PARTS = 8
 _MAX_UNITS = 4
 NOT_SIGNIFICANT = 0xFF
 """The unit of a device that is addressed by its IP address (Messaging on TCP/IP Implementation Guide V1.0b, 4.4.2)."""
+_NOT_NOW = frozenset({
+    ExceptionCode.SERVER_DEVICE_BUSY, ExceptionCode.GATEWAY_PATH_UNAVAILABLE, ExceptionCode.GATEWAY_TARGET_SILENT,
+})  # fmt: skip
 _Answered = Generator[bytes, bytes, bytes]
 
 
@@ -80,8 +84,14 @@ def _server_id(transaction: int, unit: int, prefix: str, facts: Facts) -> Genera
 
 
 def _ask(transaction: int, unit: int, pdu: bytes) -> _Answered:
-    """Return the PDU that answers; an exception is one too, and tells nothing."""
+    """Return the PDU that answers; an exception is one too, and tells nothing.
+
+    Raises ``LookStoppedError`` for the exceptions of a device that is busy or out of reach.
+    """
     adu = yield pack(">HHHB", transaction, 0, len(pdu) + 1, unit) + pdu
     while int.from_bytes(adu[:2], "big") != transaction:
         adu = yield b""
-    return adu[PDU_AT:]
+    answer = adu[PDU_AT:]
+    if answer[0] & 0x80 and answer[1:2] and answer[1] in _NOT_NOW:
+        raise LookStoppedError(f"unit {unit} is busy or out of reach (exception {answer[1]})")
+    return answer

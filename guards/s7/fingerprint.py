@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from struct import pack, unpack_from
 
-from guards.look import Facts, Script, text
+from guards.look import Facts, LookStoppedError, Script, text
 from guards.s7 import cotp, pdu
 from guards.s7.jobs import BLOCK_TYPES
 from guards.s7.pdu import ACK_DATA, JOB, USERDATA, Pdu
@@ -30,6 +30,7 @@ _MODES = {0: "defect", 1: "stop", 2: "stop", 3: "stop", 4: "stop", 5: "startup",
           8: "run", 9: "run", 10: "hold"}  # fmt: skip
 _EPOCH = datetime(1984, 1, 1, tzinfo=UTC)
 _LISTED = (0x0011, 0x001C, 0x0424)
+_NOT_NOW = frozenset({pdu.TOO_FEW_RESOURCES, pdu.TIME_EXCEEDED, pdu.UNAVAILABLE})
 _Asked = Generator[bytes, bytes, "Pdu | None"]
 _Told = Generator[bytes, bytes, bytes]
 
@@ -99,7 +100,11 @@ class _Line:
         parameters, told = bytes([0, 1, 0x12, 4, 0x11, 0x40 | group, sub, 0]), b""
         for _ in range(_MAX_PIECES):
             answer = yield from self.ask(USERDATA, parameters, data)
-            if answer is None or len(answer.parameters) != 12 or answer.parameters[10:12] != b"\0\0":
+            if answer is None or len(answer.parameters) != 12:
+                return told
+            if error := int.from_bytes(answer.parameters[10:12], "big"):
+                if error in _NOT_NOW:
+                    raise LookStoppedError(f"the CPU is busy or out of reach (error {error:04x})")
                 return told
             told += answer.data[4:] if answer.data[:1] == b"\xff" else b""
             if not answer.parameters[9]:

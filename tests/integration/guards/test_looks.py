@@ -87,8 +87,8 @@ async def test_a_logix_controller_tells_its_identity() -> None:
     assert look.facts["product_name"].startswith("1756-L61")
 
 
-async def test_what_a_fence_keeps_away_is_not_told_and_no_fault() -> None:
+async def test_what_a_fence_keeps_away_stops_the_look_and_says_so() -> None:
     rules = Rules(tiers=READ, units=frozenset({1}))
     async with modbus_device("1.0") as device, guarded(Rules(tiers=READ, units=frozenset({9})), device) as port:
         look = await looked("modbus", rules, port.port)
-    assert (look.facts, look.problem) == ({}, "")
+    assert (look.facts, look.problem) == ({}, "unit 1 is busy or out of reach (exception 10)")
