@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client.app import App, Group, runs
+from client.commands.traffic import dry_run, learn
 from client.files import is_file
 from client.output import Column
 from client.parameters import Duration, Moment, Tiers, given
@@ -31,7 +32,11 @@ COLUMNS: tuple[Column, ...] = (
 
 @click.group(cls=Group)
 def policy() -> None:
-    """Check, test, apply, explain and show policies."""
+    """Learn, check, test, apply, explain and show policies."""
+
+
+policy.add_command(learn)
+policy.add_command(dry_run)
 
 
 @policy.command()
