@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from guards.dnp3.link import frame
-from guards.effects import Direction, Forward
+from guards.effects import Direction, Forward, Reply
 from guards.material import GuardMaterial
 from guards.registry import make_guard
 from policies.rules import Rules
@@ -45,6 +45,9 @@ def dnp3(number: int) -> Pair:
     return asked, frame(0x44, 1, 10, head + bytes.fromhex("81 0000 1e02000000 01 2a00"))
 
 
+ENIP_SESSION = bytes.fromhex("07000000")
+
+
 def enip(number: int) -> Pair:
     """A read of one tag, outside connections."""
     asked = bytes.fromhex("4c 04 91 05 5370656564 00 0100")
@@ -58,20 +61,21 @@ def _enip(number: int, cip: bytes) -> bytes:
     return head + number.to_bytes(8, "little") + bytes(4) + items
 
 
-ENIP_SESSION = bytes.fromhex("07000000")
-_REGISTRATION = "6500 0400 {} 00000000 0000000000000000 00000000 0100 0000"
-BEGINNINGS: dict[str, Pair] = {
-    "enip": (bytes.fromhex(_REGISTRATION.format("00000000")), bytes.fromhex(_REGISTRATION.format(ENIP_SESSION.hex()))),
-}
-"""What must be said before a load, where the protocol wants it."""
-
-
 def fins(number: int) -> Pair:
     """A read of ten words of data memory over FINS/TCP."""
     sid, head = bytes([number & 0xFF]), b"FINS"
     asked = head + bytes.fromhex("0000001a 00000002 00000000 800002000a0000c800") + sid
     told = head + bytes.fromhex("0000002a 00000002 00000000 c0000200c800000a00") + sid
     return asked + bytes.fromhex("0101 82000a00 000a"), told + bytes.fromhex("0101 0000") + bytes(20)
+
+
+def iec104(number: int) -> Pair:
+    """A command and its confirmation, each acknowledging the other."""
+    count = (number % 0x8000 << 1).to_bytes(2, "little")
+    heard = ((number + 1) % 0x8000 << 1).to_bytes(2, "little")
+    command = bytes.fromhex("2d01 0600 0100 a10f00 01")
+    asked = b"\x68\x0e" + count + count + command
+    return asked, b"\x68\x0e" + count + heard + command[:2] + b"\x07" + command[3:]
 
 
 def slmp(number: int) -> Pair:
@@ -85,10 +89,19 @@ LOADS: dict[str, Callable[[int], Pair]] = {
     "dnp3": dnp3,
     "enip": enip,
     "fins": fins,
+    "iec104": iec104,
     "modbus": modbus,
     "s7": s7,
     "slmp": slmp,
 }
+
+
+_REGISTRATION = "6500 0400 {} 00000000 0000000000000000 00000000 0100 0000"
+BEGINNINGS: dict[str, Pair] = {
+    "iec104": (bytes.fromhex("680407000000"), bytes.fromhex("68040b000000")),
+    "enip": (bytes.fromhex(_REGISTRATION.format("00000000")), bytes.fromhex(_REGISTRATION.format(ENIP_SESSION.hex()))),
+}
+"""What must be said before a load, where the protocol wants it."""
 
 
 def requests_per_second() -> dict[str, float]:
@@ -106,7 +119,7 @@ def _round(protocol: str) -> float:
     begin = time.process_time()
     for asked, told in pairs:
         guard.receive(Direction.TO_ASSET, asked, 1.0)
-        passed += isinstance(guard.receive(Direction.TO_USER, told, 1.0)[1], Forward)
+        passed += isinstance(guard.receive(Direction.TO_USER, told, 1.0)[1], Forward | Reply)
     seconds = time.process_time() - begin
     if passed != PAIRS:
         raise RuntimeError(f"{protocol}: only {passed} of {PAIRS} answers passed")

@@ -196,6 +196,7 @@ class Broker:
             min_free_bytes=settings.storage.min_free_mb * 1024 * 1024,
             node=foundation.node,
             gate=gate,
+            inventory=self.inventory.reader,
         )
         self.sessions = SessionParts.build(
             SessionGround(
@@ -205,6 +206,7 @@ class Broker:
             node=foundation.node,
             limits=_session_limits(settings),
             linger_seconds=settings.sessions.linger_seconds,
+            ask_seconds=settings.sessions.ask_seconds,
         )  # fmt: skip
         self.events = EventParts.build(
             database, bus, self.sessions.service,
@@ -215,7 +217,7 @@ class Broker:
         dials = Dials()
         gateway = TcpGateway(
             gate, live, self.sessions.keeper, self.inventory.links, dials,
-            self.sessions.signer, Applications(settings.storage.data / "keys"), clock,
+            self.sessions.signer, Applications(settings.storage.data / "keys"), self.sessions.asking, clock,
             self.metrics, dial_seconds=settings.sessions.dial_seconds,
             streams_per_agent=settings.limits.streams_per_agent,
         )  # fmt: skip
@@ -229,7 +231,7 @@ class Broker:
         )
         self.checkpoints = Checkpointer(database, foundation.evidence, bus, clock)
         auditor = AuditReader(database, audit, clock, {foundation.evidence.key_id: foundation.evidence.jwk})
-        overview = Overview(database, clock, self.access.requests, self.inventory.links)
+        overview = Overview(database, clock, self.access.requests, self.sessions.questions, self.inventory.links)
         system = SystemRoutes(version("wicketgate"), {"database": self._database_problem})
         self.routes: tuple[Route, ...] = (
             *system.routes(),
@@ -266,6 +268,7 @@ class Broker:
     async def start(self) -> None:
         """Tidy up after a crash, then start what runs beside the requests."""
         crashed = await self.sessions.archivist.close_crashed()
+        await self.sessions.questions.recover()
         recovered = await self.recordings.recovery.recover()
         if crashed or recovered:
             log.warning("recovered_after_crash", sessions=crashed, recordings=recovered)

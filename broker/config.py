@@ -101,6 +101,7 @@ class SessionsSection(Section):
 
     dial_seconds: PositiveSeconds = Field(25, description="How long a stream waits for the agent to bring it.")
     linger_seconds: PositiveSeconds = Field(120, description="How long a session lives without streams and client.")
+    ask_seconds: PositiveSeconds = Field(120, description="How long a question to the plant waits for an answer.")
     heartbeat_seconds: PositiveSeconds = Field(15, description="How often agents give a sign of life.")
     idle_streams: Annotated[int, Field(ge=0, le=16)] = Field(1, description="Told to agents; without effect yet.")
 

@@ -32,6 +32,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "deny": ("requests", "Deny a request."),
         "narrow": ("requests", "Take away from a request before approving it."),
         "extensions": ("sessions", "List, approve or deny wishes for more time."),
+        "asks": ("asks", "List what sessions ask of the plant just now."),
+        "answer": ("asks", "Let a session do what it asks, once, or not."),
         "grants": ("grants", "List grants, or show one."),
         "revoke": ("grants", "Revoke a grant, or give up your own."),
         "reviews": ("grants", "List or close the reviews of emergency accesses."),
@@ -49,6 +51,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Prove": {
         "recordings": ("recordings", "List, show, export, download and verify recordings."),
+        "tags": ("tags", "What an asset's objects are called in the change log."),
         "changes": ("changes", "List what was written on the devices."),
         "audit": ("audit", "List, export and verify the audit log."),
     },

@@ -4,7 +4,10 @@ MAX_ARMED = 32
 
 
 class Armed:
-    """The approved operations of one stream that have not been repeated yet, by their fingerprints."""
+    """The approved operations that have not been repeated yet, by their fingerprints.
+
+    The streams of one session share one: whichever repeats an operation first uses its approval up for all.
+    """
 
     __slots__ = ("_until",)
 

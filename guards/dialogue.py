@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from enum import Enum, auto
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from guards.arming import Armed
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
@@ -48,6 +48,7 @@ _GONE = denied(Cause.GONE, "the asset's side has ended")
 _FULL = denied(Cause.BUSY, "too many requests wait for the device")
 _TOO_FAST = denied(Cause.BUSY, "more requests per second than allowed")
 _STALE = denied(Cause.BUSY, "the request waited too long for its turn at the device")
+_AGAIN = "the same is open already"
 _HAUNTED = denied(Cause.BUSY, "an earlier request with the same reference is still unanswered by the device")
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
@@ -57,9 +58,10 @@ class Exchange:
     """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
 
     ``raw`` is what is forwarded, ``said`` what makes two requests the same: everything but their reference.
+    ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
     """
 
-    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reply", "said")
+    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reads_for", "reply", "said", "wants_read")
 
     def __init__(self, key: Hashable, raw: bytes, said: bytes, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""
@@ -69,6 +71,8 @@ class Exchange:
         self.operation = operation
         self.reply: bytes | None = None
         self.deadline_monotonic = 0.0
+        self.wants_read = False
+        self.reads_for: Exchange | None = None
 
     @property
     def kept_bytes(self) -> int:
@@ -82,7 +86,11 @@ class Exchange:
         return hashlib.sha256(spoken + self.said).digest()
 
 
+READ_FOR_RECORD = "read by the guard: the value before a write"
+"""The reason that the record shows beside such a read, and beside its answer."""
+
 E = TypeVar("E", bound=Exchange)
+E_contra = TypeVar("E_contra", bound=Exchange, contravariant=True)
 
 
 class Answer(NamedTuple):
@@ -95,14 +103,45 @@ class Answer(NamedTuple):
 SILENCE = Answer(b"", None)
 
 
+class Befores(Protocol[E_contra]):
+    """What a protocol does about the values before writes, for the change log.
+
+    A read of the guard's own takes a turn of its own ahead of the write; its answer comes back through
+    ``Dialogue.answered`` with ``reads_for`` set, and is for the protocol to learn from and to keep from the tool.
+    """
+
+    def read_ahead(self, write: E_contra, is_taken: Callable[[Hashable], bool], now: float) -> Any:
+        """Return the read of what ``write`` will change, with a key that is not taken; ``None`` where it cannot be."""
+        ...
+
+    def was_silent(self, now: float) -> None:
+        """Hear that the device did not answer such a read."""
+        ...
+
+    def on_its_way(self, exchange: E_contra, now: float) -> None:
+        """Put what is known into the operation of a request that departs now."""
+        ...
+
+
 class Dialogue(Generic[E]):
     """The open requests of one stream. ``refuse`` words the answer to a request that is not forwarded, or silent."""
 
-    __slots__ = ("_armed", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
+    __slots__ = ("_armed", "_befores", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
 
-    def __init__(self, rules: Rules, device_timeout_seconds: float, refuse: Callable[[E, Cause], Answer]) -> None:
-        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for."""
-        self._armed = Armed()
+    def __init__(
+        self,
+        rules: Rules,
+        device_timeout_seconds: float,
+        refuse: Callable[[E, Cause], Answer],
+        armed: Armed | None = None,
+        befores: "Befores[E] | None" = None,
+    ) -> None:
+        """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for.
+
+        ``armed`` are the approvals of the session, which its streams share.
+        """
+        self._befores = befores
+        self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[E] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
@@ -133,9 +172,8 @@ class Dialogue(Generic[E]):
         if refusal is not None:
             self._turn_down(exchange, refusal, now, effects)
             return False
-        if self._turns.depart_at_once(exchange, now):
-            effects.append(Observed(exchange.operation))
-            effects.append(Forward(_TO_ASSET, exchange.raw))
+        if not exchange.wants_read and self._turns.depart_at_once(exchange, now):
+            self._send(exchange, now, effects)
         else:
             self._turns.join(exchange, now)
             self.let_go(now, effects)
@@ -149,7 +187,7 @@ class Dialogue(Generic[E]):
         It waits for nobody, and what is refused is refused in silence. ``is_counted``: it takes part in the rate.
         """
         if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
-            refusal = self._admit(now) if is_counted else (_GONE if self._is_gone else None)
+            refusal = self.refuse_unasked(now) if is_counted else (_GONE if self._is_gone else None)
         if refusal is None:
             effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
             return True
@@ -162,6 +200,41 @@ class Dialogue(Generic[E]):
     def is_idle(self) -> bool:
         """Whether no request is at the device and none waits."""
         return self._turns.is_idle
+
+    def again(self, exchange: E, now: float, effects: list[Effect], *, may_pass: bool) -> bool:
+        """Deal with a request that is open already, to the byte; tell whether it is.
+
+        Datagrams get lost, and tools then say the same again under the same key. What the device has may be repeated
+        to it, at the rate that holds for all. What still waits, or may not pass a second time, is dropped: its answer
+        is on the way already.
+        """
+        first = self._turns.at_device(exchange.key)
+        if first is not None and first.raw == exchange.raw and first.reply is None:
+            if may_pass and (self._rate is None or self._rate.take(now)):
+                effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
+                return True
+        elif not any(one.raw == exchange.raw for one in self._turns.waiting_under(exchange.key)):
+            return False
+        said = replace(exchange.operation, verdict=Verdict.DENIED, reason=_AGAIN)
+        effects.append(Observed(said))
+        return True
+
+    def part_of_answer(self, key: Hashable, now: float) -> E | None:
+        """Return the request at the device that a part of an answer belongs to; the device's time begins anew."""
+        exchange = self._turns.at_device(key)
+        if exchange is not None:
+            exchange.deadline_monotonic = now + self._timeout_seconds
+        return exchange
+
+    def at_device(self, key: Hashable) -> E | None:
+        """Return the request that the device has under this key."""
+        return self._turns.at_device(key)
+
+    def refuse_unasked(self, now: float) -> Refusal | None:
+        """Return the refusal of what no answer is awaited for, and no turn: the asset is gone, or it comes too fast."""
+        if self._is_gone:
+            return _GONE
+        return None if self._rate is None or self._rate.take(now) else _TOO_FAST
 
     def answered(self, key: Hashable) -> E | None:
         """Close and return the request that an answer belongs to; ``let_go`` is due when the answer is on its way."""
@@ -181,10 +254,11 @@ class Dialogue(Generic[E]):
             if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
                 self._withhold(exchange, _HAUNTED, effects)
                 continue
+            if exchange.wants_read and exchange.reply is None and self._read_ahead(exchange, now, effects):
+                return
             self._turns.depart(exchange, now)
             if exchange.reply is None:
-                effects.append(Observed(exchange.operation))
-                effects.append(Forward(_TO_ASSET, exchange.raw))
+                self._send(exchange, now, effects)
             else:
                 _say(exchange.reply, effects)
 
@@ -192,6 +266,9 @@ class Dialogue(Generic[E]):
         """Answer for a silent device, and let the next requests go."""
         effects: list[Effect] = []
         for exchange in self._turns.overdue(now):
+            if exchange.reads_for is not None:
+                self._read_in_vain(exchange, now, effects)
+                continue
             self._speak_for_device(exchange, Cause.SILENT, f"no answer within {self._timeout_seconds:g} s", effects)
         for exchange in self._turns.stale(now):
             self._withhold(exchange, _STALE, effects)
@@ -207,7 +284,7 @@ class Dialogue(Generic[E]):
         self._is_gone = True
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
-        for exchange in at_device:
+        for exchange in (each for each in at_device if each.reads_for is None):
             self._speak_for_device(exchange, Cause.GONE, f"{_GONE.reason} before it answered", effects)
         for exchange in waiting:
             _say(self._withhold(exchange, _GONE, effects) if exchange.reply is None else exchange.reply, effects)
@@ -217,6 +294,36 @@ class Dialogue(Generic[E]):
         """Forget everything that is open; return what was at the device, and what still waited for its turn."""
         at_device, waiting = self._turns.end()
         return at_device, [exchange for exchange in waiting if exchange.reply is None]
+
+    def _send(self, exchange: E, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None:
+            self._befores.on_its_way(exchange, now)
+        effects.append(Observed(exchange.operation))
+        effects.append(Forward(_TO_ASSET, exchange.raw))
+
+    def _read_ahead(self, write: E, now: float, effects: list[Effect]) -> bool:
+        """Read what a write will change before it goes, if that may be done now; tell whether it waits for it."""
+        write.wants_read = False
+        if self._befores is None or (self._rate is not None and not self._rate.take(now)):
+            return False
+        own: E | None = self._befores.read_ahead(write, self._turns.is_taken, now)
+        if own is None:
+            return False
+        # The write itself must not become stale by it.
+        self._turns.send_ahead(own, now + self._timeout_seconds / 2)
+        effects.append(Observed(own.operation))
+        effects.append(Reply(_TO_ASSET, own.raw))
+        return True
+
+    def _read_in_vain(self, own: E, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None:
+            self._befores.was_silent(now)
+        silent = f"{own.operation.reason}; no answer within {self._timeout_seconds / 2:g} s"
+        effects.append(
+            Observed(
+                replace(own.operation, direction=_TO_USER, verdict=Verdict.DENIED, is_response=True, reason=silent)
+            )
+        )
 
     def _admit(self, now: float) -> Refusal | None:
         if self._is_gone:

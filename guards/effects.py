@@ -45,6 +45,8 @@ class Operation:
     ``tag Motor.Speed``, ``class142 1``), ``values`` what was written or read, raw. ``unit`` and ``route`` are the
     sub-address, where the protocol has one; the route is written as fences write it. ``reason`` says why a denied
     operation was denied. ``transaction`` ties a response to its request. ``is_upload``: a program is read out.
+    ``before`` is what stood before a write where it writes, a value for each element (``None``: not known), empty where
+    nothing is known; ``is_before_read``: the guard read it right before. Otherwise it was seen on the stream.
     """
 
     direction: Direction
@@ -62,6 +64,8 @@ class Operation:
     exception_code: int | None = None
     route: str = ""
     is_upload: bool = False
+    before: tuple[Value | None, ...] = ()
+    is_before_read: bool = False
 
 
 @_value

@@ -4,8 +4,11 @@ Rules about change (``step``, ``rate``) and the change log ask it for the value 
 object that was written, and whose write the asset has not confirmed, has no known value.
 """
 
-from collections.abc import Hashable
+from collections import deque
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
+from guards.effects import Value
 from guards.objects import Before
 
 MAX_OBJECTS = 4096
@@ -48,3 +51,50 @@ class KnownValues:
             return None
         written = self._written.get(key, self._forgotten_write)
         return Before(known[0], None if written is None else now_monotonic - written)
+
+
+MAX_SIGHTINGS = 128
+
+
+class _Sighting(NamedTuple):
+    """Consecutive objects, and what they held at a moment; no values: what they hold is not known any more."""
+
+    key: Hashable
+    first: int
+    last: int
+    values: Sequence[Value] | None
+    at_monotonic: float
+
+
+class Sightings:
+    """What the last answers on a stream said of runs of objects: cheap to note, looked at when something is written.
+
+    For the change log. It never guesses either: a write that the asset has not confirmed makes its objects unknown.
+    """
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._seen: deque[_Sighting] = deque(maxlen=MAX_SIGHTINGS)
+
+    def saw(self, key: Hashable, first: int, values: Sequence[Value], now_monotonic: float) -> None:
+        """Note what consecutive objects from ``first`` on hold."""
+        if values:
+            self._seen.append(_Sighting(key, first, first + len(values) - 1, values, now_monotonic))
+
+    def wrote(self, key: Hashable, first: int, last: int, now_monotonic: float) -> None:
+        """Note a write that is on its way."""
+        self._seen.append(_Sighting(key, first, last, None, now_monotonic))
+
+    def before(self, key: Hashable, first: int, last: int, now_monotonic: float) -> tuple[Value | None, ...]:
+        """Return what each object holds, as far as it was seen within a minute; empty where nothing is known."""
+        found: dict[int, Value | None] = {}
+        for seen in reversed(self._seen):
+            if now_monotonic - seen.at_monotonic > FRESH_SECONDS or len(found) > last - first:
+                break
+            if seen.key == key:
+                for address in range(max(first, seen.first), min(last, seen.last) + 1):
+                    found.setdefault(address, None if seen.values is None else seen.values[address - seen.first])
+        held = tuple(found.get(address) for address in range(first, last + 1))
+        return () if all(value is None for value in held) else held

@@ -1,16 +1,19 @@
-"""What guards that terminate their protocol are given from outside."""
+"""What guards are given from outside, since they are pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from guards.arming import Armed
 
 
 @dataclass(frozen=True, slots=True)
 class GuardMaterial:
-    """What a guard that terminates its protocol needs from outside, since guards are pure.
+    """What a guard needs from outside.
 
-    ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are one
-    moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
+    ``armed`` are the approvals that the streams of the session share. The rest is for guards that terminate their
+    protocol: ``random`` returns so many unpredictable bytes (nonces, ids). ``started_at`` and ``started_monotonic`` are
+    one moment on both clocks. ``certificate`` and ``private_key`` (DER; PKCS #8) are ours towards users' tools, if any.
     """
 
     random: Callable[[int], bytes]
@@ -18,6 +21,7 @@ class GuardMaterial:
     started_monotonic: float
     certificate: bytes = b""
     private_key: bytes = b""
+    armed: Armed = field(default_factory=Armed)
 
     def wall_time(self, now_monotonic: float) -> datetime:
         """Return the wall time of a moment of the monotonic clock."""

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from guards.arming import Armed
+from guards.bacnet.decoder import BacnetDecoder
+from guards.bacnet.guard import BacnetGuard
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.dnp3.guard import Dnp3Guard
@@ -14,6 +17,7 @@ from guards.errors import UnknownProtocolError
 from guards.fins.decoder import FinsDecoder
 from guards.fins.guard import FinsGuard
 from guards.iec104.decoder import Iec104Decoder
+from guards.iec104.guard import Iec104Guard
 from guards.material import GuardMaterial
 from guards.modbus.decoder import ModbusDecoder
 from guards.modbus.guard import ModbusGuard
@@ -23,6 +27,7 @@ from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from guards.slmp.decoder import SlmpDecoder
 from guards.slmp.guard import SlmpGuard
+from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
 
 
@@ -35,22 +40,24 @@ class GuardFactory(Protocol):
 
 
 class _Filter(Protocol):
-    def __call__(self, rules: Rules, *, device_timeout_seconds: float) -> Guard: ...
+    def __call__(self, rules: Rules, *, device_timeout_seconds: float, armed: Armed) -> Guard: ...
 
 
 def _filter(make: _Filter) -> GuardFactory:
-    """Return the factory of a guard that needs nothing from outside."""
+    """Return the factory of a guard that needs nothing else from outside than the session's approvals."""
 
-    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:  # noqa: ARG001
-        return make(rules, device_timeout_seconds=device_timeout_seconds)
+    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+        return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
 
     return made
 
 
 _GUARDS: dict[str, GuardFactory] = {
+    "bacnet": _filter(BacnetGuard),
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "fins": _filter(FinsGuard),
+    "iec104": _filter(Iec104Guard),
     "modbus": _filter(ModbusGuard),
     "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,
@@ -58,6 +65,7 @@ _GUARDS: dict[str, GuardFactory] = {
     "slmp": _filter(SlmpGuard),
 }
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
+    "bacnet": BacnetDecoder,
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
     "fins": FinsDecoder,
@@ -67,7 +75,7 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "s7": S7Decoder,
     "slmp": SlmpDecoder,
 }
-_OPAQUE = frozenset({"tcp", "ssh"})
+_OPAQUE = frozenset({"tcp", "ssh", OPAQUE_DATAGRAMS})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})
 """The protocols whose guards show tools a certificate of their own: ``GuardMaterial.certificate`` at the broker."""
 

@@ -35,7 +35,7 @@ E = TypeVar("E", bound=Turn)
 class Turns(Generic[E]):
     """The open exchanges of one stream, all bounded: waiting, at the device, and given up."""
 
-    __slots__ = ("_at_device", "_given_up", "_max_in_flight", "_timeout_seconds", "_waiting")
+    __slots__ = ("_ahead", "_at_device", "_given_up", "_max_in_flight", "_timeout_seconds", "_waiting")
 
     def __init__(self, max_in_flight: int, timeout_seconds: float) -> None:
         """Begin with nothing open."""
@@ -44,6 +44,7 @@ class Turns(Generic[E]):
         self._waiting: deque[E] = deque()
         self._at_device: dict[Hashable, E] = {}
         self._given_up: dict[Hashable, float] = {}
+        self._ahead: E | None = None
 
     def narrow(self, max_in_flight: int) -> None:
         """Let at most so many requests be at the device from now on."""
@@ -53,6 +54,11 @@ class Turns(Generic[E]):
     def is_full(self) -> bool:
         """Whether no more may wait."""
         return len(self._waiting) >= MAX_WAITING
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
 
     @property
     def is_idle(self) -> bool:
@@ -80,13 +86,22 @@ class Turns(Generic[E]):
 
     def next_ready(self) -> E | None:
         """Return the head of the queue if it may go now: an answer to the user, or a request to the device."""
-        if not self._waiting:
+        if not self._waiting or self._ahead is not None:
             return None
         exchange, at_device = self._waiting[0], self._at_device
         if exchange.reply is not None:
             return None if at_device else exchange
         has_turn = len(at_device) < self._max_in_flight and exchange.key not in at_device
         return exchange if has_turn else None
+
+    def send_ahead(self, exchange: E, deadline_monotonic: float) -> None:
+        """Give the device a request of the guard's own in the turn of the queue's head, which waits for its answer."""
+        exchange.deadline_monotonic = deadline_monotonic
+        self._at_device[exchange.key] = self._ahead = exchange
+
+    def is_taken(self, key: Hashable) -> bool:
+        """Tell whether a request with this key waits, is at the device, or may still be answered late."""
+        return key in self._at_device or key in self._given_up or any(e.key == key for e in self._waiting)
 
     def depart(self, exchange: E, now_monotonic: float) -> None:
         """Take the head off the queue; for a request, the device's time starts."""
@@ -95,9 +110,20 @@ class Turns(Generic[E]):
             exchange.deadline_monotonic = now_monotonic + self._timeout_seconds
             self._at_device[exchange.key] = exchange
 
+    def at_device(self, key: Hashable) -> E | None:
+        """Return the exchange that the device has under this key, if there is one."""
+        return self._at_device.get(key)
+
+    def waiting_under(self, key: Hashable) -> list[E]:
+        """Return what waits under this key."""
+        return [exchange for exchange in self._waiting if exchange.key == key]
+
     def answered(self, key: Hashable) -> E | None:
         """Close and return the exchange that this response belongs to, if there is one."""
-        return self._at_device.pop(key, None)
+        exchange = self._at_device.pop(key, None)
+        if exchange is not None and exchange is self._ahead:
+            self._ahead = None
+        return exchange
 
     def stay(self, exchange: E, now_monotonic: float) -> None:
         """Put an answered exchange back at the device, which goes on answering it, unless another has its key."""
@@ -122,7 +148,7 @@ class Turns(Generic[E]):
         if late:
             self._given_up = {key: expires for key, expires in self._given_up.items() if expires > now_monotonic}
         for exchange in late:
-            del self._at_device[exchange.key]
+            self.answered(exchange.key)
             self._given_up[exchange.key] = now_monotonic + self._timeout_seconds
         return late
 
@@ -140,10 +166,16 @@ class Turns(Generic[E]):
         waiting = (e.deadline_monotonic for e in self._waiting if e.reply is None)
         return min(chain(waiting, (e.deadline_monotonic for e in at_device.values())), default=None)
 
+    def end_waiting(self) -> list[E]:
+        """Close and return what still waits; what is at the device stays open."""
+        ended = list(self._waiting)
+        self._waiting.clear()
+        return ended
+
     def end(self) -> tuple[list[E], list[E]]:
         """Close everything; return what was at the device and what still waited."""
-        ended = list(self._at_device.values()), list(self._waiting)
+        ended = list(self._at_device.values()), self.end_waiting()
         self._at_device.clear()
-        self._waiting.clear()
         self._given_up.clear()
+        self._ahead = None
         return ended

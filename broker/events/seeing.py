@@ -25,6 +25,7 @@ RULES: dict[str, Rule] = {
     "review": Rule((Permission.REQUESTS_READ_ALL,)),
     "session": Rule((Permission.SESSIONS_READ_ALL,), own=True),
     "extension": Rule((Permission.SESSIONS_READ_ALL,), own=True),
+    "question": Rule((Permission.SESSIONS_READ_ALL,), own=True),
     "block": Rule((Permission.SESSIONS_READ_ALL,)),
     "drill": Rule((Permission.SESSIONS_READ_ALL,)),
     "lock": Rule((Permission.LOCKS_MANAGE, Permission.SESSIONS_READ_ALL)),

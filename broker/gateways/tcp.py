@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -16,6 +17,7 @@ from broker.http.principal import Permission
 from broker.http.routes import AgentOnly, Call, Needs, Route
 from broker.inventory.links import LinkRegistry
 from broker.pki.applications import Applications
+from broker.sessions.asking import Asking
 from broker.sessions.errors import DialFailedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.inspector import RecordingInspector
@@ -45,7 +47,8 @@ class TcpGateway:
 
     def __init__(
         self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
-        signer: GrantSigner, applications: Applications, clock: Clock, metrics: Metrics, *, dial_seconds: float,
+        signer: GrantSigner, applications: Applications, asking: Asking, clock: Clock, metrics: Metrics, *,
+        dial_seconds: float,
         streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
@@ -55,6 +58,7 @@ class TcpGateway:
         self._dials = dials
         self._signer = signer
         self._applications = applications
+        self._asking = asking
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
@@ -150,11 +154,12 @@ class TcpGateway:
             required=session.terms.obligations.recording is RecordingDuty.REQUIRED,
             on_full=session.pause,
             on_operation=operation_counter(self._metrics, session.ledger, stream.number),
+            on_ask=partial(self._asking.ask, session),
         )
 
     def _material(self, session: LiveSession) -> GuardMaterial:
         """Return what a guard is given; a certificate only where the protocol has a use for one."""
-        material = GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic())
+        material = GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic(), armed=session.armed)
         if session.facts.target.protocol not in CERTIFIED_PROTOCOLS:
             return material
         ours = self._applications.of_asset(session.facts.target.asset)

@@ -19,6 +19,8 @@ from broker.inventory.routes import AgentRoutes, AssetRoutes, BannerRoutes, Site
 from broker.inventory.sight import Sight
 from broker.inventory.sites import Sites
 from broker.inventory.standing import AgentStanding
+from broker.inventory.tag_routes import TagRoutes
+from broker.inventory.tags import TagBook
 from broker.inventory.transfer import Transfer
 from broker.pki.authority import Authority
 from tunnel.clock import Clock
@@ -77,6 +79,7 @@ class InventoryParts:
                 *BannerRoutes(Banners(database, clock, audit, sight)).routes(),
                 *AgentRoutes(agents, base.links).routes(),
                 *AssetRoutes(assets).routes(),
+                *TagRoutes(TagBook(database, bus, audit, base.reader, sight)).routes(),
                 *TransferRoutes(Transfer(database, audit, sites, assets)).routes(),
                 *AgentFacingRoutes(enrolment, control).routes(),
             )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broker.db.base import Base, UtcDateTime
@@ -142,3 +142,19 @@ class ServiceRow(Base):
     max_rate: Mapped[float | None]
     idle_seconds: Mapped[float | None]
     device_timeout_seconds: Mapped[float]
+
+
+class TagRow(Base):
+    """What an object of an asset is called; ``unit`` is -1 where it is so on all units. ``key`` orders the list."""
+
+    __tablename__ = "asset_tags"
+
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(320), primary_key=True)
+    protocol: Mapped[str] = mapped_column(String(32))
+    unit: Mapped[int] = mapped_column(BigInteger)
+    object_table: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    engineering_unit: Mapped[str] = mapped_column(String(40))
+    scale: Mapped[float]

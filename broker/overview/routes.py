@@ -34,12 +34,14 @@ class AuditStateOut(BaseModel):
 class OverviewOut(BaseModel):
     """What the first page shows; ``null`` is what one's roles may not know.
 
-    ``waiting`` are requests that wait for the caller's word, ``my_requests`` the caller's own that are not decided.
+    ``waiting`` are requests that wait for the caller's word, ``questions`` what sessions ask of the plant just now and
+    the caller may answer, ``my_requests`` the caller's own that are not decided.
     """
 
     my_requests: int
     my_sessions: int
     waiting: int | None
+    questions: int | None
     live_sessions: int | None
     vendor_sessions: int | None
     agents: AgentCountsOut | None

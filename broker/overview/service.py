@@ -17,6 +17,7 @@ from broker.http.principal import Permission, Principal
 from broker.identity.tables import UserRow
 from broker.inventory.tables import AgentRow
 from broker.inventory.words import AgentState
+from broker.sessions.questions import QuestionBook
 from broker.sessions.states import SessionState
 from broker.sessions.tables import SessionRow
 from policies.facts import OrganizationKind
@@ -59,6 +60,7 @@ class View:
     my_requests: int
     my_sessions: int
     waiting: int | None
+    questions: int | None
     live_sessions: int | None
     vendor_sessions: int | None
     agents: AgentCounts | None
@@ -78,10 +80,13 @@ class Presences(Protocol):
 class Overview:
     """Reads it all in one view of the database."""
 
-    def __init__(self, database: Database, clock: Clock, requests: RequestService, links: Presences) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, requests: RequestService, questions: QuestionBook, links: Presences
+    ) -> None:
         self._database = database
         self._clock = clock
         self._requests = requests
+        self._questions = questions
         self._links = links
 
     async def of(self, principal: Principal) -> View:
@@ -95,6 +100,9 @@ class Overview:
                 my_requests=await self._requests.count_pending(view, principal),
                 my_sessions=await _count(view, SessionRow, live, SessionRow.user_id == principal.user_id),
                 waiting=await self._requests.count_waiting(view, principal)
+                if may(Permission.REQUESTS_DECIDE)
+                else None,
+                questions=await self._questions.count_waiting(view, principal)
                 if may(Permission.REQUESTS_DECIDE)
                 else None,
                 live_sessions=await _count(view, SessionRow, live) if sees_sessions else None,

@@ -39,6 +39,10 @@ def operation_text(operation: Operation) -> bytes:
         text += f',"objects":{_remembered(operation.objects)}'
     if operation.values:
         text += f',"values":{_values(operation.values)}'
+    if operation.before:
+        text += f',"before":{_values(operation.before)}'
+    if operation.is_before_read:
+        text += ',"is_before_read":true'
     if operation.reason:
         text += f',"reason":{_remembered(operation.reason)}'
     return (text + "}").encode()
@@ -70,7 +74,7 @@ def _fixed_part(
     return _encode(record)[:-1]
 
 
-def _values(values: tuple[Value, ...]) -> str:
+def _values(values: tuple[Value | None, ...]) -> str:
     """Write values as JSON, which has no word for infinity and for what is no number: those become text."""
     try:
         return _encode(values)
@@ -78,7 +82,7 @@ def _values(values: tuple[Value, ...]) -> str:
         return _encode([value if _is_json(value) else str(value) for value in values])
 
 
-def _is_json(value: Value) -> bool:
+def _is_json(value: Value | None) -> bool:
     return not isinstance(value, float) or isfinite(value)
 
 

@@ -9,8 +9,9 @@ from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.http.routes import Route
 from broker.pki.keys import EvidenceKey
-from broker.recordings.change_routes import change_routes
+from broker.recordings.change_routes import AssetNames, ChangeRoutes, change_routes
 from broker.recordings.changes import ChangeLog
+from broker.recordings.exporting import ChangeExports
 from broker.recordings.keyring import Keyring
 from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
@@ -48,14 +49,23 @@ class RecordingParts:
 
     @classmethod
     def build(
-        cls, on: RecordingGround, *, folder: Path, min_free_bytes: int, node: str, gate: EvidenceGate
+        cls,
+        on: RecordingGround,
+        *,
+        folder: Path,
+        min_free_bytes: int,
+        node: str,
+        gate: EvidenceGate,
+        inventory: AssetNames,
     ) -> "RecordingParts":
-        """Build recordings in ``folder``; ``gate`` says who may look at them."""
+        """Build recordings in ``folder``; ``gate`` says who may look at them, ``inventory`` knows assets by name."""
         storage = DirectoryStorage(folder, min_free_bytes=min_free_bytes)
         keyring = Keyring(on.database, on.vault, on.clock)
         prover = Prover(storage, {on.signer.key_id: on.signer.public_key}, on.reading)
         reading, looks = Reading(keyring, storage, on.reading), Looks(on.database, on.audit, on.clock)
         evidence = Evidence(on.database, keyring, prover, gate, reading, looks)
+        changes = ChangeLog(on.database, gate, reading, looks)
+        exports = ChangeExports(changes, on.database, on.audit, on.clock, on.reading)
         return cls(
             service=Recordings(
                 on.database, on.bus, on.audit, on.clock, keyring, storage, on.signer, on.recording, node=node
@@ -63,6 +73,6 @@ class RecordingParts:
             recovery=Recovery(on.database, on.audit, on.clock, prover, node=node),
             routes=(
                 *routes(RecordingRoutes(evidence, [on.signer.jwk])),
-                *change_routes(ChangeLog(on.database, gate, reading, looks)),
+                *change_routes(ChangeRoutes(changes, exports, on.database, inventory)),
             ),
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from broker.recordings.errors import RecordingsError
-from guards.effects import Direction, Effect, Forward, Guard, Observed, Operation, Reply
+from guards.effects import Ask, Direction, Effect, Forward, Guard, Observed, Operation, Reply
 from recording.chunks import Leg
 
 
@@ -27,13 +27,18 @@ NEAR = {Direction.TO_ASSET: Leg.USER, Direction.TO_USER: Leg.ASSET}
 FAR = {Direction.TO_ASSET: Leg.ASSET, Direction.TO_USER: Leg.USER}
 
 
+def _ask_nobody(_operation: Operation, _fingerprint: bytes) -> None:
+    """Leave it refused."""
+
+
 class RecordingInspector:
     """Offers everything to the recorder before the relay gets it back to forward (promise 1).
 
     Without a guard (opaque pass-through) a chunk is forwarded as it is. With one, what passes unchanged is recorded
     once; where the sides see different bytes (a refusal, a queued request), each side's bytes are recorded as such.
-    ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation. A recorder that
-    fails where it is ``required`` is an error of the stream, which ends it; elsewhere the stream goes on without.
+    ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation, ``on_ask`` with
+    what the plant is to be asked. A recorder that fails where it is ``required`` is an error of the stream, which ends
+    it; elsewhere the stream goes on without.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class RecordingInspector:
         required: bool,
         on_full: Callable[[], None],
         on_operation: Callable[[Operation], None],
+        on_ask: Callable[[Operation, bytes], None] = _ask_nobody,
     ) -> None:
         self._number = number
         self._recorder = recorder
@@ -52,6 +58,7 @@ class RecordingInspector:
         self._required = required
         self._on_full = on_full
         self._on_operation = on_operation
+        self._on_ask = on_ask
 
     def opened(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard speak first."""
@@ -100,12 +107,16 @@ class RecordingInspector:
         for effect in effects:
             if isinstance(effect, Observed):
                 self._observe(effect.operation)
+            elif isinstance(effect, Ask):
+                self._on_ask(effect.operation, effect.fingerprint)
 
     def _note_split(self, effects: list[Effect]) -> list[Effect]:
         for effect in effects:
             match effect:
                 case Observed(operation=operation):
                     self._observe(operation)
+                case Ask(operation=operation, fingerprint=fingerprint):
+                    self._on_ask(operation, fingerprint)
                 case Forward(direction=direction, data=data) | Reply(direction=direction, data=data):
                     self._record(direction, data, FAR[direction])
                 case _:

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from broker.sessions.ledger import Ledger
 from broker.sessions.states import END_TEXT, EndCode, SessionState
+from broker.sessions.wanted import Wanted
 from broker.sessions.watchers import SessionEvent, Watcher
+from guards.arming import Armed
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
 from policies.rules import Rules
@@ -127,6 +129,7 @@ JUDGEMENT_SECONDS = 1.0
 class LiveSession:
     """Holds one session's streams and deadlines. All methods are of the event loop's thread and never wait.
 
+    ``armed`` is what the plant approved and all streams share; ``questions``, by fingerprint, is what it is asked now.
     ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once;
     ``on_change(session)`` after streams or people came or went, at most twice a second.
     """
@@ -150,6 +153,8 @@ class LiveSession:
         self.end_code: EndCode | None = None
         self.end_detail = ""
         self.streams: dict[StreamId, LiveStream] = {}
+        self.armed = Armed()
+        self.questions: dict[bytes, Wanted] = {}
         self.opened_streams = 0
         self.bytes_to_asset = 0
         self.bytes_to_user = 0
@@ -249,7 +254,7 @@ class LiveSession:
     def warn(self, text: str) -> None:
         """Pass on what somebody of the plant says to the user, on every way that leads to them."""
         self.tell("warned", text=text)
-        self._notify(Notice("warned", text))
+        self.notify(Notice("warned", text))
 
     # --- the end
 
@@ -265,6 +270,8 @@ class LiveSession:
                 timer.cancel()
         for relay in self._relays():
             relay.cut(str(code), self.end_detail)
+        for wanted in self.questions.values():
+            wanted.settled.set()
         self.tell("ended", code=str(code), reason=self.end_detail)
         self._on_end(self, code, detail)
 
@@ -277,7 +284,7 @@ class LiveSession:
         for relay in self._relays():
             relay.extend(terms.not_after_monotonic + terms.hard_end_seconds)
         self.tell("extended", until=terms.not_after.isoformat())
-        self._notify(Notice("extended", "The session was extended.", terms.not_after))
+        self.notify(Notice("extended", "The session was extended.", terms.not_after))
 
     @property
     def seconds_left(self) -> float:
@@ -312,7 +319,7 @@ class LiveSession:
         text = f"The session ends in {left}."
         until = self.terms.not_after
         self.tell("warning", seconds_left=int(warning.total_seconds()), until=until.isoformat(), text=text)
-        self._notify(Notice("ending", text, until))
+        self.notify(Notice("ending", text, until))
 
     def _deadline(self) -> None:
         match self.terms.obligations.at_expiry:
@@ -322,12 +329,12 @@ class LiveSession:
                 text = f"The approved time is over; what is open ends in {int(duration.total_seconds())} s."
                 self.state = SessionState.HELD
                 self.tell("grace", seconds_left=int(duration.total_seconds()), text=text)
-                self._notify(Notice("grace", text, None))
+                self.notify(Notice("grace", text, None))
             case Hold():
                 self.state = SessionState.HELD
                 text = "The approved time is over; the plant was asked whether the session may go on."
                 self.tell("held", seconds_left=int(HOLD_LIMIT.total_seconds()), text=text)
-                self._notify(Notice("held", text, None))
+                self.notify(Notice("held", text, None))
         if self.state is SessionState.HELD:
             self._on_hold(self)
 
@@ -390,7 +397,8 @@ class LiveSession:
         }
         return SessionEvent("opened", details)
 
-    def _notify(self, notice: Notice) -> None:
+    def notify(self, notice: Notice) -> None:
+        """Tell the user's side of every stream."""
         for relay in self._relays():
             relay.notify(notice)
 

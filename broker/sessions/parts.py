@@ -15,6 +15,7 @@ from broker.identity.tokens import TokenIssuer
 from broker.inventory.links import LinkRegistry
 from broker.inventory.reader import InventoryReader
 from broker.recordings.service import Recordings
+from broker.sessions.asking import Asking
 from broker.sessions.ending import SessionArchivist
 from broker.sessions.extending import Extensions
 from broker.sessions.gate import Gate
@@ -24,6 +25,8 @@ from broker.sessions.limits import SessionLimits
 from broker.sessions.live import SessionFacts, SessionTerms
 from broker.sessions.opening import Person, SessionDesk
 from broker.sessions.ports import Recorder, RecorderHooks
+from broker.sessions.question_routes import QuestionRoutes, question_routes
+from broker.sessions.questions import QuestionBook
 from broker.sessions.registry import LiveSessions
 from broker.sessions.routes import SessionRoutes, routes
 from broker.sessions.service import SessionService
@@ -58,18 +61,22 @@ class SessionGround:
 
 @dataclass(frozen=True, slots=True)
 class SessionParts:
-    """All of sessions. Gateways need ``keeper`` and ``signer``; the node runs ``vigil``."""
+    """All of sessions. Gateways need ``keeper``, ``signer`` and ``asking``; the node runs ``vigil``."""
 
     keeper: SessionKeeper
     signer: GrantSigner
     archivist: SessionArchivist
     vigil: Vigil
     extensions: Extensions
+    questions: QuestionBook
+    asking: Asking
     service: SessionService
     routes: tuple[Route, ...]
 
     @classmethod
-    def build(cls, on: SessionGround, *, node: str, limits: SessionLimits, linger_seconds: float) -> "SessionParts":
+    def build(
+        cls, on: SessionGround, *, node: str, limits: SessionLimits, linger_seconds: float, ask_seconds: float
+    ) -> "SessionParts":
         """Build sessions on their ground."""
         database, clock, bus, audit = on.database, on.clock, on.bus, on.audit
         live, gate = on.live, on.gate
@@ -86,15 +93,22 @@ class SessionParts:
         extensions = Extensions(database, clock, bus, live, gate, keeper, on.links, signer, on.access.extensions)
         button = RedButton(database, clock, bus, audit, live, keeper, on.tasks)
         warnings = Warnings(database, audit, live, keeper)
+        questions = QuestionBook(database, clock, bus, audit, node=node)
+        asking = Asking(questions, database, clock, live, keeper, on.tasks, patience_seconds=ask_seconds)
         handlers = SessionRoutes(service, button, warnings, extensions, database, on.inventory)
         return cls(
             keeper=keeper,
             signer=signer,
             archivist=archivist,
             extensions=extensions,
+            questions=questions,
+            asking=asking,
             vigil=Vigil(bus, clock, live, gate, keeper),
             service=service,
-            routes=tuple(routes(handlers)),
+            routes=(
+                *routes(handlers),
+                *question_routes(QuestionRoutes(asking, questions, database, on.inventory)),
+            ),
         )
 
 

@@ -126,3 +126,37 @@ class DrillRow(Base):
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     duration_us: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class QuestionRow(Base):
+    """What a guard refused for now, asked of the plant: exactly what, by whom, until when, and the answer."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_state_created_at", "state", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"), index=True)
+    node: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    user_name: Mapped[str] = mapped_column(String(200))
+    site_id: Mapped[str] = mapped_column(String(64))
+    asset_id: Mapped[str] = mapped_column(String(64))
+    asset_name: Mapped[str] = mapped_column(String(200))
+    service_name: Mapped[str] = mapped_column(String(64))
+    ticket: Mapped[str] = mapped_column(String(200), default="")
+    protocol: Mapped[str] = mapped_column(String(32))
+    unit: Mapped[int | None]
+    route: Mapped[str] = mapped_column(String(2000), default="")
+    tier: Mapped[str] = mapped_column(String(16))
+    function: Mapped[str] = mapped_column(String(200))
+    objects: Mapped[list[str]] = mapped_column(JSON)
+    values: Mapped[list[Any]] = mapped_column(JSON)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    armed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str] = mapped_column(String(64), default="")
+    answered_by_name: Mapped[str] = mapped_column(String(200), default="")
+    answer_reason: Mapped[str] = mapped_column(String(2000), default="")

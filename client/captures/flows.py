@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
 from client.captures.streams import Reassembler
+from guards import datagrams
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
+from policies.protocols import is_datagrams
 
 PORTS: Mapping[tuple[str, int], str] = {
     ("tcp", 102): "s7",
@@ -23,6 +25,7 @@ PORTS: Mapping[tuple[str, int], str] = {
     ("udp", 20000): "dnp3",
     ("tcp", 44818): "enip",
     ("udp", 44818): "enip",
+    ("udp", 47808): "bacnet",
 }
 """The ports that protocols are at home on: IANA's, and for SLMP the one that manuals set up."""
 MAX_FLOWS = 4096
@@ -118,7 +121,9 @@ class FlowReader:
         if decoder is None:
             return
         if segment.transport == "udp":
-            yield from _rows(flow, decoder, direction, segment.payload, time)
+            framed = flow.protocol is not None and is_datagrams(flow.protocol)
+            payload = datagrams.framed(segment.payload) if framed else segment.payload
+            yield from _rows(flow, decoder, direction, payload, time)
             decoder.lost(direction)
             return
         stream = flow.streams[direction]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from guards.arming import Armed
 from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal, denied
 from guards.dnp3 import link
 from guards.dnp3.application import Fragment, read
@@ -69,7 +70,7 @@ class Conversation:
 
     __slots__ = ("_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "_unconfirmed", "dialogue")
 
-    def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float) -> None:
+    def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float, armed: Armed | None = None) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._memory = Memory() if limits.needs_values else None
@@ -78,7 +79,7 @@ class Conversation:
         self._selections = Selections()
         self._sequence = 0
         self._unconfirmed = 0
-        self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
+        self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
 
     def request(self, frame: Frame, whole: Whole, now: float, effects: list[Effect]) -> bool:
         """Take what the master says; tell whether it goes on its way."""

@@ -7,6 +7,7 @@ judged by what they say (``conversation``) before any of their frames is forward
 from collections.abc import Iterable
 from dataclasses import replace
 
+from guards.arming import Armed
 from guards.dialogue import Cause, Dialogue, Refusal
 from guards.dnp3 import link
 from guards.dnp3.assembly import Assembly, Framed
@@ -27,10 +28,10 @@ class Dnp3Guard:
 
     __slots__ = ("_assemblies", "_conversation", "_is_cut", "_limits", "_splitters")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a request is given up when an outstation is silent for ``device_timeout_seconds``."""
         self._limits = Limits(rules)
-        self._conversation = Conversation(rules, self._limits, device_timeout_seconds)
+        self._conversation = Conversation(rules, self._limits, device_timeout_seconds, armed)
         self._is_cut = False
         self._forget()
 

@@ -6,6 +6,7 @@ they say. The CIP Networks Library, Volume 2, chapter 2. Cyclic data (UDP) is no
 
 from dataclasses import replace
 
+from guards.arming import Armed
 from guards.dialogue import Cause, Dialogue, Refusal, denied
 from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.enip import encapsulation, farewell, refusals
@@ -47,11 +48,11 @@ class EnipGuard:
         "_session",
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
         self._limits = Limits(rules)
         self._connections = Connections()
-        self._dialogue: Dialogue[EnipExchange] = Dialogue(rules, device_timeout_seconds, refuse)
+        self._dialogue: Dialogue[EnipExchange] = Dialogue(rules, device_timeout_seconds, refuse, armed)
         self._requests = Requests(self._limits, self._connections, self._dialogue)
         self._from_user, self._from_asset = Splitter(encapsulation.measure_any), Splitter(encapsulation.measure)
         self._session = 0

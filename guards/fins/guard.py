@@ -4,6 +4,7 @@ On a stream FINS frames have a head of their own (FINS/TCP), and node addresses 
 Frames are judged by ``Conversation``; without the head it is the whole guard of FINS/UDP.
 """
 
+from guards.arming import Armed
 from guards.decoding import judged
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
@@ -33,11 +34,11 @@ class FinsGuard:
 
     __slots__ = ("_codec", "_conversation", "_from_asset", "_from_user", "_given", "_is_cut", "_is_gone", "_right")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0205."""
         self._given = Given(PROTOCOL, rules)
         self._codec = FinsCodec()
-        self._conversation = Conversation(self._codec, rules, device_timeout_seconds, framing.wrap)
+        self._conversation = Conversation(self._codec, rules, device_timeout_seconds, armed, wrap=framing.wrap)
         self._from_user, self._from_asset = Splitter(framing.measure), Splitter(framing.measure)
         self._right = AccessRight()
         self._is_cut = False

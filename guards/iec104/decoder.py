@@ -1,15 +1,14 @@
 """Reads IEC 60870-5-104 flows that it does not carry (see ``guards.decoding``)."""
 
-from dataclasses import replace
 from functools import partial
 
 from guards.decoding import MessageDecoder, judged
-from guards.effects import Direction, Operation, Verdict
+from guards.effects import Direction, Operation
 from guards.iec104 import frames
-from guards.iec104.frames import UNNUMBERED, Asdu
-from guards.iec104.limits import PROTOCOL, Limits
+from guards.iec104.limits import Limits
+from guards.iec104.operations import PROTOCOL, of_asdu, of_link
 from guards.splitting import Splitter
-from policies.rules import Rules, Tier
+from policies.rules import Rules
 
 
 class Iec104Decoder(MessageDecoder):
@@ -29,29 +28,8 @@ class Iec104Decoder(MessageDecoder):
             return None
         to_station = direction is Direction.TO_ASSET
         if frame.form == "u":
-            operation = Operation(
-                direction, PROTOCOL, frame.control, UNNUMBERED[frame.control], Tier.READ, Verdict.ALLOWED,
-                not to_station,
-            )  # fmt: skip
-            return judged(operation, self._limits.judge_link() if to_station else None)
+            return judged(of_link(direction, frame.control), self._limits.judge_link() if to_station else None)
         asdu = frames.read(frame.asdu, to_station=to_station)
         if isinstance(asdu, str):
             return self.unreadable(direction, asdu)
-        operation = _operation(direction, asdu)
-        return judged(operation, self._limits.judge(asdu)) if to_station else replace(operation, reason=asdu.fault)
-
-
-def _operation(direction: Direction, asdu: Asdu) -> Operation:
-    return Operation(
-        direction,
-        PROTOCOL,
-        asdu.type_id.code,
-        asdu.type_id.name,
-        asdu.tier,
-        Verdict.ALLOWED,
-        direction is Direction.TO_USER,
-        unit=asdu.common_address,
-        objects=tuple(str(access.touched) for access in asdu.accesses),
-        values=tuple(value for access in asdu.accesses for value in access.values),
-        exception_code=asdu.cause if asdu.is_negative else None,
-    )
+        return judged(of_asdu(direction, asdu), self._limits.judge(asdu) if to_station else None)

@@ -8,33 +8,47 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.given import Access, Touched
+from guards.iec104 import values
 from guards.iec104.types import COUNTER_INTERROGATION, TypeId, type_of
 from guards.splitting import INCOMPLETE, FramingFault
 from policies.rules import Tier
 
 MAX_APDU_BYTES = 253
+MAX_FRAME_BYTES = MAX_APDU_BYTES + 2
+MODULUS = 0x8000
+"""Sequence numbers have fifteen bits (5.1)."""
+
+NEGATIVE, TEST = 0x40, 0x80
+"""Bits beside the cause: what it confirms was refused; it was said to test (IEC 60870-5-101:2003, 7.2.3)."""
+
+STARTDT_ACT, STARTDT_CON, STOPDT_ACT, STOPDT_CON, TESTFR_ACT, TESTFR_CON = 0x07, 0x0B, 0x13, 0x23, 0x43, 0x83
+UNNUMBERED = {
+    STARTDT_ACT: "startdt_act", STARTDT_CON: "startdt_con", STOPDT_ACT: "stopdt_act", STOPDT_CON: "stopdt_con",
+    TESTFR_ACT: "testfr_act", TESTFR_CON: "testfr_con",
+}  # fmt: skip
 _START = 0x68
 _HEAD = Struct("<BBBBH")
-UNNUMBERED = {
-    0x07: "startdt_act", 0x0B: "startdt_con", 0x13: "stopdt_act", 0x23: "stopdt_con", 0x43: "testfr_act",
-    0x83: "testfr_con",
-}  # fmt: skip
-_SCALED = frozenset({48, 49, 61, 62})
-_FLOAT = frozenset({50, 63})
-_INT16, _FLOAT32 = Struct("<h"), Struct("<f")
-_BITS = {45: 1, 58: 1, 46: 3, 59: 3, 47: 3, 60: 3}
+_APCI = Struct("<BBHH")
 
 
 class Frame(NamedTuple):
-    """One frame: of ``i``, ``s`` or ``u`` format, the control function of the last, the ASDU of the first."""
+    """One frame: of ``i``, ``s`` or ``u`` format, the control function of the last, the ASDU of the first.
+
+    ``sent`` and ``received`` are the sequence numbers N(S) and N(R) of the formats that have them.
+    """
 
     form: str
     control: int
     asdu: bytes
+    sent: int = 0
+    received: int = 0
 
 
 class Asdu(NamedTuple):
-    """One application service data unit. ``is_negative``: what it confirms was refused; ``fault`` is what is wrong."""
+    """One application service data unit. ``is_negative``: what it confirms was refused; ``fault`` is what is wrong.
+
+    ``is_select``: a command that only selects its object. ``is_invalid``: the station does not trust what it tells.
+    """
 
     type_id: TypeId
     tier: Tier
@@ -43,6 +57,8 @@ class Asdu(NamedTuple):
     common_address: int
     accesses: tuple[Access, ...] = ()
     fault: str = ""
+    is_select: bool = False
+    is_invalid: bool = False
 
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
@@ -57,15 +73,42 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
 
 
 def parse(apdu: bytes) -> Frame | str:
-    """Read a whole APDU; return what is wrong with one whose format and length do not fit."""
-    control = apdu[2]
-    if not control & 1:
-        return Frame("i", 0, apdu[6:]) if len(apdu) > 6 else "a numbered frame without an ASDU"
+    """Read a whole APDU; return what is wrong with one whose format and length do not fit (5.1, figures 5 to 8)."""
+    _, _, first, second = _APCI.unpack_from(apdu)
+    if not first & 1:
+        if second & 1:
+            return "the second sequence number of a frame is not one"
+        if len(apdu) == 6:
+            return "a numbered frame without an ASDU"
+        return Frame("i", 0, apdu[6:], first >> 1, second >> 1)
     if len(apdu) != 6:
         return "a frame that carries nothing is longer than its head"
-    if control & 3 == 1:
-        return Frame("s", 0, b"")
-    return Frame("u", control, b"") if control in UNNUMBERED else f"control function {control:#04x} is not known"
+    if first == 1 and not second & 1:
+        return Frame("s", 0, b"", 0, second >> 1)
+    if first not in UNNUMBERED or second:
+        return f"control function {first:#04x} is not known"
+    return Frame("u", first, b"")
+
+
+def numbered(asdu: bytes, sent: int, received: int) -> bytes:
+    """Return an I-frame; the numbers are counted on without end here, and cut to fifteen bits there."""
+    head = _APCI.pack(_START, 4 + len(asdu), sent % MODULUS << 1, received % MODULUS << 1)
+    return head + asdu
+
+
+def supervisory(received: int) -> bytes:
+    """Return an S-frame, which acknowledges and says nothing else."""
+    return _APCI.pack(_START, 4, 1, received % MODULUS << 1)
+
+
+def unnumbered(control: int) -> bytes:
+    """Return a U-frame with one control function."""
+    return _APCI.pack(_START, 4, control, 0)
+
+
+def mirrored(asdu: bytes, cause: int) -> bytes:
+    """Return an ASDU as a station sends it back that refuses it: all but the cause as it came, also the originator."""
+    return asdu[:2] + bytes([cause | NEGATIVE | asdu[2] & TEST]) + asdu[3:]
 
 
 def read(data: bytes, *, to_station: bool) -> Asdu | str:
@@ -75,15 +118,19 @@ def read(data: bytes, *, to_station: bool) -> Asdu | str:
     code, qualifier, cause, _, address = _HEAD.unpack_from(data)
     type_id = type_of(code, to_station=to_station)
     count, is_sequence = qualifier & 0x7F, bool(qualifier & 0x80)
-    head = type_id, type_id.tier, cause & 0x3F, bool(cause & 0x40), address
-    body = data[_HEAD.size :]
-    elements = _elements(type_id, body, count, is_sequence=is_sequence)
+    head = type_id, type_id.tier, cause & 0x3F, bool(cause & NEGATIVE), address
+    elements = _elements(type_id, data[_HEAD.size :], count, is_sequence=is_sequence)
     if isinstance(elements, str):
         return Asdu(*head, fault=elements)
     tier = type_id.tier
     if code == COUNTER_INTERROGATION and to_station and any(element[0] & 0xC0 for _, element in elements):
         tier = Tier.OPERATE  # it freezes or resets the counters before it reads them
-    return Asdu(type_id, tier, *head[2:], _accesses(type_id, elements, is_sequence=is_sequence))
+    accesses = _accesses(type_id, elements, is_sequence=is_sequence)
+    if type_id.is_monitoring:
+        is_invalid = any(values.is_invalid(code, element) for _, element in elements)
+        return Asdu(type_id, tier, *head[2:], accesses, is_invalid=is_invalid)
+    is_select = any(values.selects(code, element) for _, element in elements)
+    return Asdu(type_id, tier, *head[2:], accesses, is_select=is_select)
 
 
 def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) -> list[tuple[int, bytes]] | str:
@@ -102,29 +149,13 @@ def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) ->
 
 
 def _accesses(type_id: TypeId, elements: list[tuple[int, bytes]], *, is_sequence: bool) -> tuple[Access, ...]:
-    table = type_id.table
+    table, code = type_id.table, type_id.code
     if not table:
         return ()
     if table.endswith("interrogation"):
-        groups = [element[0] & (0x3F if _asks_for_counters(type_id) else 0xFF) for _, element in elements]
+        groups = [element[0] & (0x3F if code == COUNTER_INTERROGATION else 0xFF) for _, element in elements]
         return tuple(Access(Touched(table, group, group)) for group in groups)
     if is_sequence:
-        values = tuple(value for _, element in elements for value in _value(type_id.code, element))
-        return (Access(Touched(table, elements[0][0], elements[-1][0]), values),)
-    return tuple(Access(Touched(table, at, at), _value(type_id.code, element)) for at, element in elements)
-
-
-def _asks_for_counters(type_id: TypeId) -> bool:
-    """Tell whether the qualifier also says what becomes of the counters, in its upper two bits."""
-    return type_id.code == COUNTER_INTERROGATION
-
-
-def _value(code: int, element: bytes) -> tuple[int | float, ...]:
-    """Return what a command asks for: a state, or a set point as it stands on the wire."""
-    if code in _BITS:
-        return (element[0] & _BITS[code],)
-    if code in _SCALED:
-        return _INT16.unpack_from(element)
-    if code in _FLOAT:
-        return _FLOAT32.unpack_from(element)
-    return ()
+        said = tuple(one for _, element in elements for one in values.value(code, element))
+        return (Access(Touched(table, elements[0][0], elements[-1][0]), said),)
+    return tuple(Access(Touched(table, at, at), values.value(code, element)) for at, element in elements)

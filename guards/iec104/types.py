@@ -9,7 +9,29 @@ from typing import NamedTuple
 from policies.rules import Tier
 
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
-COUNTER_INTERROGATION = 101
+INTERROGATION, COUNTER_INTERROGATION, READ_COMMAND, CLOCK_SYNCHRONIZATION, RESET_PROCESS = 100, 101, 102, 103, 105
+TIME_TAGGED = frozenset({*range(58, 65), 107})
+"""Commands whose elements end in seven bytes that say when they were given."""
+
+BROADCAST = frozenset({0xFFFF, 0})
+"""Common addresses that mean every station. 0 is not to be used, but some devices take it for that, too."""
+BROADCASTS = frozenset({INTERROGATION, COUNTER_INTERROGATION, CLOCK_SYNCHRONIZATION, RESET_PROCESS})
+"""What may be said to every station at once (IEC 60870-5-101:2003, 7.2.4)."""
+
+REQUEST, ACTIVATION, CONFIRMATION, DEACTIVATION, DEACTIVATED, FILE_TRANSFER = 5, 6, 7, 8, 9, 13
+UNKNOWN_TYPE, UNKNOWN_CAUSE, UNKNOWN_STATION, UNKNOWN_OBJECT = 44, 45, 46, 47
+"""Causes of transmission (7.2.3)."""
+
+_ACTIVATE = frozenset({ACTIVATION})
+_ACTIVATE_OR_NOT = frozenset({ACTIVATION, DEACTIVATION})
+_FILES = frozenset({REQUEST, FILE_TRANSFER})
+_CAUSES = {
+    **dict.fromkeys((*range(45, 52), *range(58, 65), 100, 101, 113), _ACTIVATE_OR_NOT),
+    **dict.fromkeys((103, 104, 105, 106, 107, 110, 111, 112), _ACTIVATE),
+    106: frozenset({3, ACTIVATION}),
+    READ_COMMAND: frozenset({REQUEST}),
+    **dict.fromkeys(range(120, 128), _FILES),
+}
 
 
 class TypeId(NamedTuple):
@@ -77,12 +99,12 @@ TYPES = {
         TypeId(63, "setpoint_float_time56", _OPERATE, "setpoint", 12),
         TypeId(64, "bitstring_command_time56", _OPERATE, "bitstring", 11),
         _monitoring(70, "end_of_initialization", 1),
-        TypeId(100, "interrogation", _READ, "interrogation", 1),
+        TypeId(INTERROGATION, "interrogation", _READ, "interrogation", 1),
         TypeId(COUNTER_INTERROGATION, "counter_interrogation", _READ, "counter_interrogation", 1),
-        TypeId(102, "read_command", _READ, "information", 0),
-        TypeId(103, "clock_synchronization", _PROGRAM, "", 7),
+        TypeId(READ_COMMAND, "read_command", _READ, "information", 0),
+        TypeId(CLOCK_SYNCHRONIZATION, "clock_synchronization", _PROGRAM, "", 7),
         TypeId(104, "test_command", _READ, "", 2),
-        TypeId(105, "reset_process", _FIRMWARE, "", 1),
+        TypeId(RESET_PROCESS, "reset_process", _FIRMWARE, "", 1),
         TypeId(106, "delay_acquisition", _PROGRAM, "", 2),
         TypeId(107, "test_command_time56", _READ, "", 9),
         TypeId(110, "parameter_normalized", _PROGRAM, "parameter", 3),
@@ -99,6 +121,11 @@ TYPES = {
         TypeId(127, "query_log", _PROGRAM, "file", 16),
     )
 }
+
+
+def fits(cause: int, code: int) -> bool:
+    """Tell whether a type may be said to a station for this cause (7.2.3.1, table 14); unknown types have any."""
+    return cause in _CAUSES.get(code, (cause,))
 
 
 def type_of(code: int, *, to_station: bool) -> TypeId:

@@ -3,7 +3,8 @@
 Two open requests that agree in all three are never at the device together.
 """
 
-from guards.effects import Operation
+from guards.dialogue import READ_FOR_RECORD
+from guards.effects import Direction, Operation, Verdict
 from guards.modbus.contents import Contents
 from guards.modbus.functions import PDU_AT, Function
 
@@ -14,9 +15,22 @@ def key_of(adu: bytes) -> int:
 
 
 class Exchange:
-    """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order."""
+    """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
 
-    __slots__ = ("adu", "contents", "deadline_monotonic", "function", "key", "operation", "reply")
+    ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
+    """
+
+    __slots__ = (
+        "adu",
+        "contents",
+        "deadline_monotonic",
+        "function",
+        "key",
+        "operation",
+        "reads_for",
+        "reply",
+        "wants_read",
+    )
 
     def __init__(self, adu: bytes, function: Function, contents: Contents, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""
@@ -26,7 +40,28 @@ class Exchange:
         self.contents = contents
         self.operation = operation
         self.reply: bytes | None = None
+        self.wants_read = False
+        self.reads_for: Exchange | None = None
         self.deadline_monotonic = 0.0
+
+    @classmethod
+    def reading_for(cls, write: "Exchange", adu: bytes, function: Function, contents: Contents) -> "Exchange":
+        """Return the guard's own read of what ``write`` will change."""
+        operation = Operation(
+            Direction.TO_ASSET,
+            write.operation.protocol,
+            function.code,
+            function.name,
+            function.tier,
+            Verdict.ALLOWED,
+            transaction=adu[0] << 8 | adu[1],
+            unit=adu[6],
+            objects=contents.objects,
+            reason=READ_FOR_RECORD,
+        )
+        exchange = cls(adu, function, contents, operation)
+        exchange.reads_for = write
+        return exchange
 
     @property
     def kept_bytes(self) -> int:

@@ -8,8 +8,10 @@ import hashlib
 from dataclasses import replace
 
 from guards.arming import Armed
+from guards.dialogue import READ_FOR_RECORD
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.modbus import umas
+from guards.modbus.before import Befores, may_write
 from guards.modbus.contents import EMPTY, Contents
 from guards.modbus.exchange import Exchange, key_of
 from guards.modbus.framing import AduSplitter, ExceptionCode, exception_response
@@ -43,20 +45,29 @@ class ModbusGuard:
     """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
 
     __slots__ = (
-        *("_armed", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_is_serial", "_judge", "_memory", "_rate"),
-        *("_reservations", "_timeout_seconds", "_turns"),
+        *("_armed", "_befores", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_is_serial", "_judge", "_memory"),
+        *("_rate", "_reservations", "_timeout_seconds", "_turns"),
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, is_serial: bool = False) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        device_timeout_seconds: float = 30.0,
+        armed: Armed | None = None,
+        is_serial: bool = False,
+    ) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0B.
 
-        ``is_serial``: a serial line lies behind, where unit 0 means everybody and nobody answers it.
+        ``armed`` are the approvals of the session, which its streams share. ``is_serial``: a serial line lies behind,
+        where unit 0 means everybody and nobody answers it.
         """
         limits = Limits(rules, is_serial=is_serial)
         self._is_serial = is_serial
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
-        self._armed = Armed()
+        self._befores = Befores(rules, self._judge) if may_write(rules) else None
+        self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[Exchange] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
@@ -97,6 +108,9 @@ class ModbusGuard:
         effects: list[Effect] = []
         reason = f"no answer within {self._timeout_seconds:g} s"
         for exchange in self._turns.overdue(now_monotonic):
+            if exchange.reads_for is not None:
+                self._read_in_vain(exchange, now_monotonic, effects)
+                continue
             self._answer_for_device(exchange, ExceptionCode.GATEWAY_TARGET_SILENT, reason, effects)
         for exchange in self._turns.stale(now_monotonic):
             self._withhold(exchange, _STALE, effects)
@@ -117,7 +131,7 @@ class ModbusGuard:
         self._from_asset = AduSplitter()
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
-        for exchange in at_device:
+        for exchange in (each for each in at_device if each.reads_for is None):
             self._answer_for_device(exchange, _GONE.exception_code, f"{_GONE.reason} before it answered", effects)
         for exchange in waiting:
             reply = exchange.reply or self._withhold(exchange, _GONE, effects)
@@ -141,11 +155,53 @@ class ModbusGuard:
             return
         if self._memory is not None:
             self._memory.on_its_way(exchange, now)
-        if self._turns.depart_at_once(exchange, now):
-            self._send(exchange, effects)
-        else:
-            self._turns.join(exchange, now)
-            self._let_go(now, effects)
+        befores = self._befores
+        if befores is not None and befores.wants_to_read(exchange, now):
+            exchange.wants_read = True
+        elif self._turns.depart_at_once(exchange, now):
+            self._send(exchange, now, effects)
+            return
+        self._turns.join(exchange, now)
+        self._let_go(now, effects)
+
+    def _send(self, exchange: Exchange, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None and exchange.contents.writes is not None:
+            self._befores.on_its_way(exchange, now)
+        if exchange.function.code == umas.FUNCTION_CODE:
+            self._reservations.went(exchange.adu)
+        effects.append(Observed(exchange.operation))
+        effects.append(Forward(_TO_ASSET, exchange.adu))
+        if self._is_serial and exchange.adu[PDU_AT - 1] == BROADCAST:
+            self._turns.answered(exchange.key)  # nobody will
+
+    def _read_ahead(self, write: Exchange, now: float, effects: list[Effect]) -> bool:
+        """Read what a write will change before it goes, if that may be done now; tell whether it waits for it."""
+        write.wants_read = False
+        if self._befores is None or (self._rate is not None and not self._rate.take(now)):
+            return False
+        own = self._befores.read_ahead(write, self._turns.is_taken, now)
+        if own is None:
+            return False
+        # The write itself must not become stale by it.
+        self._turns.send_ahead(own, now + self._timeout_seconds / 2)
+        effects.append(Observed(own.operation))
+        effects.append(Reply(_TO_ASSET, own.adu))
+        return True
+
+    def _has_read(self, own: Exchange, adu: bytes, now: float, effects: list[Effect]) -> None:
+        """Take the answer to a read of the guard's own; it is nobody else's business."""
+        answer, write = answer_of(own, adu), own.reads_for
+        if write is not None and answer.exception_code is None and not answer.reason:
+            write.operation = replace(write.operation, before=answer.values, is_before_read=True)
+        effects.append(Observed(replace(answer, reason=answer.reason or READ_FOR_RECORD)))
+        self._let_go(now, effects)
+
+    def _read_in_vain(self, own: Exchange, now: float, effects: list[Effect]) -> None:
+        if self._befores is not None:
+            self._befores.was_silent(now)
+        silent = f"{READ_FOR_RECORD}; no answer within {self._timeout_seconds / 2:g} s"
+        answer = replace(own.operation, direction=_TO_USER, verdict=Verdict.DENIED, is_response=True, reason=silent)
+        effects.append(Observed(answer))
 
     def _admit(self, now: float) -> Refusal | None:
         if self._is_gone:
@@ -181,28 +237,27 @@ class ModbusGuard:
             if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
                 self._withhold(exchange, _HAUNTED, effects)
                 continue
+            if exchange.wants_read and exchange.reply is None and self._read_ahead(exchange, now, effects):
+                return
             self._turns.depart(exchange, now)
             if exchange.reply is None:
-                self._send(exchange, effects)
+                self._send(exchange, now, effects)
             else:
                 effects.append(Reply(_TO_USER, exchange.reply))
-
-    def _send(self, exchange: Exchange, effects: list[Effect]) -> None:
-        if exchange.function.code == umas.FUNCTION_CODE:
-            self._reservations.went(exchange.adu)
-        effects.append(Observed(exchange.operation))
-        effects.append(Forward(_TO_ASSET, exchange.adu))
-        if self._is_serial and exchange.adu[PDU_AT - 1] == BROADCAST:
-            self._turns.answered(exchange.key)  # nobody will
 
     def _response(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         exchange = self._turns.answered(key_of(adu))
         if exchange is None:
             effects.append(Observed(self._stray(adu)))
             return
+        if exchange.reads_for is not None:
+            self._has_read(exchange, adu, now, effects)
+            return
         operation = answer_of(exchange, adu)
         if exchange.function.code == umas.FUNCTION_CODE:
             self._reservations.answered(exchange.adu, adu)
+        if self._befores is not None and operation.exception_code is None and not operation.reason:
+            self._befores.learn(exchange, operation, now)
         if self._memory is not None and operation.exception_code is None and not operation.reason:
             self._memory.answered(exchange, operation, now)
         effects.append(Observed(operation))

@@ -64,7 +64,7 @@ class Calls:
         """Begin with nothing open."""
         self._limits = Limits(rules)
         self._memory = Memory() if self._limits.needs_values else None
-        self._dialogue: Dialogue[Call] = Dialogue(rules, device_timeout_seconds, self._refuse)
+        self._dialogue: Dialogue[Call] = Dialogue(rules, device_timeout_seconds, self._refuse, material.armed)
         # A device answers a Publish when it has something to tell: meanwhile other requests must have their turn.
         patient = rules.model_copy(update={"max_in_flight": MAX_PUBLISHING})
         self._publishing: Dialogue[Call] = Dialogue(patient, PATIENCE_SECONDS, self._refuse)

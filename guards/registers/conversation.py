@@ -6,6 +6,7 @@ message came as, and ``wrap`` makes of the guard's own messages what goes out.
 
 from collections.abc import Callable
 
+from guards.arming import Armed
 from guards.decoding import judged as with_ruling
 from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
@@ -41,13 +42,19 @@ class Conversation:
     __slots__ = ("_codec", "_judge", "_wrap", "dialogue")
 
     def __init__(
-        self, codec: Codec, rules: Rules, device_timeout_seconds: float, wrap: Callable[[bytes], bytes] = bytes
+        self,
+        codec: Codec,
+        rules: Rules,
+        device_timeout_seconds: float,
+        armed: Armed | None = None,
+        *,
+        wrap: Callable[[bytes], bytes] = bytes,
     ) -> None:
         """Begin with nothing said."""
         self._codec = codec
         self._judge = Judge(codec, rules)
         self._wrap = wrap
-        self.dialogue: Dialogue[RegisterExchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
+        self.dialogue: Dialogue[RegisterExchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
 
     def from_user(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
         """Take what the tool says: a request, and nothing else."""

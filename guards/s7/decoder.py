@@ -14,7 +14,6 @@ from guards.s7.functions import code_of, decode, function_of, pushed
 from guards.s7.judge import Judge, Judged
 from guards.s7.limits import PROTOCOL, Limits, tier_of
 from guards.s7.memory import Memory
-from guards.s7.messages import key_of
 from guards.s7.pdu import Pdu
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
@@ -141,7 +140,7 @@ class S7Decoder(MessageDecoder):
         content = message[1:2] + message[6:]
         found = self._judge.known(content) or self._judge.judge(request, content, now)
         operation = self._asked(direction, request, found)
-        self._unanswered.asked((direction, key_of(request)), _Asked(operation, found.contents))
+        self._unanswered.asked((direction, request.key), _Asked(operation, found.contents))
         refusal = self._connection.judge_route() or found.refusal
         if direction is not _TO_ASSET:  # the device's question for the next piece of a block that it is sent
             return operation
@@ -162,7 +161,7 @@ class S7Decoder(MessageDecoder):
 
     def _answer(self, direction: Direction, answer: Pdu, now: float) -> Operation:
         other = Direction.TO_USER if direction is _TO_ASSET else _TO_ASSET
-        asked = self._unanswered.answered((other, key_of(answer)))
+        asked = self._unanswered.answered((other, answer.key))
         if asked is None:
             return self._orphan(direction, answer)
         request = asked.operation

@@ -7,6 +7,7 @@ S7comm has an answer for everything that is refused; S7comm-plus has none that w
 from dataclasses import replace
 from hashlib import sha256
 
+from guards.arming import Armed
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.s7 import cotp, pdu, plus
@@ -28,11 +29,14 @@ class S7Guard:
         *("_pieces", "_plus"),
     )
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
-        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for.
+
+        ``armed`` are the approvals of the session, which its streams share.
+        """
         self._limits = Limits(rules)
         self._connection = Connection(rules.routes)
-        self._messages = Messages(rules, self._limits, self._connection, device_timeout_seconds)
+        self._messages = Messages(rules, self._limits, self._connection, device_timeout_seconds, armed)
         self._plus = plus.Conversation(self._limits)
         self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}

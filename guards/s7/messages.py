@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal
+from guards.arming import Armed
+from guards.dialogue import READ_FOR_RECORD, Answer, Cause, Dialogue, Refusal
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
+from guards.s7.before import Befores
 from guards.s7.connection import Connection
 from guards.s7.contents import Contents
 from guards.s7.downloads import Downloads
+from guards.s7.exchange import S7Exchange
 from guards.s7.functions import (
     NC_GROUP,
     READ_VAR,
@@ -40,32 +43,30 @@ _ERRORS = {
 _WITH_ITEMS = frozenset({READ_VAR, WRITE_VAR})
 
 
-class S7Exchange(Exchange):
-    """One job or user data request on its way."""
-
-    __slots__ = ("contents", "request")
-
-    def __init__(self, raw: bytes, said: bytes, request: Pdu, contents: Contents, operation: Operation) -> None:
-        """Wrap a judged request that has not been forwarded yet."""
-        super().__init__(key_of(request), raw, said, operation)
-        self.request = request
-        self.contents = contents
-
-
 class Messages:
     """The S7comm conversation of one stream. ``raw`` is always what a message came as, in one piece or several."""
 
-    __slots__ = ("_connection", "_downloads", "_judge", "_limits", "_max_in_flight", "_memory", "dialogue")
+    __slots__ = ("_befores", "_connection", "_downloads", "_judge", "_limits", "_max_in_flight", "_memory", "dialogue")
 
-    def __init__(self, rules: Rules, limits: Limits, connection: Connection, device_timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        limits: Limits,
+        connection: Connection,
+        device_timeout_seconds: float,
+        armed: Armed | None = None,
+    ) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._connection = connection
         self._memory = Memory() if limits.needs_values else None
         self._judge = Judge(limits, self._memory)
+        self._befores = Befores(rules, self._judge, connection, self._own_read)
         self._max_in_flight = rules.max_in_flight
         self._downloads = Downloads()
-        self.dialogue: Dialogue[S7Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse)
+        self.dialogue: Dialogue[S7Exchange] = Dialogue(
+            rules, device_timeout_seconds, self._refuse, armed, self._befores
+        )
 
     def from_user(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
         """Take what the tool says: a request, or its part of a download."""
@@ -98,6 +99,7 @@ class Messages:
         said = message[1:2] + message[6:]
         judged = self._judge.known(said) or self._judge.judge(request, said, now)
         exchange = S7Exchange(raw, said, request, judged.contents, self._operation(request, judged))
+        exchange.wants_read = self._befores.wants_to_read(judged, now)
         goes = self.dialogue.ask(exchange, self._connection.judge_route() or judged.refusal, now, effects)
         if goes and self._memory is not None:
             self._memory.on_its_way(judged.contents.writes, now)
@@ -125,7 +127,7 @@ class Messages:
     # --- the device
 
     def _answered(self, raw: bytes, answer: Pdu, now: float, effects: list[Effect]) -> None:
-        exchange = self.dialogue.answered(key_of(answer))
+        exchange = self.dialogue.answered(answer.key)
         if exchange is None:
             self._stray(answer, effects)
             return
@@ -137,6 +139,11 @@ class Messages:
             self._agree(exchange, answer, found)
         code = code_of(answer) if answer.rosctr == pdu.USERDATA else request.function_code
         operation = self._answer(request, code, found)
+        if exchange.reads_for is not None:
+            self._befores.learn(exchange, operation)
+            effects.append(Observed(replace(operation, reason=operation.reason or READ_FOR_RECORD)))
+            self.dialogue.let_go(now, effects)
+            return
         if self._memory is not None:
             for variable, data in found.learned:
                 self._memory.saw(variable, data, now)
@@ -214,6 +221,9 @@ class Messages:
             judged.function.is_upload,
         )
 
+    def _own_read(self, request: Pdu, judged: Judged) -> Operation:
+        return replace(self._operation(request, judged), reason=READ_FOR_RECORD)
+
     def _answer(self, request: Operation, code: int, found: Answered) -> Operation:
         return Operation(
             _TO_USER,
@@ -250,7 +260,7 @@ class Messages:
         )
 
     def _stray(self, answer: Pdu, effects: list[Effect]) -> None:
-        late = self.dialogue.was_given_up(key_of(answer))
+        late = self.dialogue.was_given_up(answer.key)
         reason = "late: the request was already answered" if late else "no open request has this answer"
         self._lose(_TO_USER, answer.reference, _DENIED if late else _MALFORMED, reason, effects)
 
@@ -275,8 +285,3 @@ class Messages:
             route=self._connection.route,
         )
         effects.append(Observed(operation))
-
-
-def key_of(message: Pdu) -> int:
-    """Return what an answer shares with its request: its kind and its reference."""
-    return (message.rosctr == pdu.USERDATA) << 16 | message.reference

@@ -36,6 +36,11 @@ class Pdu(NamedTuple):
     data: bytes
     error: int = 0
 
+    @property
+    def key(self) -> int:
+        """What an answer shares with its request: kind and reference."""
+        return (self.rosctr == USERDATA) << 16 | self.reference
+
 
 def parse(message: bytes) -> Pdu | str:
     """Read a whole message that begins with the protocol's id; return what is wrong with one that does not add up."""
@@ -48,6 +53,12 @@ def parse(message: bytes) -> Pdu | str:
         return "the lengths in the header do not add up to the message"
     error = message[10] << 8 | message[11] if rosctr in _WITH_ERROR else 0
     return Pdu(rosctr, reference, message[head:middle], message[middle:], error)
+
+
+def job(request: Pdu) -> bytes:
+    """Return a job as a message."""
+    head = _HEAD.pack(PROTOCOL_ID, request.rosctr, 0, request.reference, len(request.parameters), len(request.data))
+    return head + request.parameters + request.data
 
 
 def acknowledge_error(reference: int, error: int) -> bytes:

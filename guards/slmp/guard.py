@@ -4,6 +4,7 @@ Frames are judged by ``Conversation``; since a frame is a whole datagram too, th
 speaks binary or ASCII from its first frame on, as the device's port is set to.
 """
 
+from guards.arming import Armed
 from guards.effects import Cut, Direction, Effect
 from guards.registers.conversation import Conversation
 from guards.slmp.codec import SlmpCodec
@@ -20,9 +21,9 @@ class SlmpGuard:
 
     __slots__ = ("_conversation", "_from_asset", "_from_user", "_is_ascii", "_is_cut")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0) -> None:
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with CF71."""
-        self._conversation = Conversation(SlmpCodec(), rules, device_timeout_seconds)
+        self._conversation = Conversation(SlmpCodec(), rules, device_timeout_seconds, armed)
         self._from_user, self._from_asset = Splitter(measure), Splitter(measure)
         self._is_ascii: bool | None = None
         self._is_cut = False

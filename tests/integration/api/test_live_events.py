@@ -214,5 +214,5 @@ async def test_signing_out_ends_the_pages_of_this_login(installation: Installati
 
 
 async def test_every_kind_that_a_rule_speaks_of_is_looked_up_somewhere() -> None:
-    unseen = {"review", "extension", "block", "drill", "recording"}
+    unseen = {"review", "extension", "question", "block", "drill", "recording"}
     assert set(RULES) == {*WHERE, *LISTS, *unseen, "sequence"}

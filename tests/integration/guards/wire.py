@@ -46,6 +46,7 @@ class GuardedPort:
             asyncio.ensure_future(self._closing.wait()),
         ]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        self._carry_out(guard.good_bye(asyncio.get_running_loop().time()), outputs)
         await _end(ends, outputs.values())
 
     async def close(self) -> None:

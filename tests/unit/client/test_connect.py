@@ -4,11 +4,13 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from client.connecting.display import Display
 from tests.unit.client.conftest import Wicket
 from tests.unit.client.fake_broker import REQUEST, SESSION, FakeBroker
 
@@ -82,6 +84,18 @@ def test_without_a_tool_it_serves_until_the_end_and_scripts_get_one_object_a_lin
     assert (first["event"], first["session"]["id"], first["port"] > 0) == ("listening", "ses_a", True)
     assert last == {"event": "ended", "code": "deadline", "reason": "The approved time is over.", "exit_code": 6}
     assert result.exit_code == 6
+
+
+def test_what_the_plant_is_asked_and_answers_is_said() -> None:
+    said = StringIO()
+    display = Display(said, as_json=False, live=False)
+    texts = {
+        "asked": "Asked the plant: stop. Waiting.", "ask_approved": "Approved: repeat it.", "ask_denied": "Denied: no.",
+        "ask_expired": "Not approved.", "ask_dropped": "Not asked.",
+    }  # fmt: skip
+    for kind, text in texts.items():
+        display.event({"kind": kind, "question": "qst_a", "text": text})
+    assert said.getvalue().splitlines() == list(texts.values())
 
 
 @pytest.mark.usefixtures("open_session")

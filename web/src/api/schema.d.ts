@@ -140,6 +140,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what an asset's objects are called */
+        get: operations["get_assets_by_asset_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset}/tags/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a tag list (CSV) in the place of the asset's present one */
+        post: operations["post_assets_by_asset_tags_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -541,6 +575,40 @@ export interface paths {
         };
         /** List what was written on devices, read out of the recordings */
         get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The change log, or the undo sheet, as CSV or PDF */
+        get: operations["get_changes_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what stood in each object before it was written; nothing is written back by itself */
+        get: operations["get_changes_undo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -990,6 +1058,57 @@ export interface paths {
         get: operations["get_policies_by_name_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what sessions ask of the plant, newest first */
+        get: operations["get_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a question */
+        get: operations["get_questions_by_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a session do exactly this once, or not */
+        post: operations["post_questions_by_question_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1874,6 +1993,22 @@ export interface components {
          */
         AgentState: "active" | "quarantined" | "revoked";
         /**
+         * AnswerBody
+         * @description Yes or no, and why; a no needs a reason, for the session's user is told it.
+         */
+        AnswerBody: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
          * AppliedOut
          * @description What became (or would become) of one document.
          */
@@ -2231,6 +2366,9 @@ export interface components {
          * ChangeOut
          * @description One write that was let through. ``before`` is ``null`` where nobody knows what was there.
          *
+         *     ``is_before_read``: the guard read it right before the write; otherwise it was seen on the stream within a minute.
+         *     ``after`` is empty where the result depends on what was there (mask write) and that is not known. ``elements`` has
+         *     it object by object, with the names of the asset's tag list.
          *     ``number`` is the operation's in its recording. ``outcome`` says whether the device took it: ``refused`` with the
          *     protocol's ``exception_code``; ``unanswered`` when no answer of the device was recorded.
          */
@@ -2247,13 +2385,17 @@ export interface components {
              */
             at: string;
             /** Before */
-            before: (number | string | boolean)[] | null;
+            before: (number | string | boolean | null)[] | null;
+            /** Elements */
+            elements: components["schemas"]["ElementOut"][];
             /** Exception Code */
             exception_code: number | null;
             /** Function */
             function: string;
             /** Grant */
             grant: string;
+            /** Is Before Read */
+            is_before_read: boolean;
             /** Number */
             number: number;
             /** Objects */
@@ -2425,6 +2567,24 @@ export interface components {
             site: string | null;
             /** Vendor Only */
             vendor_only: boolean;
+        };
+        /**
+         * ElementOut
+         * @description One object of a write; ``null`` is not known. A value in ``engineering_unit`` is the raw one times ``scale``.
+         */
+        ElementOut: {
+            /** After */
+            after: number | string | boolean | null;
+            /** Before */
+            before: number | string | boolean | null;
+            /** Engineering Unit */
+            engineering_unit: string;
+            /** Object */
+            object: string;
+            /** Scale */
+            scale: number;
+            /** Tag */
+            tag: string;
         };
         /**
          * EmptyBody
@@ -2607,6 +2767,12 @@ export interface components {
             /** Policy */
             policy: string;
         };
+        /**
+         * Format
+         * @description Which form.
+         * @enum {string}
+         */
+        Format: "csv" | "pdf";
         /**
          * GrantOut
          * @description A time-boxed right.
@@ -3382,7 +3548,8 @@ export interface components {
          * OverviewOut
          * @description What the first page shows; ``null`` is what one's roles may not know.
          *
-         *     ``waiting`` are requests that wait for the caller's word, ``my_requests`` the caller's own that are not decided.
+         *     ``waiting`` are requests that wait for the caller's word, ``questions`` what sessions ask of the plant just now and
+         *     the caller may answer, ``my_requests`` the caller's own that are not decided.
          */
         OverviewOut: {
             agents: components["schemas"]["AgentCountsOut"] | null;
@@ -3397,6 +3564,8 @@ export interface components {
             my_sessions: number;
             /** Open Reviews */
             open_reviews: number | null;
+            /** Questions */
+            questions: number | null;
             /** Vendor Sessions */
             vendor_sessions: number | null;
             /** Waiting */
@@ -3693,6 +3862,85 @@ export interface components {
             type: string;
         };
         /**
+         * QuestionOut
+         * @description An operation that was refused for now, and what the plant says to it.
+         *
+         *     ``state`` is ``pending``, ``approved``, ``denied``, ``expired`` or ``withdrawn`` (the session ended first). After a
+         *     yes the session may do exactly this once, until ``armed_until``. ``fingerprint`` (SHA-256, in hex) names it exactly:
+         *     of very many objects and values only the first are shown.
+         */
+        QuestionOut: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered By Name */
+            answered_by_name: string;
+            /** Armed Until */
+            armed_until: string | null;
+            /** Asset */
+            asset: string;
+            /** Asset Name */
+            asset_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Function */
+            function: string;
+            /** Id */
+            id: string;
+            /** Objects */
+            objects: string[];
+            /** Protocol */
+            protocol: string;
+            /** Reason */
+            reason: string;
+            /** Route */
+            route: string;
+            /** Service Name */
+            service_name: string;
+            /** Session */
+            session: string;
+            /** Site */
+            site: string;
+            /** State */
+            state: string;
+            /** Ticket */
+            ticket: string;
+            /** Tier */
+            tier: string;
+            /** Unit */
+            unit: number | null;
+            /** User */
+            user: string;
+            /** User Name */
+            user_name: string;
+            /** Values */
+            values: (number | string | boolean)[];
+        };
+        /**
+         * QuestionPage
+         * @description One page of questions.
+         */
+        QuestionPage: {
+            /** Items */
+            items: components["schemas"]["QuestionOut"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
          * Rate
          * @description How fast a value may change: by ``change`` at once, and again by as much when ``seconds`` have passed.
          */
@@ -3912,6 +4160,53 @@ export interface components {
          * @enum {string}
          */
         RequestState: "pending" | "approved" | "denied" | "withdrawn" | "expired";
+        /**
+         * RestoreOut
+         * @description One object of an undo sheet: ``value`` stood there before the first write of the period, ``null``: unknown.
+         *
+         *     ``source`` says where that is known from. ``confirmed``: the device confirmed each of the ``writes``.
+         */
+        RestoreOut: {
+            /** Asset */
+            asset: string;
+            /** Asset Name */
+            asset_name: string;
+            /** Confirmed */
+            confirmed: boolean;
+            /** Engineering Unit */
+            engineering_unit: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Value */
+            last_value: number | string | boolean | null;
+            /** Number */
+            number: number;
+            /** Object */
+            object: string;
+            /** Protocol */
+            protocol: string;
+            /** Recording */
+            recording: string;
+            /** Route */
+            route: string;
+            /** Scale */
+            scale: number;
+            /** Service Name */
+            service_name: string;
+            /** Source */
+            source: string;
+            /** Tag */
+            tag: string;
+            /** Unit */
+            unit: number | null;
+            /** Value */
+            value: number | string | boolean | null;
+            /** Writes */
+            writes: number;
+        };
         /**
          * ReviewIn
          * @description What the review of an emergency access found.
@@ -4311,6 +4606,12 @@ export interface components {
             username: string;
         };
         /**
+         * SheetKind
+         * @description Which file.
+         * @enum {string}
+         */
+        SheetKind: "changes" | "undo";
+        /**
          * ShownCredential
          * @description A passkey that was shown.
          */
@@ -4439,6 +4740,64 @@ export interface components {
             tokens?: null;
         };
         /**
+         * TagImport
+         * @description A tag list as CSV; its first line names the columns.
+         */
+        TagImport: {
+            /** Csv */
+            csv: string;
+        };
+        /**
+         * TagImportOut
+         * @description How many tags the asset has now.
+         */
+        TagImportOut: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * TagPage
+         * @description One page of a tag list.
+         */
+        TagPage: {
+            /** Items */
+            items: components["schemas"]["TagSpec"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * TagSpec
+         * @description One line of a tag list. ``unit``: the sub-address, where the protocol has one; ``null`` for all of them.
+         */
+        TagSpec: {
+            /** Address */
+            address: string;
+            /**
+             * Engineering Unit
+             * @default
+             */
+            engineering_unit?: string;
+            /** Name */
+            name: string;
+            /** Protocol */
+            protocol: string;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
+            /** Table */
+            table: string;
+            /**
+             * Unit
+             * @default null
+             */
+            unit?: number | null;
+        };
+        /**
          * Tier
          * @description What an operation does to the process; the later, the more dangerous.
          * @enum {string}
@@ -4461,6 +4820,20 @@ export interface components {
              * @constant
              */
             token_type?: "Bearer";
+        };
+        /**
+         * UndoSheetOut
+         * @description What could be restored, the object that was written last on top. Nothing writes it back by itself.
+         *
+         *     ``is_cut``: there were more writes than one sheet takes, and the oldest are missing.
+         */
+        UndoSheetOut: {
+            /** Is Cut */
+            is_cut: boolean;
+            /** Items */
+            items: components["schemas"]["RestoreOut"][];
+            /** Unreadable */
+            unreadable: components["schemas"]["UnreadableOut"][];
         };
         /**
          * UnreadableOut
@@ -5183,6 +5556,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetAccessList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assets_by_asset_tags: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assets_by_asset_tags_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagImportOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5964,6 +6406,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeLogPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes_export: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                recording?: string | null;
+                session?: string | null;
+                user?: string | null;
+                asset?: string | null;
+                site?: string | null;
+                since?: string | null;
+                until?: string | null;
+                format?: components["schemas"]["Format"];
+                sheet?: components["schemas"]["SheetKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes_undo: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                recording?: string | null;
+                session?: string | null;
+                user?: string | null;
+                asset?: string | null;
+                site?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoSheetOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6936,6 +7458,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                pending?: boolean;
+                session?: string | null;
+                site?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionPage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions_by_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_questions_by_question_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -12,6 +12,7 @@ export type Subject =
   | "locks"
   | "reviews"
   | "sessions"
+  | "questions"
   | "recordings"
   | "changes"
   | "audit"
@@ -34,10 +35,11 @@ const CONCERNED: Readonly<Record<string, readonly Subject[]>> = {
   login: ["me"],
   organization: ["people"],
   policy: ["policies", "assets", "requests"],
+  question: ["questions", "overview"],
   recording: ["recordings", "changes", "overview"],
   request: ["requests", "grants", "overview"],
   review: ["reviews", "overview"],
-  session: ["sessions", "grants", "overview"],
+  session: ["sessions", "questions", "grants", "overview"],
   site: ["sites", "assets"],
   user: ["people", "me", "overview"],
 };

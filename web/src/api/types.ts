@@ -21,6 +21,7 @@ export type LoginItem = Schemas["LoginItem"];
 export type Passkey = Schemas["PasskeyOut"];
 export type Permission = Schemas["Permission"];
 export type Preview = Schemas["RequestPreview"];
+export type Question = Schemas["QuestionOut"];
 export type Recording = Schemas["RecordingOut"];
 export type Review = Schemas["ReviewOut"];
 export type Role = Schemas["Role"];

@@ -63,9 +63,11 @@ async def test_of_ones_own_things_one_hears_with_the_ids_that_one_may_look_up() 
     viewer = await eyes(World(), Role.VENDOR)
     heard = await told(viewer, *(full(topic, "usr_me") for topic in TOPICS))
     assert {topic.partition(".")[0] for topic, _ in heard} == {
-        "request", "emergency", "grant", "session", "extension", "login", "user",
+        "request", "emergency", "grant", "session", "extension", "login", "question", "user",
     }  # fmt: skip
-    assert all(set(ids) <= {"request", "grant", "session", "extension", "login", "user"} for _, ids in heard)
+    assert all(
+        set(ids) <= {"request", "grant", "session", "extension", "login", "question", "user"} for _, ids in heard
+    )
 
 
 async def test_asset_and_site_are_named_where_a_policy_opens_them() -> None:

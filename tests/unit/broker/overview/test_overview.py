@@ -8,11 +8,14 @@ from sqlalchemy import update
 
 from broker.access.states import RequestState
 from broker.access.tables import RequestRow
+from broker.audit.log import AuditLog
 from broker.audit.tables import AuditCheckpointRow
+from broker.cluster.bus import Bus
 from broker.http.principal import Permission
 from broker.identity.tables import UserRow
 from broker.inventory.tables import AgentRow, SiteRow
 from broker.overview.service import AgentCounts, Overview, View
+from broker.sessions.questions import QuestionBook
 from tests.unit.broker.access.plant import EMERGENCY, Plant
 from tests.unit.broker.fakes import START
 from tests.unit.broker.sessions.rows import ENDED, session_row
@@ -30,8 +33,13 @@ class FakePresences:
 
 
 async def look(plant: Plant, name: str) -> View:
-    overview = Overview(plant.database, plant.clock, plant.parts.requests, FakePresences())
-    return await overview.of(plant.principal(name))
+    return await overview_of(plant).of(plant.principal(name))
+
+
+def overview_of(plant: Plant) -> Overview:
+    bus = Bus()
+    questions = QuestionBook(plant.database, plant.clock, bus, AuditLog(plant.clock, bus), node="nod_test")
+    return Overview(plant.database, plant.clock, plant.parts.requests, questions, FakePresences())
 
 
 def agent(name: str, **more: object) -> AgentRow:
@@ -87,7 +95,7 @@ async def test_a_vendor_sees_their_own_and_is_not_told_the_rest(busy: Plant) -> 
         decided = update(RequestRow).where(RequestRow.id == request.row.id)
         await tx.execute(decided.values(state=RequestState.DENIED.value))
     seen = await look(busy, "vendor")
-    assert seen == View(1, 1, None, None, None, None, None, None, None)
+    assert seen == View(1, 1, None, None, None, None, None, None, None, None)
 
 
 async def test_reviews_and_the_audit_log_are_counted_for_who_reads_them(busy: Plant) -> None:
@@ -107,9 +115,10 @@ async def test_each_number_hangs_on_its_own_permission(busy: Plant) -> None:
         "expiring_users": Permission.PEOPLE_READ, "open_reviews": Permission.REQUESTS_READ_ALL,
         "audit": Permission.AUDIT_READ,
     }  # fmt: skip
-    overview = Overview(busy.database, busy.clock, busy.parts.requests, FakePresences())
+    overview = overview_of(busy)
     for permission in set(needed.values()):
         somebody = replace(busy.principal("staff"), permissions=frozenset({permission}))
         seen = await overview.of(somebody)
+        assert (seen.questions is not None) == (permission is Permission.REQUESTS_DECIDE)
         told = {name for name in needed if getattr(seen, name) is not None}
         assert told == {name for name, wanted in needed.items() if wanted is permission}

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import AuditLog
 from broker.audit.tables import AuditLinkRow
@@ -20,7 +23,9 @@ from broker.http.edge import Edge, problems
 from broker.http.errors import NotFoundError, UnauthenticatedError
 from broker.http.principal import AgentPrincipal, Permission, Principal, Role
 from broker.pki.keys import EvidenceKey
+from broker.recordings.change_routes import ChangeRoutes, change_routes
 from broker.recordings.changes import ChangeLog
+from broker.recordings.exporting import ChangeExports
 from broker.recordings.keyring import Keyring
 from broker.recordings.looks import Looks
 from broker.recordings.proofs import Prover
@@ -99,6 +104,8 @@ class Archive:
     evidence: Evidence
     changes: ChangeLog
     jwks: list[dict[str, object]]
+    audit: AuditLog
+    executor: ThreadPoolExecutor
 
     async def open(self, session: str = "ses_1", **facts: str) -> Recorder:
         """Begin a recording that nobody watches over."""
@@ -174,7 +181,20 @@ def archive(
     reading, looks = Reading(keyring, storage, workers()), Looks(database, audit, clock)
     evidence = Evidence(database, keyring, prover, FakeGate(), reading, looks)
     changes = ChangeLog(database, FakeGate(), reading, looks)
-    return Archive(database, clock, folder, storage, keyring, recordings, recovery, evidence, changes, [signer.jwk])
+    return Archive(
+        database,
+        clock,
+        folder,
+        storage,
+        keyring,
+        recordings,
+        recovery,
+        evidence,
+        changes,
+        [signer.jwk],
+        audit,
+        workers(),
+    )
 
 
 @pytest.fixture
@@ -183,5 +203,23 @@ async def client(archive: Archive) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[problems])
     edge = Edge(FakeAuthenticator(), DatabaseIdempotencyStore(archive.database, archive.clock))
     edge.register(app, routes(RecordingRoutes(archive.evidence, archive.jwks)))
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+class NoAssets:
+    """An inventory of one asset."""
+
+    async def asset_by_name_or_id(self, view: AsyncSession, name: str) -> Any:
+        return SimpleNamespace(id=FACTS.asset) if name == "north/plc" else None
+
+
+@pytest.fixture
+async def changes_client(archive: Archive) -> AsyncIterator[Client]:
+    """The change log over HTTP."""
+    app = web.Application(middlewares=[problems])
+    edge = Edge(FakeAuthenticator(), DatabaseIdempotencyStore(archive.database, archive.clock))
+    exports = ChangeExports(archive.changes, archive.database, archive.audit, archive.clock, archive.executor)
+    edge.register(app, change_routes(ChangeRoutes(archive.changes, exports, archive.database, NoAssets())))
     async with TestClient(TestServer(app)) as client:
         yield client

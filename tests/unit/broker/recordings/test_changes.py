@@ -1,34 +1,24 @@
 """The change log: every write that was let through, newest first, with what the device said to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
-from broker.db.idempotency import DatabaseIdempotencyStore
-from broker.http.edge import Edge, problems
 from broker.recordings import changes
-from broker.recordings.change_routes import change_routes
 from broker.recordings.recorder import Recorder
 from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
 from tests.unit.broker.fakes import START
-from tests.unit.broker.recordings.conftest import Archive, Client, FakeAuthenticator
+from tests.unit.broker.recordings.conftest import Archive, Client
 
 
 @pytest.fixture
-async def client(archive: Archive) -> AsyncIterator[Client]:
+def client(changes_client: Client) -> Client:
     """The change log over HTTP."""
-    app = web.Application(middlewares=[problems])
-    edge = Edge(FakeAuthenticator(), DatabaseIdempotencyStore(archive.database, archive.clock))
-    edge.register(app, change_routes(archive.changes))
-    async with TestClient(TestServer(app)) as client:
-        yield client
+    return changes_client
 
 
 def write(value: int, **more: Any) -> Operation:

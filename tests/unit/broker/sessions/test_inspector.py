@@ -145,3 +145,17 @@ def test_a_good_bye_that_cannot_be_recorded_is_not_said() -> None:
 def test_an_opaque_stream_has_no_words_of_its_own() -> None:
     inspector, _ = make(FakeRecorder(), guarded=False)
     assert [*inspector.opened(0.0), *inspector.good_bye(0.0)] == []
+
+
+def test_what_must_be_asked_for_is_handed_on_with_its_fingerprint() -> None:
+    asked: list[tuple[Operation, bytes]] = []
+    guard = ModbusGuard(Rules(ask=frozenset({Tier.OPERATE})), device_timeout_seconds=30)
+    inspector = RecordingInspector(
+        1, FakeRecorder(), guard, required=True, on_full=lambda: None, on_operation=lambda _: None,
+        on_ask=lambda operation, fingerprint: asked.append((operation, fingerprint)),
+    )  # fmt: skip
+    assert forwarded(inspector.inspect(Direction.TO_ASSET, WRITE, 0.0)) == []
+    ((operation, fingerprint),) = asked
+    assert (operation.objects, operation.values, len(fingerprint)) == (("holding 5",), (100,), 32)
+    guard.arm(fingerprint, 60.0)
+    assert forwarded(inspector.inspect(Direction.TO_ASSET, WRITE, 1.0)) == [WRITE]

@@ -32,15 +32,25 @@ def said(*asdus: bytes, rules: Rules | None = None, way: Direction = Direction.T
         (INTERROGATION, "interrogation", Tier.READ, ("interrogation 20",), ()),
         (asdu(101, (0, b"\x05")), "counter_interrogation", Tier.READ, ("counter_interrogation 5",), ()),
         (asdu(101, (0, b"\x45")), "counter_interrogation", Tier.OPERATE, ("counter_interrogation 5",), ()),
-        (COMMAND, "single_command", Tier.OPERATE, ("single_command 4001",), (1,)),
+        (asdu(45, (4001, b"\x01")), "single_command", Tier.OPERATE, ("single_command 4001",), (1,)),
+        (COMMAND, "single_command select", Tier.OPERATE, ("single_command 4001",), (1,)),
         (asdu(46, (4002, b"\x02")), "double_command", Tier.OPERATE, ("double_command 4002",), (2,)),
         (SETPOINT, "setpoint_float", Tier.OPERATE, ("setpoint 6001",), (12.5,)),
+        (
+            asdu(50, (6001, struct.pack("<fB", 12.5, 0x80))),
+            "setpoint_float select",
+            Tier.OPERATE,
+            ("setpoint 6001",),
+            (12.5,),
+        ),
+        (asdu(51, (6003, b"\1\0\0\x80")), "bitstring_command", Tier.OPERATE, ("bitstring 6003",), (0x80000001,)),
+        (asdu(46, (4002, b"\x82"), cause=8), "double_command deactivate", Tier.OPERATE, ("double_command 4002",), (2,)),
         (asdu(49, (6002, struct.pack("<hB", -5, 0))), "setpoint_scaled", Tier.OPERATE, ("setpoint 6002",), (-5,)),
         (asdu(103, (0, bytes(7))), "clock_synchronization", Tier.PROGRAM, (), ()),
         (asdu(105, (0, b"\x01")), "reset_process", Tier.FIRMWARE, (), ()),
-        (asdu(112, (7, bytes(5))), "parameter_float", Tier.PROGRAM, ("parameter 7",), ()),
-        (asdu(125, (0, b"\1\0\1\2ab")), "file_segment", Tier.PROGRAM, ("file 0",), ()),
-        (asdu(13, (7, bytes(5))), "measured_float", Tier.FIRMWARE, ("information 7",), ()),
+        (asdu(112, (7, bytes(5))), "parameter_float", Tier.PROGRAM, ("parameter 7",), (0.0,)),
+        (asdu(125, (0, b"\1\0\1\2ab"), cause=13), "file_segment", Tier.PROGRAM, ("file 0",), ()),
+        (asdu(13, (7, bytes(5))), "measured_float", Tier.FIRMWARE, ("information 7",), (0.0,)),
         (asdu(200, (7, b"")), "type_200", Tier.FIRMWARE, (), ()),
     ],
 )
@@ -57,7 +67,7 @@ def test_what_a_station_says_is_reading_also_in_a_sequence_and_refusals_have_the
     refused = asdu(45, (4001, b"\x81"), cause=0x47)
     found = said(measured, refused, way=Direction.TO_USER)
     assert (found[0].tier, found[0].objects, found[0].is_response) == (Tier.READ, ("information 100-103",), True)
-    assert (found[1].function, found[1].exception_code) == ("single_command", 7)
+    assert (found[1].function, found[1].exception_code) == ("single_command select", 7)
 
 
 def test_the_link_is_started_by_readers_and_acknowledgements_say_nothing() -> None:

@@ -21,7 +21,13 @@ STEPPED = properties.Subject(
     lambda: traffic.guard("read", "operate", writes=[{"table": "holding", "step": 1000}], ask={"program"}),
     (MAX_WAITING + 2) * MAX_ADU_BYTES,
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+READER = properties.Subject(
+    lambda: traffic.guard("read", "operate", read_before_write=True, max_in_flight=2),
+    (MAX_WAITING + 2) * MAX_ADU_BYTES,
+)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before writes"]
+)
 
 
 @each

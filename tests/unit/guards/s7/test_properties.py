@@ -20,7 +20,12 @@ LOOSE = properties.Subject(lambda: traffic.guard(*traffic.ALL, upload=True, max_
 STEPPED = properties.Subject(
     lambda: traffic.connected("read", "operate", writes=[{"table": "db1", "step": 1000}], ask={"program"}), BOUND
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+READER = properties.Subject(
+    lambda: traffic.connected("read", "operate", read_before_write=True, max_in_flight=2), BOUND
+)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before writes"]
+)
 
 
 @each

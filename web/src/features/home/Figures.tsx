@@ -27,6 +27,7 @@ function figuresOf(overview: Overview): readonly Figure[] {
   const figure = (name: Name, count: number | null | undefined, href: string, tone?: Figure["tone"]): Figure[] =>
     count == null ? [] : [{ name, count, href, ...(tone !== undefined && count > 0 ? { tone } : {}) }];
   return [
+    ...figure("questions", overview.questions === 0 ? null : overview.questions, "/sessions", "alarm"),
     ...figure("waiting", overview.waiting, "/requests?view=waiting", "notice"),
     ...figure("my_requests", overview.my_requests > 0 ? overview.my_requests : null, "/requests?view=mine"),
     ...figure("live_sessions", overview.live_sessions, "/sessions"),

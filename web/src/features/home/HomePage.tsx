@@ -1,6 +1,7 @@
 import { useMe } from "../../api/me";
 import { useTexts } from "../../i18n/language";
 import { Columns, Page } from "../../ui/Page";
+import { Questions } from "../../ui/questions/Questions";
 import { Agents, Expiring } from "./Administration";
 import { Chain, Recordings, Reviews } from "./Evidence";
 import { Figures } from "./Figures";
@@ -20,6 +21,7 @@ export default function HomePage() {
       <Columns
         main={
           <>
+            {may("requests:decide") ? <Questions /> : null}
             {may("requests:decide") ? <Waiting /> : null}
             {worksHere ? <InPlant /> : null}
             {worksHere ? null : <UseNow />}

@@ -2,6 +2,7 @@ import { IconArrowRight, IconPencilOff } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useTexts, type Translator } from "../../i18n/language";
+import { beforeOf, tagsOf } from "../../ui/changes/values";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { writeValues } from "../../ui/operations/operations";
 import { RecordList, type Column } from "../../ui/RecordList";
@@ -13,6 +14,7 @@ import { changesQuery, type Change, type ChangeFilter, type Unreadable } from ".
 import { texts } from "./texts";
 
 const MOST_VALUES = 8;
+const MOST_TAGS = 3;
 const OUTCOMES: Readonly<Record<Change["outcome"], Tone>> = { accepted: "good", refused: "notice", unanswered: "calm" };
 
 interface ChangeListProps {
@@ -109,16 +111,20 @@ function who(t: Translator<typeof texts>): readonly Column<Change>[] {
   ];
 }
 
-function Written({ change: { objects, before, after, unit } }: { readonly change: Change }) {
+function Written({ change }: { readonly change: Change }) {
   const t = useTexts(texts);
+  const { objects, after, unit } = change;
+  const before = beforeOf(change, t("not_known")) ?? [t("not_known")];
+  const tags = tagsOf(change);
   return (
     <span className={classes.written}>
+      {tags.length === 0 ? null : <strong>{writeValues(tags, MOST_TAGS)}</strong>}
       <code>{objects.join(", ")}</code>
       {unit === null ? null : <span className={classes.organization}>{t("of_unit", { unit })}</span>}
       <span className={classes.values}>
-        {before === null ? null : <code>{writeValues(before, MOST_VALUES)}</code>}
+        <code>{writeValues(before, MOST_VALUES)}</code>
         <IconArrowRight size={14} aria-label={t("became")} />
-        <code className={classes.after}>{writeValues(after, MOST_VALUES)}</code>
+        <code className={classes.after}>{after.length === 0 ? t("not_known") : writeValues(after, MOST_VALUES)}</code>
       </span>
     </span>
   );

@@ -3,6 +3,7 @@ import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { useTexts } from "../../i18n/language";
+import { ChangeFiles } from "../../ui/changes/ChangeFiles";
 import { Page, Panel } from "../../ui/Page";
 import { ChangeList } from "./ChangeList";
 import { CsvDialog } from "./CsvDialog";
@@ -22,15 +23,18 @@ export default function ChangesPage() {
       title={t("changes")}
       lead={t("changes_lead")}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconFileSpreadsheet size={17} aria-hidden />}
-          onClick={() => {
-            setIsExporting(true);
-          }}
-        >
-          {t("csv")}
-        </Button>
+        <>
+          <ChangeFiles filter={{ ...filter }} />
+          <Button
+            variant="default"
+            leftSection={<IconFileSpreadsheet size={17} aria-hidden />}
+            onClick={() => {
+              setIsExporting(true);
+            }}
+          >
+            {t("csv")}
+          </Button>
+        </>
       }
     >
       <Panel flush>

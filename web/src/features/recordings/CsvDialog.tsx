@@ -6,7 +6,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Problem } from "../../ui/Problem";
 import { writeCsv } from "./csv";
 import { readChanges, type Change, type ChangeFilter } from "./data";
-import { save } from "./saving";
+import { save } from "../../ui/saving";
 import { texts } from "./texts";
 
 const PAGE = 500;

@@ -10,7 +10,7 @@ import { Problem } from "../../ui/Problem";
 import { useToast } from "../../ui/toasts";
 import { fetchBytes } from "./bytes";
 import type { Recording } from "./data";
-import { save } from "./saving";
+import { save } from "../../ui/saving";
 import { texts } from "./texts";
 
 interface Form {

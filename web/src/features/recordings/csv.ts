@@ -1,5 +1,6 @@
 /** The change log as a table for spreadsheets (RFC 4180). Pure. */
 
+import { beforeOf, tagsOf } from "../../ui/changes/values";
 import type { Change } from "./data";
 
 const COLUMNS = [
@@ -13,7 +14,9 @@ const COLUMNS = [
   "function",
   "tier",
   "objects",
+  "tags",
   "before",
+  "before_read",
   "after",
   "outcome",
   "recording",
@@ -37,7 +40,9 @@ function lineOf(change: Change): readonly string[] {
     change.function,
     change.tier,
     change.objects.join(" "),
-    change.before === null ? "" : change.before.join(" "),
+    tagsOf(change).join(" "),
+    (beforeOf(change, "unknown") ?? ["unknown"]).join(" "),
+    change.is_before_read ? "yes" : "no",
     change.after.join(" "),
     change.outcome,
     change.recording,

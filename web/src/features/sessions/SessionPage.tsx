@@ -10,6 +10,7 @@ import { writeBytes } from "../../i18n/times";
 import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Columns, Page, Panel, Panels } from "../../ui/Page";
+import { Questions } from "../../ui/questions/Questions";
 import { Signal } from "../../ui/Signal";
 import { StateBadge } from "../../ui/states";
 import { TierBadges } from "../../ui/tiers";
@@ -80,6 +81,7 @@ function Known({ session, rates }: KnownProps) {
     <Columns
       main={
         <Panels>
+          {isLive ? <Questions session={session.id} /> : null}
           {isLive ? <Wishes sessions={[session]} /> : <Over session={session} />}
           {isLive && me.id === session.user ? <Connecting session={session} /> : null}
           {isLive ? <Watched session={session} /> : null}

@@ -1,0 +1,198 @@
+"""The tag list of an asset: what its objects are called, in which unit they count, and by what they are scaled."""
+
+import csv
+import hashlib
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from broker.audit.log import AuditEvent, AuditLog, actor_of
+from broker.cluster.bus import Bus, Event
+from broker.db.engine import Database
+from broker.db.paging import in_order
+from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
+from broker.http.principal import Principal
+from broker.inventory.errors import BadInventoryError
+from broker.inventory.reader import InventoryReader
+from broker.inventory.sight import Sight
+from broker.inventory.tables import TagRow
+from policies.protocols import MAX_NUMBER, PROTOCOLS, TABLE_PATTERN, kind_of
+
+MAX_TAGS = 20_000
+MAX_PROBLEMS = 50
+ANY_UNIT = -1
+COLUMNS = ("protocol", "table", "address", "unit", "name", "engineering_unit", "scale")
+NEEDED = ("protocol", "table", "address", "name")
+_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
+
+
+class TagKey(NamedTuple):
+    """Which object a tag is: ``address`` as the change log writes it behind the table (``100``, ``4 4.3``)."""
+
+    protocol: str
+    unit: int
+    table: str
+    address: str
+
+
+class Tag(NamedTuple):
+    """What an object is called; a value in ``engineering_unit`` is the raw one times ``scale``."""
+
+    name: str
+    engineering_unit: str
+    scale: float
+
+
+class TagSpec(BaseModel):
+    """One line of a tag list. ``unit``: the sub-address, where the protocol has one; ``null`` for all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    protocol: Annotated[str, Field(max_length=32)]
+    table: Annotated[str, Field(pattern=TABLE_PATTERN)]
+    address: Annotated[str, Field(min_length=1, max_length=200)]
+    unit: Annotated[int, Field(ge=0, le=MAX_NUMBER)] | None = None
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    engineering_unit: Annotated[str, Field(max_length=40)] = ""
+    scale: float = 1.0
+
+    @field_validator("address", "name", "engineering_unit")
+    @classmethod
+    def _is_one_line(cls, text: str) -> str:
+        if not _PRINTABLE.fullmatch(text):
+            raise ValueError("control characters are not allowed")
+        return text.strip()
+
+    @field_validator("scale")
+    @classmethod
+    def _is_a_factor(cls, scale: float) -> float:
+        if not math.isfinite(scale) or scale == 0:
+            raise ValueError("a scale is a number other than 0")
+        return scale
+
+    @model_validator(mode="after")
+    def _is_an_object(self) -> "TagSpec":
+        if self.protocol not in PROTOCOLS:
+            raise ValueError(f"the protocol {self.protocol!r} is not known; known: {', '.join(sorted(PROTOCOLS))}")
+        if kind_of(self.protocol, self.table) is None:
+            raise ValueError(f"{self.protocol} has no table {self.table!r}")
+        return self
+
+    @property
+    def key(self) -> TagKey:
+        """Which object it is."""
+        return TagKey(self.protocol, ANY_UNIT if self.unit is None else self.unit, self.table, self.address)
+
+
+def read_tags(text: str) -> list[TagSpec]:
+    """Read a CSV with a line of names; raise ``BadInventoryError`` that names each line at fault."""
+    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), restkey="", strict=True)
+    tags: dict[TagKey, TagSpec] = {}
+    problems: list[str] = []
+    try:
+        unknown = [name for name in rows.fieldnames or () if name not in COLUMNS]
+        missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
+        if unknown or missing:
+            raise BadInventoryError(
+                "The first line must name the columns.",
+                hint=f"Columns: {', '.join(COLUMNS)}; unit, engineering_unit and scale may be left out.",
+                fields={
+                    "errors": [f"unknown column {name!r}" for name in unknown]
+                    + [f"no column {name!r}" for name in missing]
+                },
+            )
+        for row in rows:
+            problem = _take(row, tags)
+            if problem:
+                problems.append(f"line {rows.line_num}: {problem}")
+            if len(tags) > MAX_TAGS or len(problems) >= MAX_PROBLEMS:
+                problems += [f"more than {MAX_TAGS} tags"] if len(tags) > MAX_TAGS else []
+                break
+    except csv.Error as error:
+        problems.append(f"line {rows.line_num + 1}: {error}")
+    if problems:
+        raise BadInventoryError("The tag list has faults.", hint="See 'errors'.", fields={"errors": problems})
+    return list(tags.values())
+
+
+def _take(row: Mapping[str, str | None], tags: dict[TagKey, TagSpec]) -> str:
+    """Take a line in, or return what is wrong with it."""
+    given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
+    if "" in row:
+        return "it has more cells than there are columns"
+    try:
+        tag = TagSpec.model_validate(given)
+    except ValidationError as error:
+        return "; ".join(f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors()[:5])
+    if tag.key in tags:
+        return f"{tag.table} {tag.address} stands in it twice"
+    tags[tag.key] = tag
+    return ""
+
+
+class TagBook:
+    """The tag lists of all assets."""
+
+    def __init__(self, database: Database, bus: Bus, audit: AuditLog, reader: InventoryReader, sight: Sight) -> None:
+        self._db = database
+        self._bus = bus
+        self._audit = audit
+        self._reader = reader
+        self._sight = sight
+
+    async def replace(self, principal: Principal, asset: str, tags: Iterable[TagSpec]) -> int:
+        """Put a list in the place of the present one; return how many tags it has."""
+        listed = list(tags)
+        async with self._db.transaction() as tx:
+            facts = await self._reader.asset_by_name_or_id(tx, asset)
+            if facts is None:
+                raise NotFoundError
+            await tx.execute(delete(TagRow).where(TagRow.asset_id == facts.id))
+            tx.add_all([_row(facts.id, tag) for tag in listed])
+            await tx.flush()
+            lines = "\n".join(sorted(tag.model_dump_json() for tag in listed))
+            digest = hashlib.sha256(lines.encode()).hexdigest()
+            details = {"name": facts.path, "count": len(listed), "digest": digest}
+            await self._audit.append(tx, AuditEvent("tags.imported", actor_of(principal), facts.id, details))
+            event = Event("asset.changed", {"asset": facts.id, "site": facts.site_id})
+            tx.on_commit(lambda: self._bus.publish(event))
+        return len(listed)
+
+    async def page(self, principal: Principal, asset: str, page: PageQuery) -> tuple[list[TagRow], str | None]:
+        """List the tags of an asset that this person may know of."""
+        async with self._db.reading() as view:
+            facts = await self._reader.asset_by_name_or_id(view, asset)
+            if facts is None or not await self._sight.among(principal, [facts]):
+                raise NotFoundError
+            return await in_order(view, select(TagRow).where(TagRow.asset_id == facts.id), TagRow.key, page)
+
+
+async def tags_of(view: AsyncSession, assets: Iterable[str]) -> dict[str, dict[TagKey, Tag]]:
+    """Return the whole tag lists of some assets, by asset."""
+    found: dict[str, dict[TagKey, Tag]] = {asset: {} for asset in assets}
+    for row in await view.scalars(select(TagRow).where(TagRow.asset_id.in_(list(found)))):
+        key = TagKey(row.protocol, row.unit, row.object_table, row.address)
+        found[row.asset_id][key] = Tag(row.name, row.engineering_unit, row.scale)
+    return found
+
+
+def tag_of(tags: Mapping[TagKey, Tag], protocol: str, unit: int | None, table: str, address: str) -> Tag | None:
+    """Return the tag of an object: that of its unit, else that of any unit."""
+    own = None if unit is None else tags.get(TagKey(protocol, unit, table, address))
+    return own or tags.get(TagKey(protocol, ANY_UNIT, table, address))
+
+
+def _row(asset: str, tag: TagSpec) -> TagRow:
+    key = tag.key
+    return TagRow(
+        asset_id=asset, key=f"{key.protocol} {key.table} {key.address} {key.unit}", protocol=key.protocol,
+        unit=key.unit, object_table=key.table, address=key.address, name=tag.name,
+        engineering_unit=tag.engineering_unit, scale=tag.scale,
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""Arm-then-act in the browser: a session asks, somebody of the plant allows it once, and the log says so."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.devices import Device, ModbusAnswers
+from tests.e2e.plant import Plant, patience
+from tests.e2e.test_tools import modbus
+from tests.e2e.web.browser import Windows
+
+pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, windows: Windows) -> None:
+    async with patience(180), Device(ModbusAnswers()) as device:
+        asset = await plant.add_modbus(
+            "asking-in-pages", device.port, tiers="read, operate", allow="tiers: [read], ask: [operate]"
+        )
+        page = await windows.open("operator-1")
+        await page.goto("/")
+        async with plant.tunnel(asset) as tunnel, modbus(tunnel.port) as client:
+            assert (await client.write_register(100, 640, device_id=1)).isError()
+            await expect(page.get_by_text("write_single_register holding 100 = 640")).to_be_visible()
+            await page.goto(f"/sessions/{tunnel.session['id']}")
+            await page.get_by_role("button", name="Allow once").click()
+            dialog = page.get_by_role("dialog")
+            await expect(dialog.get_by_text("write_single_register holding 100 = 640")).to_be_visible()
+            await dialog.get_by_label("Reason").fill("the pump stands")
+            await dialog.get_by_role("button", name="Allow once").click()
+            await expect(page.get_by_text("Allowed: it passes once")).to_be_visible()
+            assert not (await client.write_register(100, 640, device_id=1)).isError()
+            assert (await client.write_register(100, 640, device_id=1)).isError()
+        await page.goto("/changes")
+        await expect(page.get_by_text("holding 100").first).to_be_visible()
+        await page.get_by_role("button", name="Files").click()
+        async with page.expect_download() as download:
+            await page.get_by_role("menuitem", name="Undo sheet as PDF").click()
+        assert (await download.value).suggested_filename == "undo.pdf"
