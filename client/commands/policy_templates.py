@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from client.app import App, runs
+from client.app import App, Command, runs
 from client.output import Column
 
 COLUMNS: tuple[Column, ...] = (
@@ -31,7 +31,7 @@ class Label(click.ParamType[tuple[str, str]]):
         return key, text
 
 
-@click.command()
+@click.command(cls=Command)
 @runs
 async def templates(app: App) -> None:
     """List the ready policies that come with wicket. Works without a broker."""
@@ -41,7 +41,7 @@ async def templates(app: App) -> None:
     app.out.items(rows, COLUMNS)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @click.option("--as", "own_name", default="", metavar="NAME", help="The policy's name. Default: the template's.")
 @click.option("--group", "groups", multiple=True, help="Who may use it; repeatable.")
@@ -70,6 +70,9 @@ async def template(
         raise click.UsageError("--comment and --dry-run go with --apply.")
     wanted = Adaptation(own_name, groups, sites, assets, labels, services, approvals, timezone)
     text = adapted(found(name), wanted)
+    if app.out.as_json and not is_applied:
+        app.out.json({"name": own_name or name, "text": text})
+        return
     if not is_applied:
         for line in text.splitlines():
             app.out.line(line)
