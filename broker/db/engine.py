@@ -1,9 +1,10 @@
 """One way to read and one way to write: ``reading()`` and ``transaction()``, the same on SQLite and PostgreSQL."""
 
+import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -38,6 +39,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
+            _keep_private(self.url)
             self._writer = _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
             self._reader = _sqlite_engine(url, pool_size=pool_size, begin="BEGIN")
         else:
@@ -74,6 +76,18 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _keep_private(url: URL) -> None:
+    """Make SQLite's file for its owner alone, whatever the folder and the umask allow; its WAL takes the same mode."""
+    if not url.database or url.database == ":memory:":
+        return
+    with suppress(OSError):  # SQLite says better what is wrong with a file, when it opens it
+        descriptor = os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
 
 
 def _sqlite_engine(url: str, *, pool_size: int, begin: str) -> AsyncEngine:

@@ -212,7 +212,11 @@ def _parse_query(route: Route, request: web.Request) -> BaseModel | None:
 
 def _invalid(error: ValidationError, where: str) -> InvalidInputError:
     errors = [
-        {"in": where, "path": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+        {
+            "in": where,
+            "path": ".".join(str(part) for part in item["loc"]),
+            "message": item["msg"].removeprefix("Value error, "),
+        }
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:20]
     ]
     first = errors[0]

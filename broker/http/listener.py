@@ -1,6 +1,7 @@
 """The ports of the API: what a stranger may cost before saying who they are is bounded here (promise 10)."""
 
 import asyncio
+import secrets
 import socket
 import ssl
 from collections import Counter
@@ -9,9 +10,14 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
+from broker.http.errors import BadRequestError, problem
+
 log = structlog.get_logger("broker.listener")
+SERVER = "Wicketgate"
+"""What every answer says in ``Server``: no versions for those who look for known holes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,22 @@ class _BoundedHandler(RequestHandler):
         self.release_address()
         super().connection_lost(exc)
 
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Answer what cannot be read as HTTP with a problem that repeats nothing of it.
+
+        aiohttp's own answer and log line quote what came (it may be a token), with a trace of ours for every such line.
+        """
+        if not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        request_id = "req_" + secrets.token_hex(12)
+        log.debug("request_unreadable", request_id=request_id, address=self._address, kind=type(exc).__name__)
+        answer = problem(BadRequestError("This cannot be read as HTTP, or its head is too large."), request_id)
+        answer.headers.update({"X-Request-Id": request_id, "Server": SERVER})
+        answer.force_close()
+        return answer
+
     def release_address(self) -> None:
         """Count the connection out once, also when its transport was taken over by a stream."""
         if self._address is not None:
@@ -131,10 +153,15 @@ class _BoundedHandler(RequestHandler):
             self.transport.abort()
 
 
+async def _name_no_versions(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER
+
+
 class Listener:
     """Serves an application on one TLS port; without ``tls`` on plain HTTP, which is for loopback alone."""
 
     def __init__(self, app: web.Application, tls: ssl.SSLContext | None, limits: ListenerLimits) -> None:
+        app.on_response_prepare.append(_name_no_versions)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         self._tls = tls
         self._limits = limits

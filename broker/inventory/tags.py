@@ -130,7 +130,10 @@ def _take(row: Mapping[str, str | None], tags: dict[TagKey, TagSpec]) -> str:
     try:
         tag = TagSpec.model_validate(given)
     except ValidationError as error:
-        return "; ".join(f"{'.'.join(map(str, each['loc']))} {each['msg']}".strip() for each in error.errors()[:5])
+        faults = [
+            (".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in error.errors()
+        ]
+        return "; ".join(f"{where} {what}".strip() for where, what in faults[:5])
     if tag.key in tags:
         return f"{tag.table} {tag.address} stands in it twice"
     tags[tag.key] = tag

@@ -1,12 +1,20 @@
 """``wicket admin users``."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from client.app import App, Group, runs
 from client.commands.assets import LIMIT
+from client.errors import ClientError
+from client.exit_codes import Exit
 from client.output import Column
 from client.parameters import Moment, given
 
+if TYPE_CHECKING:
+    from client.api import Api
+
+MAX_GROUPS = 10_000
 ROLES = click.Choice(["vendor", "operator", "admin", "auditor"])
 COLUMNS: tuple[Column, ...] = (
     ("USER", "username"),
@@ -85,6 +93,7 @@ async def create(
         sponsor=sponsor, ends_at=ends_at,
     )  # fmt: skip
     async with app.api() as api:
+        await _check_groups(api, groups)
         made = await api.post("/users", body | ({"is_emergency": True} if emergency else {}))
         for group in groups:
             await api.put(at("groups", group, "members", made["user"]["id"]))
@@ -157,3 +166,18 @@ async def _do(app: App, user: str, action: str, done: str, body: dict[str, str])
     async with app.api() as api:
         found = await api.post(at("users", user, action), body)
     app.out.result(found, f"{found['username']} is {done}.")
+
+
+async def _check_groups(api: "Api", groups: tuple[str, ...]) -> None:
+    """Raise before anything is made: an account whose initial password was never printed helps nobody."""
+    if not groups:
+        return
+    found = await api.items("/groups", limit=MAX_GROUPS)
+    known = {str(word).casefold() for group in found for word in (group["id"], group["name"])}
+    missing = [group for group in groups if group.casefold() not in known]
+    if missing:
+        raise ClientError(
+            f"There is no group {', '.join(missing)}; nobody was created.",
+            hint=f"Make it first: wicket admin groups create {missing[0]}",
+            exit_code=Exit.NOT_FOUND,
+        )

@@ -77,7 +77,9 @@ async def test_without_configuration_it_says_how_the_first_admin_is_made_and_kee
             assert await process.wait() == 0
     assert data.stat().st_mode & 0o777 == 0o700
     modes = {path.name: path.stat().st_mode & 0o777 for path in (data / "keys").iterdir()}
+    modes |= {path.name: path.stat().st_mode & 0o777 for path in data.glob("broker.db*")}
     assert set(modes.values()) == {0o600}, modes
+    assert "broker.db" in modes
 
 
 async def test_a_second_broker_on_the_same_folder_does_not_start(tmp_path: Path) -> None:

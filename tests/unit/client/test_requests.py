@@ -101,3 +101,16 @@ def test_settings_are_listed_with_where_they_come_from(broker: FakeBroker, signe
     assert "8443" in signed_in("admin", "settings").output
     changed = json_of(signed_in("admin", "settings", "--changed", "--json"))
     assert [row["name"] for row in changed["items"]] == ["server.port"]
+
+
+def test_nobody_is_created_for_a_group_that_is_not_there(broker: FakeBroker, signed_in: Wicket) -> None:
+    broker.answer("GET", "/groups", {"items": [{"id": "grp_a", "name": "engineers"}], "next_cursor": None})
+    broker.answer("POST", "/users", {"user": {"id": "usr_b", "username": "vendor-2"}, "initial_password": "abc"})
+    broker.answer("PUT", "/groups/engineers/members/usr_b", {})
+    words = ("admin", "users", "create", "vendor-2", "--organization", "acme", "--role", "vendor", "--group")
+    refused = signed_in(*words, "engineers", "--group", "enginers")
+    assert refused.exit_code == Exit.NOT_FOUND
+    assert "enginers" in refused.stderr
+    assert not [call for call in broker.calls if call.path == "/users"]
+    assert "abc" in signed_in(*words, "engineers").output
+    assert [call.path for call in broker.calls[-2:]] == ["/users", "/groups/engineers/members/usr_b"]

@@ -93,4 +93,5 @@ def test_what_was_decrypted_is_read_before_nothing_is_said_to_have_come(pki: Pki
 def test_an_end_without_a_word_is_told_and_not_waited_for(pki: Pki) -> None:
     client, _, to_client = in_memory(pki)
     to_client.write_eof()
-    assert client.read(100) == b""
+    with contextlib.suppress(ssl.SSLEOFError):  # how Python from 3.12 on tells it
+        assert client.read(100) == b""

@@ -1,6 +1,7 @@
 """What a stranger may cost before saying who they are (promise 10)."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
@@ -39,10 +40,14 @@ class Port:
 
     async def ask(self, head: bytes, body: bytes = b"") -> bytes:
         """Send a request on a connection of its own and return the first line of the answer."""
+        return (await self.whole(head, body)).split(b"\r\n")[0] + b"\r\n"
+
+    async def whole(self, head: bytes, body: bytes = b"") -> bytes:
+        """Send the last request of a connection of its own and return the whole answer."""
         reader, writer = await self.connect()
-        writer.write(head + b"\r\n" + body)
+        writer.write(head + b"Connection: close\r\n\r\n" + body)
         async with asyncio.timeout(20):
-            return await reader.readline()
+            return await reader.read()
 
     async def close(self) -> None:
         """Close what the test opened, then the listener."""
@@ -121,6 +126,27 @@ async def test_a_line_or_field_over_the_limit_is_refused(start: Start) -> None:
     port = await start(replace(LIMITS, max_head_line_bytes=1000, max_head_field_bytes=2000))
     assert b" 400 " in await port.ask(b"GET /" + b"x" * 2000 + b" HTTP/1.1\r\nHost: localhost\r\n")
     assert b" 400 " in await port.ask(HELLO + b"X-Long: " + b"x" * 4000 + b"\r\n")
+
+
+async def test_what_cannot_be_read_is_answered_with_a_problem_and_repeated_nowhere(
+    start: Start, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    port = await start(replace(LIMITS, max_head_line_bytes=1000, max_head_field_bytes=2000))
+    answer = await port.whole(HELLO + b"Authorization: Bearer " + b"sesame" * 1000 + b"\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert (found := json.loads(body))["code"] == "bad_request"
+    assert f"X-Request-Id: {found['request_id']}".encode() in head
+    printed = capsys.readouterr()
+    assert "sesame" not in answer.decode() + caplog.text + printed.out + printed.err
+    assert "Traceback" not in caplog.text + printed.out + printed.err
+
+
+@pytest.mark.parametrize("head", [HELLO, b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n", b"nonsense\r\n"])
+async def test_no_answer_names_a_version_of_what_runs(start: Start, head: bytes) -> None:
+    answer = await (await start(LIMITS)).whole(head)
+    assert b"\r\nServer: Wicketgate\r\n" in answer
+    assert b"aiohttp" not in answer
 
 
 async def test_two_readings_of_one_request_are_refused(start: Start) -> None:

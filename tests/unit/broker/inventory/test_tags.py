@@ -35,8 +35,8 @@ def test_a_list_is_read_with_what_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("nonsense,holding,100,1,A,,", "line 2: Value error, the protocol 'nonsense' is not known"),
-        ("modbus,db1,100,1,A,,", "line 2: Value error, modbus has no table 'db1'"),
+        ("nonsense,holding,100,1,A,,", "line 2: the protocol 'nonsense' is not known"),
+        ("modbus,db1,100,1,A,,", "line 2: modbus has no table 'db1'"),
         ("modbus,holding,100,one,A,,", "line 2: unit"),
         ("modbus,holding,100,1,,,", "line 2: name"),
         ("modbus,holding,100,1,A,,0", "line 2: scale"),
