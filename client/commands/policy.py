@@ -8,6 +8,7 @@ import click
 
 from client.app import App, Group, runs
 from client.commands.policy_templates import template, templates
+from client.commands.traffic import dry_run, learn
 from client.files import is_file
 from client.output import Column
 from client.parameters import Duration, Moment, Tiers, given
@@ -32,7 +33,11 @@ COLUMNS: tuple[Column, ...] = (
 
 @click.group(cls=Group)
 def policy() -> None:
-    """Check, test, apply, explain and show policies."""
+    """Learn, check, test, apply, explain and show policies."""
+
+
+policy.add_command(learn)
+policy.add_command(dry_run)
 
 
 @policy.command()
