@@ -61,7 +61,7 @@ class Exchange:
     ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
     """
 
-    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reads_for", "reply", "said", "wants_read")
+    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reads_for", "repeats", "reply", "said", "wants_read")
 
     def __init__(self, key: Hashable, raw: bytes, said: bytes, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""
@@ -73,6 +73,7 @@ class Exchange:
         self.deadline_monotonic = 0.0
         self.wants_read = False
         self.reads_for: Exchange | None = None
+        self.repeats = 0
 
     @property
     def kept_bytes(self) -> int:
@@ -210,7 +211,8 @@ class Dialogue(Generic[E]):
         """
         first = self._turns.at_device(exchange.key)
         if first is not None and first.raw == exchange.raw and first.reply is None:
-            if may_pass and (self._rate is None or self._rate.take(now)):
+            if may_pass and self._turns.may_repeat(now) and (self._rate is None or self._rate.take(now)):
+                first.repeats += 1
                 effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
                 return True
         elif not any(one.raw == exchange.raw for one in self._turns.waiting_under(exchange.key)):
@@ -239,6 +241,13 @@ class Dialogue(Generic[E]):
     def answered(self, key: Hashable) -> E | None:
         """Close and return the request that an answer belongs to; ``let_go`` is due when the answer is on its way."""
         return self._turns.answered(key)
+
+    def expect_repeats(self, exchange: E, now: float) -> None:
+        """Take each further answer to an answered request that was said again for a late one, and for nothing else.
+
+        Until they have come, or the device has had its time, a request that they could be mistaken for is refused.
+        """
+        self._turns.expect_repeats(exchange, now)
 
     def goes_on(self, exchange: E, now: float) -> None:
         """Leave a request open whose answer was not the last one; its ``key`` is that of the next."""

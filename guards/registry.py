@@ -16,6 +16,7 @@ from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
 from guards.fins.decoder import FinsDecoder
 from guards.fins.guard import FinsGuard
+from guards.fins.udp import FinsUdpGuard
 from guards.iec104.decoder import Iec104Decoder
 from guards.iec104.guard import Iec104Guard
 from guards.material import GuardMaterial
@@ -27,6 +28,7 @@ from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from guards.slmp.decoder import SlmpDecoder
 from guards.slmp.guard import SlmpGuard
+from guards.slmp.udp import SlmpUdpGuard
 from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
 
@@ -57,12 +59,14 @@ _GUARDS: dict[str, GuardFactory] = {
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "fins": _filter(FinsGuard),
+    "fins-udp": _filter(FinsUdpGuard),
     "iec104": _filter(Iec104Guard),
     "modbus": _filter(ModbusGuard),
     "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
     "opcua": OpcUaGuard,
     "s7": _filter(S7Guard),
     "slmp": _filter(SlmpGuard),
+    "slmp-udp": _filter(SlmpUdpGuard),
 }
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "bacnet": BacnetDecoder,

@@ -7,9 +7,10 @@ open requests that agree in it are never at the device together.
 from collections import deque
 from collections.abc import Hashable
 from itertools import chain
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 MAX_WAITING = 32
+MAX_LATE = 64
 
 
 class Turn(Protocol):
@@ -17,6 +18,11 @@ class Turn(Protocol):
 
     reply: bytes | None
     deadline_monotonic: float
+
+    @property
+    def repeats(self) -> int:
+        """How often it was said to the device again: so many more answers may come."""
+        ...
 
     @property
     def key(self) -> Hashable:
@@ -32,6 +38,13 @@ class Turn(Protocol):
 E = TypeVar("E", bound=Turn)
 
 
+class _Late(NamedTuple):
+    """How many answers may still come to a request that is answered already, and until when they are expected."""
+
+    expires_monotonic: float
+    answers: int
+
+
 class Turns(Generic[E]):
     """The open exchanges of one stream, all bounded: waiting, at the device, and given up."""
 
@@ -43,7 +56,7 @@ class Turns(Generic[E]):
         self._timeout_seconds = timeout_seconds
         self._waiting: deque[E] = deque()
         self._at_device: dict[Hashable, E] = {}
-        self._given_up: dict[Hashable, float] = {}
+        self._given_up: dict[Hashable, _Late] = {}
         self._ahead: E | None = None
 
     def narrow(self, max_in_flight: int) -> None:
@@ -132,13 +145,27 @@ class Turns(Generic[E]):
 
     def was_given_up(self, key: Hashable) -> bool:
         """Tell whether this response is a late one, and forget that it was awaited."""
-        return self._given_up.pop(key, None) is not None
+        late = self._given_up.pop(key, None)
+        if late is not None and late.answers > 1:
+            self._given_up[key] = late._replace(answers=late.answers - 1)
+        return late is not None
+
+    def may_repeat(self, now_monotonic: float) -> bool:
+        """Tell whether a request may be said again: not while too many late answers are awaited already."""
+        if len(self._given_up) >= MAX_LATE:
+            self._forget_late(now_monotonic)
+        return len(self._given_up) < MAX_LATE
+
+    def expect_repeats(self, exchange: E, now_monotonic: float) -> None:
+        """Expect, for as long as the device may take, another answer for each time that a request was repeated."""
+        if exchange.repeats:
+            self._given_up[exchange.key] = _Late(now_monotonic + self._timeout_seconds, exchange.repeats)
 
     def is_haunted(self, key: Hashable, now_monotonic: float) -> bool:
         """Tell whether a late response may still come that could not be told from the answer to a new request."""
-        expires = self._given_up.get(key)
-        if expires is None or expires > now_monotonic:
-            return expires is not None
+        late = self._given_up.get(key)
+        if late is None or late.expires_monotonic > now_monotonic:
+            return late is not None
         del self._given_up[key]
         return False
 
@@ -146,10 +173,10 @@ class Turns(Generic[E]):
         """Give up and return what the device has had too long; late responses are expected for as long again."""
         late = [e for e in self._at_device.values() if e.deadline_monotonic <= now_monotonic]
         if late:
-            self._given_up = {key: expires for key, expires in self._given_up.items() if expires > now_monotonic}
+            self._forget_late(now_monotonic)
         for exchange in late:
             self.answered(exchange.key)
-            self._given_up[exchange.key] = now_monotonic + self._timeout_seconds
+            self._given_up[exchange.key] = _Late(now_monotonic + self._timeout_seconds, 1 + exchange.repeats)
         return late
 
     def stale(self, now_monotonic: float) -> list[E]:
@@ -165,6 +192,10 @@ class Turns(Generic[E]):
             return None
         waiting = (e.deadline_monotonic for e in self._waiting if e.reply is None)
         return min(chain(waiting, (e.deadline_monotonic for e in at_device.values())), default=None)
+
+    def _forget_late(self, now_monotonic: float) -> None:
+        awaited = self._given_up.items()
+        self._given_up = {key: late for key, late in awaited if late.expires_monotonic > now_monotonic}
 
     def end_waiting(self) -> list[E]:
         """Close and return what still waits; what is at the device stays open."""

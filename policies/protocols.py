@@ -176,7 +176,9 @@ PROTOCOLS: Mapping[str, ProtocolWords] = {
     "opcua": _OPCUA,
     "bacnet": _BACNET,
     "fins": _FINS,
+    "fins-udp": replace(_FINS, is_datagrams=True),
     "slmp": _SLMP,
+    "slmp-udp": replace(_SLMP, is_datagrams=True),
 }
 
 OPAQUE_DATAGRAMS = "udp"

@@ -1,7 +1,7 @@
 """The FINS guard: forwards what the rules allow, answers the rest inside the protocol, and says what it saw.
 
 On a stream FINS frames have a head of their own (FINS/TCP), and node addresses are exchanged before the first frame.
-Frames are judged by ``Conversation``; without the head it is the whole guard of FINS/UDP.
+Frames are judged by ``Conversation``; what FINS/UDP has instead of the head stands in ``guards.fins.udp``.
 """
 
 from guards.arming import Armed
@@ -9,17 +9,15 @@ from guards.decoding import judged
 from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.fins import framing
-from guards.fins.access_right import MAIN_CODE, AccessRight
+from guards.fins.access_right import AccessRight
 from guards.fins.frames import FinsCodec
 from guards.given import Given
-from guards.registers.conversation import Conversation, asked, lost
-from guards.registers.judge import Judged
+from guards.registers.conversation import Conversation, lost
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 PROTOCOL = FinsCodec.protocol
-_MAIN_CODE_AT = framing.HEAD_BYTES + 10
 _GONE = denied(Cause.GONE, "the asset's side has ended")
 _SAID_BY = {
     framing.NODE_ASKED: {_TO_ASSET},
@@ -32,15 +30,14 @@ _SAID_BY = {
 class FinsGuard:
     """The inspector of one FINS/TCP stream; sans I/O, on the caller's clock."""
 
-    __slots__ = ("_codec", "_conversation", "_from_asset", "_from_user", "_given", "_is_cut", "_is_gone", "_right")
+    __slots__ = ("_conversation", "_from_asset", "_from_user", "_given", "_is_cut", "_is_gone", "_right")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0205."""
         self._given = Given(PROTOCOL, rules)
-        self._codec = FinsCodec()
-        self._conversation = Conversation(self._codec, rules, device_timeout_seconds, armed, wrap=framing.wrap)
+        self._conversation = Conversation(FinsCodec(), rules, device_timeout_seconds, armed, wrap=framing.wrap)
         self._from_user, self._from_asset = Splitter(framing.measure), Splitter(framing.measure)
-        self._right = AccessRight()
+        self._right = AccessRight(framing.HEAD_BYTES)
         self._is_cut = False
         self._is_gone = False
 
@@ -67,7 +64,7 @@ class FinsGuard:
                 take(raw, message.data, now_monotonic, effects)
             else:
                 self._transport(direction, raw, message, effects)
-        self._note(effects)
+        self._right.note(effects)
         if fault is not None:
             effects.append(self._cut(direction, fault))
         return effects
@@ -75,7 +72,7 @@ class FinsGuard:
     def on_tick(self, now_monotonic: float) -> list[Effect]:
         """Answer for a silent device, and let the next requests go."""
         effects = self._conversation.dialogue.on_tick(now_monotonic)
-        self._note(effects)
+        self._right.note(effects)
         return effects
 
     def next_tick_monotonic(self) -> float | None:
@@ -96,18 +93,7 @@ class FinsGuard:
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
         """Give the access right back; the node address goes with the FIN."""
-        frame = self._right.release()
-        if frame is None:
-            return []
-        head = self._codec.head(frame)
-        assert not isinstance(head, str)
-        operation = asked(PROTOCOL, head, Judged(self._codec.contents(frame), (), None))
-        return [Observed(operation), Reply(_TO_ASSET, framing.wrap(frame))]
-
-    def _note(self, effects: list[Effect]) -> None:
-        for effect in effects:
-            if isinstance(effect, Forward) and effect.data[_MAIN_CODE_AT : _MAIN_CODE_AT + 1] == bytes([MAIN_CODE]):
-                self._right.saw(effect.direction, framing.parse(effect.data).data)
+        return self._right.good_bye(framing.wrap)
 
     def _transport(self, direction: Direction, raw: bytes, message: framing.Message, effects: list[Effect]) -> None:
         """Take what is no FINS frame: passed on from the side that says such a thing, else dropped."""

@@ -32,6 +32,7 @@ class Exchange:
         "reply",
         "wants_read",
     )
+    repeats = 0
 
     def __init__(self, adu: bytes, function: Function, contents: Contents, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""

@@ -20,7 +20,8 @@ def nothing_read(_: bytes) -> tuple[Access, ...]:
 class Head(NamedTuple):
     """What is told by a request's head. ``key`` is what its answer shares with it, ``said`` all but its reference.
 
-    ``wants_answer``: somebody answers it. What nobody answers cannot be refused but by silence.
+    ``wants_answer``: somebody answers it. What nobody answers cannot be refused but by silence. ``has_reference``: its
+    answer bears a mark of this request, and not of its kind alone.
     """
 
     key: Hashable
@@ -28,6 +29,7 @@ class Head(NamedTuple):
     route: str
     transaction: int | None
     wants_answer: bool = True
+    has_reference: bool = True
 
 
 class Contents(NamedTuple):

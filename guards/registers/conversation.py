@@ -40,7 +40,7 @@ class RegisterExchange(Exchange):
 class Conversation:
     """What both sides of one stream say; never raises, and keeps what waits only."""
 
-    __slots__ = ("_codec", "_judge", "_wrap", "dialogue")
+    __slots__ = ("_codec", "_is_datagrams", "_judge", "_wrap", "dialogue")
 
     def __init__(
         self,
@@ -50,8 +50,10 @@ class Conversation:
         armed: Armed | None = None,
         *,
         wrap: Callable[[bytes], bytes] = bytes,
+        is_datagrams: bool = False,
     ) -> None:
-        """Begin with nothing said."""
+        """Begin with nothing said. ``is_datagrams``: messages get lost, and tools say them again."""
+        self._is_datagrams = is_datagrams
         self._codec = codec
         self._judge = Judge(codec, rules)
         self._wrap = wrap
@@ -69,6 +71,8 @@ class Conversation:
             effects.append(Observed(with_ruling(operation, unanswered(judged.refusal))))
             return
         exchange = RegisterExchange(raw, message, head, judged.contents, operation)
+        if self._is_datagrams and self._is_repeat(exchange, head, judged, now, effects):
+            return
         goes = self.dialogue.ask(exchange, judged.refusal, now, effects)
         memory = self._judge.memory
         if goes and memory is not None:
@@ -86,9 +90,17 @@ class Conversation:
             verdict, reason = (_DENIED, LATE) if late else (_MALFORMED, STRAY)
             effects.append(Observed(orphan(self._codec, heard, verdict, reason)))
             return
+        self.dialogue.expect_repeats(exchange, now)
         operation = answered(exchange.operation, exchange.contents, heard, self._judge, now, exchange.moment)
         effects += [Observed(operation), Forward(_TO_USER, raw)]
         self.dialogue.let_go(now, effects)
+
+    def _is_repeat(
+        self, exchange: RegisterExchange, head: Head, judged: Judged, now: float, effects: list[Effect]
+    ) -> bool:
+        """Deal with what is open already. Without a reference a second answer would pass for the next request's."""
+        may_pass = judged.refusal is None and head.has_reference
+        return self.dialogue.again(exchange, now, effects, may_pass=may_pass)
 
     def _refuse(self, exchange: RegisterExchange, cause: Cause) -> Answer:
         message, code = self._codec.refuse(exchange.message, exchange.contents, cause)

@@ -49,7 +49,7 @@ class SlmpCodec:
         if route is None or serial is None or len(message) < layout.head_bytes + 6 * layout.unit:
             return "a head that cannot be read, or no command behind it"
         if not layout.has_serial:
-            return Head(serial, message, route, None)
+            return Head(serial, message, route, None, has_reference=False)
         said = message[: 2 * layout.unit] + message[4 * layout.unit :]
         return Head(serial, said, route, serial)
 

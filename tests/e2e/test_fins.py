@@ -7,6 +7,7 @@ from fins import FinsPLCMemoryAreas, FinsResponseFrame
 from fins.tcp import TCPFinsConnection
 
 from tests.e2e.plant import Plant, patience
+from tests.integration.guards.fins_udp_tool import FinsUdpTool
 from tests.simulators.running import simulator
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
@@ -39,3 +40,18 @@ async def test_a_session_reads_moves_what_it_was_given_and_is_refused_the_rest_i
                 assert await ended(client, "memory_area_read", DM, b"\0\x64\0", 2) == (0, b"\x03\xe8\0\0")
             finally:
                 client.fins_socket.close()
+
+
+async def test_a_session_over_udp_does_what_one_over_tcp_does(plant: Plant) -> None:
+    allow = "tiers: [read, program], writes: [{table: dm, addresses: '100', min: 0, max: 1000}]"
+    async with simulator("fins_plc", "udp") as port:
+        asset = await plant.add_guarded("fins-over-udp", "fins-udp", port, ceiling=CEILING, allow=allow)
+        async with plant.datagrams(asset) as tunnel:
+            with FinsUdpTool(tunnel.port) as tool:
+                assert await tool.do("memory_area_write", DM, b"\0\x64\0", b"\x03\xe8", 1) == (0, b"")
+                assert (await tool.do("memory_area_write", DM, b"\0\x64\0", b"\x03\xe9", 1))[0] == 0x2108
+                assert (await tool.do("memory_area_write", DM, b"\0\x65\0", b"\0\1", 1))[0] == 0x2101
+                assert (await tool.do("change_to_program_mode"))[0] == 0x2607
+                assert await tool.do("memory_area_read", DM, b"\0\x64\0", 2) == (0, b"\x03\xe8\0\0")
+                tool.client.dest_node_add = 11
+                assert (await tool.do("memory_area_read", DM, b"\0\x64\0", 1))[0] == 0x0501

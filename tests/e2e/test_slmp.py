@@ -9,6 +9,8 @@ from pymcprotocol.mcprotocolerror import MCProtocolError, UnsupportedComandError
 
 from tests.e2e.plant import Plant, patience
 from tests.simulators.running import simulator
+from tests.unit.guards.slmp.traffic import NEW, OLD
+from tests.unit.tunnel.udp import udp
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 CEILING = "tiers: [read, operate], routes: ['0/255']"
@@ -40,3 +42,20 @@ async def test_a_session_reads_moves_what_it_was_given_and_is_refused_the_rest_i
                 assert await do("batchread_wordunits", "D100", 2) == [1000, 0]
             finally:
                 client.close()
+
+
+async def test_a_session_over_udp_does_what_one_over_tcp_does(plant: Plant) -> None:
+    allow = "tiers: [read, program], writes: [{table: d, addresses: '100', min: 0, max: 1000}]"
+    async with simulator("slmp_plc", "udp") as port:
+        asset = await plant.add_guarded("slmp-over-udp", "slmp-udp", port, ceiling=CEILING, allow=allow)
+        async with plant.datagrams(asset) as tunnel, udp(to=tunnel.address) as tool:
+            for kind in (OLD, NEW):
+                assert await tool.ask(kind.write(100, 1000)) == kind.response()
+                assert await tool.ask(kind.write(100, 1001)) == kind.refusal(0xC060, 0x1401)
+                assert await tool.ask(kind.write(101, 1)) == kind.refusal(0xC05B, 0x1401)
+                assert await tool.ask(kind.request(0x1002, 0, b"\1\0")) == kind.refusal(0xC059, 0x1002)
+                elsewhere = (0, 1, 0x03FF, 0)
+                assert await tool.ask(kind.request(0x0101, route=elsewhere)) == kind.refusal(
+                    0xCF70, 0x0101, route=elsewhere
+                )
+                assert await tool.ask(kind.read(100, 2)) == kind.response(kind.words(1000, 0))

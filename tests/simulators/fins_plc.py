@@ -1,13 +1,13 @@
-"""An Omron PLC on FINS/TCP, node 10, with a little memory: it answers as W342 says, and knows no guard.
+"""An Omron PLC, node 10, with a little memory: it answers as W342 says, and knows no guard.
 
-Run as ``python -m tests.simulators.fins_plc``; it prints its port.
+Run as ``python -m tests.simulators.fins_plc`` for FINS/TCP, with ``udp`` behind it for FINS/UDP; it prints its port.
 """
 
 import asyncio
 import struct
 from typing import NoReturn
 
-from tests.simulators.serving import serve
+from tests.simulators.serving import serve_as_asked
 
 NODE, CLIENT_NODE = 10, 200
 WORDS = 2000
@@ -39,7 +39,11 @@ def answer(message: bytes) -> bytes:
         return b"FINS" + struct.pack(">IIIII", 16, 1, 0, CLIENT_NODE, NODE)
     if command != 2:
         return b"FINS" + struct.pack(">III", 8, 3, 3)
-    frame = message[16:]
+    back = answer_frame(message[16:])
+    return b"FINS" + struct.pack(">III", 8 + len(back), 2, 0) + back
+
+
+def answer_frame(frame: bytes) -> bytes:
     if frame[4] not in (0, NODE):
         told = struct.pack(">H", 0x0202)
     else:
@@ -47,8 +51,7 @@ def answer(message: bytes) -> bytes:
             told = b"\0\0" + execute(frame[10] << 8 | frame[11], frame[12:])
         except Refused as refused:
             told = struct.pack(">H", refused.args[0])
-    back = bytes([frame[0] | 0x40, 0, 2]) + frame[6:9] + bytes([frame[3], NODE, frame[5]]) + frame[9:12] + told
-    return b"FINS" + struct.pack(">III", 8 + len(back), 2, 0) + back
+    return bytes([frame[0] | 0x40, 0, 2]) + frame[6:9] + bytes([frame[3], NODE, frame[5]]) + frame[9:12] + told
 
 
 def execute(command: int, text: bytes) -> bytes:
@@ -134,4 +137,4 @@ def status(_: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(read, answer))
+    asyncio.run(serve_as_asked(read, answer, answer_frame))

@@ -9,10 +9,10 @@ PATIENCE_SECONDS = 30.0
 
 
 @asynccontextmanager
-async def simulator(name: str) -> AsyncIterator[int]:
+async def simulator(name: str, *arguments: str) -> AsyncIterator[int]:
     """Start ``tests.simulators.<name>``; yield the loopback port that it chose."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"tests.simulators.{name}", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", f"tests.simulators.{name}", *arguments, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:

@@ -1,12 +1,12 @@
 """A MELSEC station on SLMP, 3E and 4E, binary and ASCII, with a little memory: it answers as the manual says.
 
-Run as ``python -m tests.simulators.slmp_plc``; it prints its port.
+Run as ``python -m tests.simulators.slmp_plc``, with ``udp`` behind it for UDP; it prints its port.
 """
 
 import asyncio
 from collections.abc import Callable
 
-from tests.simulators.serving import serve
+from tests.simulators.serving import serve_as_asked
 
 POINTS = 4096
 CODES = {0xA8: "D", 0xB4: "W", 0xAF: "R", 0x90: "M", 0x9C: "X", 0x9D: "Y"}
@@ -198,4 +198,4 @@ def answer(frame: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(read, answer))
+    asyncio.run(serve_as_asked(read, answer, answer))

@@ -5,12 +5,15 @@ import tracemalloc
 import pytest
 
 from benchmarks.guards import BEGINNINGS, LOADS, modbus
+from guards.datagrams import framed
 from guards.effects import Direction
 from guards.registry import guarded_protocols, make_guard
 from policies.rules import Rules, Tier
+from tests.unit.guards.fins import traffic as fins
 from tests.unit.guards.material import MATERIAL
 from tests.unit.guards.opcua import traffic as opcua
 from tests.unit.guards.properties import HoldsBytes
+from tests.unit.guards.slmp import traffic as slmp
 
 STREAMS = 10_000
 MEASURED = 500
@@ -18,8 +21,10 @@ MAX_KIB_EACH = 16
 RULES = Rules(tiers=frozenset(Tier))
 FIRST = {
     "bacnet": b"\0\x11" + bytes.fromhex("810a0011 0104 00050c0c023fffff19 4b".replace(" ", "")),
+    "fins-udp": framed(fins.frame(0x0101, fins.point(0) + b"\0\1")),
     "modbus-rtu": modbus(1)[0],
     "opcua": opcua.hello(),
+    "slmp-udp": framed(slmp.READ_1),
 }
 """What a tool may say first to the guards that are not measured."""
 

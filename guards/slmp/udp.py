@@ -1,0 +1,43 @@
+"""The guard of SLMP over UDP: each datagram is a whole frame.
+
+Mitsubishi Electric, SLMP Reference Manual (SH(NA)-080956ENG), chapter 4. A datagram that is not exactly one frame is
+dropped and recorded, and frames of either code may follow each other: nothing of one is read as part of another.
+"""
+
+from guards.arming import Armed
+from guards.registers.contents import Head, Heard
+from guards.registers.datagrams import DatagramGuard
+from guards.slmp.codec import SlmpCodec
+from guards.slmp.frames import measure
+from guards.splitting import FramingFault
+from policies.rules import Rules
+
+
+class SlmpDatagrams(SlmpCodec):
+    """Reads and answers datagrams, of which only a whole frame makes sense."""
+
+    def head(self, message: bytes) -> Head | str:
+        """See ``Codec``."""
+        return _fault(message) or super().head(message)
+
+    def heard(self, message: bytes) -> Heard | str:
+        """See ``Codec``."""
+        return _fault(message) or super().heard(message)
+
+
+class SlmpUdpGuard(DatagramGuard):
+    """The inspector of one stream of SLMP over UDP; sans I/O, on the caller's clock."""
+
+    __slots__ = ()
+
+    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with CF71."""
+        super().__init__(SlmpDatagrams(), rules, device_timeout_seconds=device_timeout_seconds, armed=armed)
+
+
+def _fault(datagram: bytes) -> str:
+    """Return why a datagram is not one frame; empty if it is."""
+    end = measure(datagram, 0) if datagram else 0
+    if isinstance(end, FramingFault):
+        return end.reason
+    return "" if end == len(datagram) and datagram else f"a datagram of {len(datagram)} bytes that is not one frame"
