@@ -217,8 +217,8 @@ class Broker:
         dials = Dials()
         gateway = TcpGateway(
             gate, live, self.sessions.keeper, self.inventory.links, dials,
-            self.sessions.signer, Applications(settings.storage.data / "keys"), self.sessions.asking, clock,
-            self.metrics, dial_seconds=settings.sessions.dial_seconds,
+            self.sessions.signer, Applications(settings.storage.data / "keys"), self.sessions.asking,
+            self.sessions.sweeping, clock, self.metrics, dial_seconds=settings.sessions.dial_seconds,
             streams_per_agent=settings.limits.streams_per_agent,
         )  # fmt: skip
         inventory = InventoryParts.build(

@@ -27,6 +27,7 @@ from broker.sessions.limits import Load, check
 from broker.sessions.live import LiveSession, LiveStream
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
+from broker.sessions.sweeping import Sweeping
 from guards.effects import Operation, Verdict
 from guards.material import GuardMaterial
 from guards.registry import CERTIFIED_PROTOCOLS, make_guard
@@ -47,9 +48,8 @@ class TcpGateway:
 
     def __init__(
         self, gate: Gate, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials,
-        signer: GrantSigner, applications: Applications, asking: Asking, clock: Clock, metrics: Metrics, *,
-        dial_seconds: float,
-        streams_per_agent: int,
+        signer: GrantSigner, applications: Applications, asking: Asking, sweeping: Sweeping, clock: Clock,
+        metrics: Metrics, *, dial_seconds: float, streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._gate = gate
         self._keeper = keeper
@@ -59,6 +59,7 @@ class TcpGateway:
         self._signer = signer
         self._applications = applications
         self._asking = asking
+        self._sweeping = sweeping
         self._clock = clock
         self._metrics = metrics
         self._dial_seconds = dial_seconds
@@ -155,6 +156,7 @@ class TcpGateway:
             on_full=session.pause,
             on_operation=operation_counter(self._metrics, session.ledger, stream.number),
             on_ask=partial(self._asking.ask, session),
+            sweeps=self._sweeping.watch(session),
         )
 
     def _material(self, session: LiveSession) -> GuardMaterial:

@@ -11,6 +11,7 @@ from broker.sessions.states import END_TEXT, EndCode, SessionState
 from broker.sessions.wanted import Wanted
 from broker.sessions.watchers import SessionEvent, Watcher
 from guards.arming import Armed
+from guards.sweeps import Sweeps
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
 from policies.rules import Rules
@@ -154,6 +155,7 @@ class LiveSession:
         self.end_detail = ""
         self.streams: dict[StreamId, LiveStream] = {}
         self.armed = Armed()
+        self.sweeps = Sweeps(terms.rules.scan)
         self.questions: dict[bytes, Wanted] = {}
         self.opened_streams = 0
         self.bytes_to_asset = 0
@@ -169,6 +171,7 @@ class LiveSession:
         self._linger: asyncio.TimerHandle | None = None
         self._idle_mark = (0, 0.0)
         self._paused = False
+        self._braking: asyncio.TimerHandle | None = None
         self._judged = loop.time()
         self._arm()
         self._await_somebody()
@@ -199,6 +202,8 @@ class LiveSession:
         relay.extend(self.terms.not_after_monotonic + self.terms.hard_end_seconds)
         if self._paused:
             relay.pause(self)
+        if self._braking is not None:
+            relay.pause(self.sweeps)
         if self.state is SessionState.ENDED:
             relay.cut(str(self.end_code), self.end_detail)
 
@@ -222,6 +227,21 @@ class LiveSession:
         self._paused = False
         for relay in self._relays():
             relay.resume(self)
+
+    def brake(self, seconds: float) -> None:
+        """Read nothing on any stream for so long from now on."""
+        if self.state is SessionState.ENDED:
+            return
+        if self._braking is not None:
+            self._braking.cancel()
+        self._braking = self._loop.call_later(seconds, self._release)
+        for relay in self._relays():
+            relay.pause(self.sweeps)
+
+    def _release(self) -> None:
+        self._braking = None
+        for relay in self._relays():
+            relay.resume(self.sweeps)
 
     # --- watchers
 
@@ -265,7 +285,7 @@ class LiveSession:
         self.state, self.end_code = SessionState.ENDED, code
         self.end_detail = detail or END_TEXT[code]
         self._disarm()
-        for timer in (self._linger, self._change):
+        for timer in (self._linger, self._change, self._braking):
             if timer is not None:
                 timer.cancel()
         for relay in self._relays():

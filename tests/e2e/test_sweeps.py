@@ -1,0 +1,76 @@
+"""A client that sweeps over units is slowed down or cut as its policy says, and the plant reads about it."""
+
+import pytest
+from pymodbus.client import AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+
+from tests.e2e.devices import Device, ModbusAnswers
+from tests.e2e.plant import Plant, patience
+from tests.e2e.test_live import page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
+LIMIT = 5
+
+
+async def sweep(port: int, units: int) -> int:
+    """Ask one unit after the other with pymodbus; return how many answered before it was over."""
+    client = AsyncModbusTcpClient("127.0.0.1", port=port, timeout=20, retries=0, reconnect_delay=0)
+    async with patience(60):
+        assert await client.connect()
+        try:
+            for unit in range(1, units + 1):
+                try:
+                    answer = await client.read_holding_registers(0, count=1, device_id=unit)
+                except ModbusException:
+                    return unit - 1
+                if answer.isError() and not client.connected:
+                    return unit - 1
+        finally:
+            client.close()
+    return units
+
+
+async def audited(plant: Plant, session: str) -> dict[str, object]:
+    """What the audit log says of the sweep; it is written beside the relay, and the end of the session after it."""
+    async with patience(30):
+        while True:
+            found = await plant.apis["auditor"].get("/audit", action="session.swept", target=session)
+            if found["items"]:
+                [event] = found["items"]
+                details: dict[str, object] = event["details"]
+                return details
+
+
+async def test_a_sweep_over_units_is_cut_before_it_goes_on_and_the_audit_log_says_so(plant: Plant) -> None:
+    device = ModbusAnswers()
+    async with Device(device) as listening, page(plant, "operator-1") as operator:
+        allow = f"tiers: [read], scan: {{limit: {LIMIT}, per: 1m, action: cut}}"
+        asset = await plant.add_modbus("sweep-cut", listening.port, tiers="read", allow=allow)
+        async with plant.tunnel(asset) as tunnel:
+            await operator.socket.send_json({"watch": tunnel.session["id"]})
+            assert (await operator.until("session"))["event"]["kind"] == "opened"
+            assert await sweep(tunnel.port, 50) == LIMIT
+            assert len(device.said) == LIMIT
+            end = await tunnel.end()
+            assert end.code == "sweeping"
+            while (event := (await operator.until("session"))["event"])["kind"] != "sweep":
+                pass
+            assert (event["count"], event["action"]) == (LIMIT + 1, "cut")
+        details = await audited(plant, tunnel.session["id"])
+        assert {name: details[name] for name in ("kind", "count", "action")} == {
+            "kind": "sub-addresses", "count": LIMIT + 1, "action": "cut",
+        }  # fmt: skip
+        ended = await plant.apis["auditor"].get(f"/sessions/{tunnel.session['id']}")
+        assert ended["end_code"] == "sweeping"
+
+
+async def test_a_throttled_sweep_goes_on_slowly_and_is_told_once(plant: Plant) -> None:
+    async with Device(ModbusAnswers()) as listening:
+        allow = f"tiers: [read], scan: {{limit: {LIMIT}, per: 1s, action: throttle}}"
+        asset = await plant.add_modbus("sweep-slow", listening.port, tiers="read", allow=allow)
+        async with plant.tunnel(asset) as tunnel:
+            assert await sweep(tunnel.port, 3 * LIMIT) == 3 * LIMIT
+            details = await audited(plant, tunnel.session["id"])
+            assert (details["kind"], details["action"]) == ("sub-addresses", "throttle")
+            shown = await plant.apis["auditor"].get(f"/sessions/{tunnel.session['id']}")
+            assert shown["state"] == "open"
