@@ -38,7 +38,7 @@ class Sweeping:
         """Tell the recording, who watches, the log, and, in a task beside the relay, the audit log. Never raises."""
         facts, scan = session.facts, sweep.scan
         details: dict[str, object] = {
-            "kind": sweep.of.value, "count": sweep.things, "action": scan.action.value, "detail": str(sweep),
+            "swept": sweep.of.value, "count": sweep.things, "action": scan.action.value, "detail": str(sweep),
         }  # fmt: skip
         log.warning("session_sweeps", session=facts.id, user=facts.user_name, **details)
         recorder = self._keeper.recorder_of(session)

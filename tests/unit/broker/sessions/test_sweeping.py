@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from broker.sessions.ending import Ending
 from broker.sessions.inspector import RecordingInspector
+from broker.sessions.live import LiveSession
+from broker.sessions.states import EndCode
+from broker.sessions.sweeping import Sweeping, SweepWatch
 from guards.effects import Cut, Direction, Forward, Operation, Verdict
 from guards.modbus.guard import ModbusGuard
-from policies.rules import Rules, Tier
+from guards.sweeps import Sweeps
+from policies.rules import Rules, Scan, ScanAction, Tier
 from recording.chunks import Leg
 from tests.unit.broker.sessions.conftest import Bench, FakeRelay
 from tests.unit.broker.sessions.test_inspector import FakeRecorder
@@ -88,3 +93,65 @@ def test_a_brake_and_a_full_recorder_wait_for_each_other(bench: Bench) -> None:
     assert relay.paused
     session.resume()
     assert not relay.paused
+
+
+class FakeTasks:
+    """Keeps the names of what was to be done beside the relay."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    def keep(self, name: str, _make: object, _backoff: object) -> None:
+        self.kept.append(name)
+
+
+class FakeKeeper:
+    """Has no recorder, and ends sessions."""
+
+    def recorder_of(self, _session: LiveSession) -> None:
+        return None
+
+    def cut(self, session: LiveSession, ending: Ending) -> None:
+        session.end(ending.code, ending.detail)
+
+
+def unit(number: int) -> Operation:
+    return Operation(Direction.TO_ASSET, "modbus", 3, "read", Tier.READ, Verdict.ALLOWED, unit=number)
+
+
+def sweeping(bench: Bench, action: ScanAction) -> tuple[LiveSession, SweepWatch, FakeTasks]:
+    tasks = FakeTasks()
+    service = Sweeping(None, None, FakeKeeper(), tasks)  # type: ignore[arg-type]
+    session = bench.session()
+    session.sweeps = Sweeps((Scan(limit=2, seconds=60, action=action),))
+    watch = service.watch(session)
+    assert watch is not None
+    return session, watch, tasks
+
+
+def test_a_cutting_rule_ends_the_session_and_tells_who_watches_why(bench: Bench) -> None:
+    session, watch, tasks = sweeping(bench, ScanAction.CUT)
+    watcher = session.watch(is_presence=False)
+    assert [bool(watch.must_stop(unit(number), 0.0)) for number in range(3)] == [False, False, True]
+    watch.stop()
+    [(code, detail)] = bench.ends
+    assert code is EndCode.SWEEPING
+    assert "3 different sub-addresses" in detail
+    told = [watcher.get_nowait() for _ in range(watcher.qsize())]
+    assert [event.kind for event in told] == ["opened", "sweep", "ended"]
+    assert told[1].details["swept"] == "sub-addresses"
+    assert len(tasks.kept) == 1
+
+
+def test_a_throttling_rule_brakes_and_alarms_once(bench: Bench) -> None:
+    session, watch, tasks = sweeping(bench, ScanAction.THROTTLE)
+    relay = FakeRelay()
+    session.attach(session.add_stream(StreamId("str_a"), "agt_a"), relay)
+    assert not any(watch.must_stop(unit(number), float(number)) for number in range(10))
+    assert relay.paused
+    assert bench.ends == []
+    assert len(tasks.kept) == 1
+
+
+def test_a_session_without_rules_is_not_watched(bench: Bench) -> None:
+    assert Sweeping(None, None, FakeKeeper(), FakeTasks()).watch(bench.session()) is None  # type: ignore[arg-type]
