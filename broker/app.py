@@ -220,8 +220,8 @@ class Broker:
         dials = Dials()
         carrier = Carrier(
             live, self.sessions.keeper, self.inventory.links, dials, self.sessions.signer,
-            Applications(settings.storage.data / "keys"), self.sessions.asking, clock, self.metrics,
-            streams_per_agent=settings.limits.streams_per_agent,
+            Applications(settings.storage.data / "keys"), self.sessions.asking, self.sessions.sweeping, clock,
+            self.metrics, streams_per_agent=settings.limits.streams_per_agent,
         )  # fmt: skip
         buffer = ReadBuffer()
         looker = Looker(gate, carrier, dials, self.inventory.links, self.sessions.keeper, tasks, clock, buffer)

@@ -112,6 +112,7 @@ _PUBLIC = (
     "starts_at",
     "target",
     # sessions
+    "swept",
     "text",
     # identity, and the audit log itself
     "backed_up",

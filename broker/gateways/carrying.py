@@ -24,6 +24,7 @@ from broker.sessions.live import LiveSession, LiveStream
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from broker.sessions.states import SessionState
+from broker.sessions.sweeping import Sweeping
 from guards.effects import Operation, Verdict
 from guards.material import GuardMaterial
 from guards.registry import CERTIFIED_PROTOCOLS, make_guard
@@ -41,7 +42,8 @@ class Carrier:
 
     def __init__(
         self, live: LiveSessions, keeper: SessionKeeper, links: LinkRegistry, dials: Dials, signer: GrantSigner,
-        applications: Applications, asking: Asking, clock: Clock, metrics: Metrics, *, streams_per_agent: int,
+        applications: Applications, asking: Asking, sweeping: Sweeping, clock: Clock, metrics: Metrics, *,
+        streams_per_agent: int,
     ) -> None:  # fmt: skip
         self._live = live
         self._keeper = keeper
@@ -50,6 +52,7 @@ class Carrier:
         self._signer = signer
         self._applications = applications
         self._asking = asking
+        self._sweeping = sweeping
         self._clock = clock
         self._metrics = metrics
         self._streams_per_agent = streams_per_agent
@@ -134,6 +137,7 @@ class Carrier:
             on_full=session.pause,
             on_operation=operation_counter(self._metrics, session.ledger, stream.number),
             on_ask=_leave_refused if stream.is_ours else partial(self._asking.ask, session),
+            sweeps=None if stream.is_ours else self._sweeping.watch(session),
         )
 
     def _material(self, session: LiveSession) -> GuardMaterial:

@@ -1,10 +1,11 @@
 """What stands between the two sides of a stream in the broker: judge, record, and only then let the relay forward."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from broker.recordings.errors import RecordingsError
-from guards.effects import Ask, Direction, Effect, Forward, Guard, Observed, Operation, Reply
+from guards.effects import Ask, Cut, Direction, Effect, Forward, Guard, Observed, Operation, Reply, Verdict
 from recording.chunks import Leg
 
 
@@ -23,6 +24,18 @@ class StreamRecorder(Protocol):
         ...
 
 
+class SweepWatch(Protocol):
+    """What notices that the session sweeps over its target."""
+
+    def must_stop(self, operation: Operation, now_monotonic: float) -> str:
+        """Take an operation; return why nothing more may pass, or nothing."""
+        ...
+
+    def stop(self) -> None:
+        """End the session."""
+        ...
+
+
 NEAR = {Direction.TO_ASSET: Leg.USER, Direction.TO_USER: Leg.ASSET}
 FAR = {Direction.TO_ASSET: Leg.ASSET, Direction.TO_USER: Leg.USER}
 
@@ -37,8 +50,8 @@ class RecordingInspector:
     Without a guard (opaque pass-through) a chunk is forwarded as it is. With one, what passes unchanged is recorded
     once; where the sides see different bytes (a refusal, a queued request), each side's bytes are recorded as such.
     ``on_full`` is called when the recorder asks for a pause, ``on_operation`` with every operation, ``on_ask`` with
-    what the plant is to be asked. A recorder that fails where it is ``required`` is an error of the stream, which ends
-    it; elsewhere the stream goes on without.
+    what the plant is to be asked; ``sweeps`` is shown every operation before anything of it goes. A recorder that fails
+    where it is ``required`` is an error of the stream, which ends it; elsewhere the stream goes on without.
     """
 
     def __init__(
@@ -51,6 +64,7 @@ class RecordingInspector:
         on_full: Callable[[], None],
         on_operation: Callable[[Operation], None],
         on_ask: Callable[[Operation, bytes], None] = _ask_nobody,
+        sweeps: SweepWatch | None = None,
     ) -> None:
         self._number = number
         self._recorder = recorder
@@ -59,6 +73,7 @@ class RecordingInspector:
         self._on_full = on_full
         self._on_operation = on_operation
         self._on_ask = on_ask
+        self._sweeps = sweeps
 
     def opened(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard speak first."""
@@ -70,6 +85,9 @@ class RecordingInspector:
             self._record(direction, data, Leg.BOTH)
             return (Forward(direction, data),)
         effects = self._guard.receive(direction, data, now_monotonic)
+        if self._sweeps is not None and (reason := self._must_stop(effects, now_monotonic)):
+            self._record(direction, data, NEAR[direction])
+            return self._stopped(effects, reason)
         operation = _only_operation(effects, direction, data)
         if operation is not None:
             self._record(direction, data, Leg.BOTH)
@@ -84,7 +102,11 @@ class RecordingInspector:
 
     def on_tick(self, now_monotonic: float) -> Iterable[Effect]:
         """Give the guard time."""
-        return () if self._guard is None else self._note_split(self._guard.on_tick(now_monotonic))
+        if self._guard is None:
+            return ()
+        effects = self._guard.on_tick(now_monotonic)
+        reason = self._must_stop(effects, now_monotonic)
+        return self._stopped(effects, reason) if reason else self._note_split(effects)
 
     def next_tick_monotonic(self) -> float | None:
         """When the guard wants time."""
@@ -97,6 +119,21 @@ class RecordingInspector:
     def good_bye(self, now_monotonic: float) -> Iterable[Effect]:
         """Let the guard take leave of the asset."""
         return () if self._guard is None else self._note_split(self._guard.good_bye(now_monotonic))
+
+    def _must_stop(self, effects: list[Effect], now: float) -> str:
+        if self._sweeps is None:
+            return ""
+        reasons = (self._sweeps.must_stop(each.operation, now) for each in effects if isinstance(each, Observed))
+        return next(filter(None, reasons), "")
+
+    def _stopped(self, effects: list[Effect], reason: str) -> list[Effect]:
+        """Let nothing of this pass: put on record what was asked, as refused, and end the session."""
+        for effect in effects:
+            if isinstance(effect, Observed):
+                self._observe(_refused(effect.operation, reason))
+        assert self._sweeps is not None
+        self._sweeps.stop()
+        return [Cut("sweeping", reason)]
 
     def _pass_and_observe(self, passed: Effect, operation: Operation) -> Iterator[Effect]:
         """Let the bytes, which are recorded, leave first: nobody waits for the words about them."""
@@ -147,6 +184,12 @@ class RecordingInspector:
         if self._required:
             raise error
         self._recorder = None
+
+
+def _refused(operation: Operation, reason: str) -> Operation:
+    if operation.is_response or operation.verdict is not Verdict.ALLOWED:
+        return operation
+    return replace(operation, verdict=Verdict.DENIED, reason=reason)
 
 
 def _only_operation(effects: list[Effect], direction: Direction, data: bytes) -> Operation | None:

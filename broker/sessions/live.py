@@ -12,6 +12,7 @@ from broker.sessions.states import END_TEXT, EndCode, SessionState
 from broker.sessions.wanted import Wanted
 from broker.sessions.watchers import SessionEvent, Watcher
 from guards.arming import Armed
+from guards.sweeps import Sweeps
 from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
 from policies.facts import Asked
 from policies.rules import Rules
@@ -166,6 +167,7 @@ class LiveSession:
         self.end_detail = ""
         self.streams: dict[StreamId, LiveStream] = {}
         self.armed = Armed()
+        self.sweeps = Sweeps(terms.rules.scan)
         self.questions: dict[bytes, Wanted] = {}
         self.fingerprint = Fingerprint() if terms.obligations.fingerprint else None
         self.is_closing = False
@@ -184,6 +186,7 @@ class LiveSession:
         self._linger: asyncio.TimerHandle | None = None
         self._idle_mark = (0, 0.0)
         self._paused = False
+        self._braking: asyncio.TimerHandle | None = None
         self._judged = loop.time()
         self._arm()
         self._await_somebody()
@@ -214,6 +217,8 @@ class LiveSession:
         relay.extend(self.terms.not_after_monotonic + self.terms.hard_end_seconds)
         if self._paused:
             relay.pause(self)
+        if self._braking is not None:
+            relay.pause(self.sweeps)
         if self.state is SessionState.ENDED:
             relay.cut(str(self.end_code), self.end_detail)
         elif self.is_closing and not stream.is_ours:
@@ -239,6 +244,21 @@ class LiveSession:
         self._paused = False
         for relay in self._relays():
             relay.resume(self)
+
+    def brake(self, seconds: float) -> None:
+        """Read nothing on any stream for so long from now on."""
+        if self.state is SessionState.ENDED:
+            return
+        if self._braking is not None:
+            self._braking.cancel()
+        self._braking = self._loop.call_later(seconds, self._release)
+        for relay in self._relays():
+            relay.pause(self.sweeps)
+
+    def _release(self) -> None:
+        self._braking = None
+        for relay in self._relays():
+            relay.resume(self.sweeps)
 
     # --- watchers
 
@@ -290,7 +310,7 @@ class LiveSession:
         self.state, self.end_code = SessionState.ENDED, code
         self.end_detail = detail or END_TEXT[code]
         self._disarm()
-        for timer in (self._linger, self._change):
+        for timer in (self._linger, self._change, self._braking):
             if timer is not None:
                 timer.cancel()
         for relay in self._relays():

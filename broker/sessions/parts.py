@@ -31,6 +31,7 @@ from broker.sessions.registry import LiveSessions
 from broker.sessions.routes import SessionRoutes, routes
 from broker.sessions.service import SessionService
 from broker.sessions.signing import GrantSigner
+from broker.sessions.sweeping import Sweeping
 from broker.sessions.vigil import Vigil
 from broker.sessions.warning import Warnings
 from policies.facts import OrganizationKind
@@ -61,7 +62,7 @@ class SessionGround:
 
 @dataclass(frozen=True, slots=True)
 class SessionParts:
-    """All of sessions. Gateways need ``keeper``, ``signer`` and ``asking``; the node runs ``vigil``."""
+    """All of sessions. Gateways need ``keeper``, ``signer``, ``asking``, ``sweeping``; the node runs ``vigil``."""
 
     keeper: SessionKeeper
     signer: GrantSigner
@@ -70,6 +71,7 @@ class SessionParts:
     extensions: Extensions
     questions: QuestionBook
     asking: Asking
+    sweeping: Sweeping
     service: SessionService
     routes: tuple[Route, ...]
 
@@ -103,6 +105,7 @@ class SessionParts:
             extensions=extensions,
             questions=questions,
             asking=asking,
+            sweeping=Sweeping(database, audit, keeper, on.tasks),
             vigil=Vigil(bus, clock, live, gate, keeper),
             service=service,
             routes=(

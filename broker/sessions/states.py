@@ -39,6 +39,7 @@ class EndCode(StrEnum):
     LOCKED = "locked"
     AGENT_LOST = "agent_lost"
     RECORDING_FAILED = "recording_failed"
+    SWEEPING = "sweeping"
     BROKER_STOPPED = "broker_stopped"
     BROKER_CRASHED = "broker_crashed"
 
@@ -56,6 +57,7 @@ END_TEXT: dict[EndCode, str] = {
     EndCode.LOCKED: "The site, asset or user was locked.",
     EndCode.AGENT_LOST: "The site's agent was revoked or quarantined.",
     EndCode.RECORDING_FAILED: "The session could no longer be recorded.",
+    EndCode.SWEEPING: "The session swept over its target.",
     EndCode.BROKER_STOPPED: "The broker was stopped.",
     EndCode.BROKER_CRASHED: "The broker stopped without closing the session.",
 }
