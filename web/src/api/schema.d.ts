@@ -2755,7 +2755,7 @@ export interface components {
         };
         /**
          * FindingOut
-         * @description One policy's part in the answer.
+         * @description One policy's part in the answer; ``operation`` is what its rules say, were all of its conditions met.
          */
         FindingOut: {
             /** Applies */
@@ -2764,6 +2764,7 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
             /** Effect */
             effect: string;
+            operation: components["schemas"]["broker__access__policy_models__OperationOut"] | null;
             /** Policy */
             policy: string;
         };
