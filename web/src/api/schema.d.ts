@@ -2484,9 +2484,15 @@ export interface components {
          * @description Something that stands in the way of an access in its time.
          */
         ConflictOut: {
+            /** At */
+            at: string | null;
             kind: components["schemas"]["ConflictKind"];
+            /** Service Name */
+            service_name: string;
             /** Text */
             text: string;
+            /** User Name */
+            user_name: string;
         };
         /**
          * CreatedCredential
