@@ -56,7 +56,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "audit": ("audit", "List, export and verify the audit log."),
     },
     "Rule": {
-        "policy": ("policy", "Check, test, apply, explain and show policies."),
+        "policy": ("policy", "Learn, check, test, apply, explain and show policies."),
         "inspect": ("inspect", "Print what is said in a packet capture, and what a policy would refuse."),
         "admin": ("admin", "Users, groups, organizations, sites, agents, assets, settings."),
     },

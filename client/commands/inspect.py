@@ -2,24 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from client.app import App, Command, runs
-from client.errors import ClientError
-from client.exit_codes import Exit
 from client.output import Column
 
 if TYPE_CHECKING:
     from client.captures.flows import Flow, Row
-    from guards.effects import Value
-    from policies.rules import Rules
 
 TIERS = ("read", "operate", "program", "firmware")
 REFUSALS = ("denied", "asked")
@@ -76,9 +69,11 @@ async def inspect(app: App, file: Path, spoken: tuple[str, ...], policy: Path | 
     With --json a line for each PDU: flow, index, time, direction (request or response), protocol, function_code,
     function, tier, objects, and with --policy the decision. Broken PDUs are lines with "malformed": true.
     """
-    rules = None if policy is None else _rules(policy, policy_name)
+    from client.traffic import judge_by, ports_of, rows_of
+
+    rules = None if policy is None else judge_by(policy, policy_name)
     counted: dict[Flow, _Counted] = {}
-    for row in _rows(file, _ports(spoken), rules):
+    for row in rows_of(file, ports_of(spoken), rules):
         if app.out.as_json:
             click.echo(json.dumps(_as_json(row, is_judged=rules is not None)))
         else:
@@ -87,64 +82,21 @@ async def inspect(app: App, file: Path, spoken: tuple[str, ...], policy: Path | 
         _print(app, list(counted.values()), is_judged=rules is not None)
 
 
-def _rows(file: Path, ports: Mapping[tuple[str, int], str], rules: "Rules | None") -> "Iterator[Row]":
-    from client.captures.files import CaptureError, read_packets
-    from client.captures.flows import PORTS, FlowReader
-    from guards.registry import make_decoder
-
-    reader = FlowReader({**PORTS, **ports}, lambda protocol: make_decoder(protocol, rules))
-    with cast("BinaryIO", click.open_file(str(file), "rb")) as opened:
-        try:
-            for packet in read_packets(opened):
-                yield from reader.packet(*packet)
-        except CaptureError as error:
-            yield from reader.finish()
-            raise ClientError(f"{file}: {error}", exit_code=Exit.USAGE) from error
-    yield from reader.finish()
-
-
-def _ports(spoken: tuple[str, ...]) -> dict[tuple[str, int], str]:
-    from guards.registry import decoded_protocols
-
-    ports: dict[tuple[str, int], str] = {}
-    for each in spoken:
-        protocol, _, port = each.partition(":")
-        if protocol not in decoded_protocols() or not port.isdecimal() or not 0 < int(port) < 65536:
-            known = ", ".join(sorted(decoded_protocols()))
-            raise ClientError(f"--protocol {each}: not PROTOCOL:PORT with one of {known}.", exit_code=Exit.USAGE)
-        ports[("tcp", int(port))] = ports[("udp", int(port))] = protocol
-    return ports
-
-
-def _rules(path: Path, name: str | None) -> "Rules":
-    from client.policy_texts import PolicyTexts
-    from policies.schema import AllowPolicy
-
-    policies = [one for one in PolicyTexts.read([path]).load().policies if isinstance(one, AllowPolicy)]
-    chosen = [one for one in policies if name is None or one.name == name]
-    if len(chosen) != 1:
-        names = ", ".join(one.name for one in policies) or "none"
-        raise ClientError(
-            f"{path} has not the one access policy to judge by.",
-            hint=f"Choose with --policy-name: {names}.",
-            exit_code=Exit.USAGE,
-        )
-    return chosen[0].spec.allow.as_rules()
-
-
 def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
+    from client.traffic import moment, plain_value
+
     operation = row.operation
     line: dict[str, Any] = {
         "flow": str(row.flow),
         "index": row.number,
-        "time": _moment(row.time),
+        "time": moment(row.time),
         "direction": "response" if operation.is_response else "request",
         "protocol": row.flow.protocol,
         "function_code": operation.function_code,
         "function": operation.function,
         "tier": operation.tier.value,
         "objects": list(operation.objects),
-        "values": [_plain(value) for value in operation.values],
+        "values": [plain_value(value) for value in operation.values],
         "transaction": operation.transaction,
         "unit": operation.unit,
         "route": operation.route or None,
@@ -157,19 +109,6 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
     if is_judged:
         line["decision"] = None if operation.is_response else operation.verdict.value
     return line
-
-
-def _moment(time: float | None) -> str | None:
-    """Return a time as text; damaged captures have times that no calendar knows."""
-    try:
-        return None if time is None else datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
-def _plain(value: "Value") -> "Value":
-    """Return a value that JSON has: infinity and what is no number become text."""
-    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _count(counted: "dict[Flow, _Counted]", row: "Row") -> None:

@@ -25,7 +25,8 @@ from client.transport import Json
 from policies.protocols import is_datagrams
 
 TICK_SECONDS = 1.0
-END_SECONDS = 5.0
+END_SECONDS = 20.0
+"""The broker may look at the device once more before it answers."""
 ENDED_BEFORE = (404, 409, 410)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

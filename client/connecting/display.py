@@ -16,7 +16,7 @@ ERASE_LINE = "\r\x1b[K"
 QUIET_ENDS = frozenset({"closed", "lost"})
 TEXTS = frozenset(
     {
-        *("warning", "grace", "held", "unreachable"),
+        *("warning", "grace", "held", "unreachable", "closing"),
         *("asked", "ask_approved", "ask_denied", "ask_expired", "ask_dropped"),
     }
 )

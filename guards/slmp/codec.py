@@ -26,6 +26,9 @@ _CODES = {
 """Relay failure; request content; command not supported; device not accessible; data; busy; time-out."""
 
 
+_NOT_TEXT = "bytes that are no text in an ASCII frame"
+
+
 class SlmpCodec:
     """Reads and answers SLMP frames of every kind."""
 
@@ -61,6 +64,9 @@ class SlmpCodec:
             return Contents(0, "command", Tier.FIRMWARE, fault="a command that is no number")
         row = command_of(code)
         data = message[at + 4 * unit :]
+        if is_ascii and not (data.isascii() and data.decode().isprintable()):
+            # A device that is set to binary would look for its next frame among them.
+            return Contents(code, row.name, row.tier, is_upload=row.is_upload, fault=_NOT_TEXT)
         try:
             body = row.decode(Ascii(data) if is_ascii else Binary(data), subcommand)
         except Unreadable as unreadable:

@@ -13,7 +13,7 @@ from tests.unit.guards.opcua import traffic
 from tests.unit.guards.opcua.test_properties import LOOSE, STEPPED, STRICT
 
 _KINDS = (b"MSGF", b"MSGC", b"MSGA", b"CLOF")
-_CODES = (631, 673, 712, 527, 461, 467, 751, 700, 488, 560)
+_CODES = (631, 673, 712, 527, 461, 467, 751, 700, 488, 560, 826, 841, 787, 847, 775, 763)
 
 
 def wrapped(data: bytes) -> list[properties.Step]:
@@ -36,7 +36,7 @@ def _wrap(how: int, way: Direction, said: bytes, numbers: "dict[Direction, count
     if how & 7 == 0:
         return said
     is_users = way is Direction.TO_ASSET
-    code = _CODES[how >> 4 if how >> 4 < len(_CODES) else 0]
+    code = _CODES[how >> 4]
     body = said if how & 7 == 1 else traffic.request(code, said) if is_users else traffic.response(code + 3, said)
     kind = _KINDS[0 if how & 7 < 5 else how & 3]
     number = next(numbers[way])

@@ -40,6 +40,15 @@ def test_a_refusal_is_written_as_the_manual_shows_an_abnormal_answer() -> None:
     ]
 
 
+def test_no_binary_frame_hides_in_an_ascii_one() -> None:
+    text, hidden = Kind(is_ascii=True), OLD.write(0, 1)
+    for data in (hidden, b"\n", b"\x7f", b"\xff"):
+        echo = text.request(0x0619, 0, text.number(len(data), 2) + data)
+        assert replies(ask(guard("read"), echo)) == [text.refusal(0xC05C, 0x0619)]
+    echo = text.request(0x0619, 0, b"0005ABCDE")
+    assert forwarded(ask(guard("read"), echo)) == [echo]
+
+
 def test_only_4e_has_a_transaction() -> None:
     assert said(OLD.read(0)).transaction is None
     assert said(NEW.read(0, serial=0x1234)).transaction == 0x1234
