@@ -83,7 +83,7 @@ def obligations(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Obl
         policy=policy.name,
         policy_digest=policy_set.digest_of(policy.name),
         mode=access.mode,
-        rules=_rules(policy, facts),
+        rules=rules_for(policy, facts),
         not_after=not_after,
         deadline_cause=cause,
         at_expiry=session.at_expiry,
@@ -164,7 +164,7 @@ def _has_second_factor(policy: AllowPolicy, facts: Facts) -> bool:
     return -CLOCK_TOLERANCE <= facts.now - shown_at <= login.max_age
 
 
-def _rules(policy: AllowPolicy, facts: Facts) -> Rules:
+def rules_for(policy: AllowPolicy, facts: Facts) -> Rules:
     """Give no more than was asked for, and unread passage only where no guard could read."""
     rules = policy.spec.allow.as_rules().narrowed(facts.asked.tiers)
     return rules.model_copy(update={"opaque": not facts.target.guarded})

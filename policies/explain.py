@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from policies.conditions import Condition, check_conditions
 from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa
 from policies.durations import format_duration
-from policies.engine import evaluate, holds, judge_terms
+from policies.engine import evaluate, holds, judge_terms, rules_for
 from policies.facts import Facts
 from policies.matching import is_meant, is_target
 from policies.operations import OperationAnswer, OperationQuestion, Passage, judge_operation
@@ -15,12 +15,17 @@ from policies.schema import AllowPolicy, DenyPolicy, PolicySet
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One policy's view. ``decision`` is what an allow policy would say alone; ``None`` if a condition is missed."""
+    """One policy's view. ``decision`` is what an allow policy would say alone; ``None`` if a condition is missed.
+
+    ``operation`` is what its rules say about the operation that was asked about, were everything else that it wants
+    there; ``None`` where it means somebody or something else.
+    """
 
     policy: str
     effect: str
     conditions: tuple[Condition, ...]
     decision: Allow | NeedsMfa | NeedsApproval | None = None
+    operation: OperationAnswer | None = None
 
     @property
     def missed(self) -> tuple[Condition, ...]:
@@ -45,7 +50,7 @@ def explain(policy_set: PolicySet, facts: Facts, operation: OperationQuestion | 
     """Return why ``evaluate`` answers as it does. For administrators: it tells of policies that mean other people."""
     decision = evaluate(policy_set, facts)
     denies = (_denial(p, facts, policy_set) for p in policy_set.denying)
-    allows = (_allowance(policy, facts, policy_set) for policy in policy_set.allowing)
+    allows = (_allowance(policy, facts, policy_set, operation) for policy in policy_set.allowing)
     return Explanation(decision, (*denies, *allows), _operation(decision, operation))
 
 
@@ -60,10 +65,19 @@ def _denial(policy: DenyPolicy, facts: Facts, policy_set: PolicySet) -> Finding:
     return Finding(policy.name, "deny", conditions)
 
 
-def _allowance(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Finding:
+def _allowance(
+    policy: AllowPolicy, facts: Facts, policy_set: PolicySet, operation: OperationQuestion | None
+) -> Finding:
     conditions = check_conditions(policy, facts, policy_set)
     met = all(condition.met for condition in conditions)
-    return Finding(policy.name, "allow", conditions, judge_terms(policy, facts, policy_set) if met else None)
+    decision = judge_terms(policy, facts, policy_set) if met else None
+    return Finding(policy.name, "allow", conditions, decision, _in_itself(policy, facts, operation))
+
+
+def _in_itself(policy: AllowPolicy, facts: Facts, asked: OperationQuestion | None) -> OperationAnswer | None:
+    if asked is None or not (is_meant(policy.spec.who, facts.subject) and is_target(policy.spec.what, facts.target)):
+        return None
+    return judge_operation(rules_for(policy, facts), asked)
 
 
 def _operation(decision: Decision, asked: OperationQuestion | None) -> OperationAnswer | None:
@@ -81,6 +95,8 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     for finding in explanation.findings:
         yield f"policy {finding.policy} ({finding.effect}): {_verdict(finding)}"
         yield from (f"  {c.field}: {c.message} {c.remedy}".rstrip() for c in finding.missed)
+        if finding.missed and finding.operation is not None:
+            yield f"  with all that, the operation {finding.operation.passage}: {finding.operation.message}"
     if explanation.operation is not None:
         yield f"operation {explanation.operation.passage}: {explanation.operation.message}"
 

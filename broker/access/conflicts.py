@@ -29,10 +29,16 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One thing that stands in the way, in words."""
+    """One thing that stands in the way, in words; of a session also who is there and on what, and since when.
+
+    ``at`` is the moment that the words speak of: pages show it by the site's clock.
+    """
 
     kind: ConflictKind
     text: str
+    at: datetime | None = None
+    user_name: str = ""
+    service_name: str = ""
 
 
 class Conflicts:
@@ -56,7 +62,8 @@ class Conflicts:
         if with_sessions:
             for use in await self._usage.live_on(view, asset.id):
                 since = f"{use.opened_at:%Y-%m-%d %H:%M} UTC"
-                found.append(Conflict(ConflictKind.SESSION, f"{use.user_name} is on {use.service_name} since {since}."))
+                text = f"{use.user_name} is on {use.service_name} since {since}."
+                found.append(Conflict(ConflictKind.SESSION, text, use.opened_at, use.user_name, use.service_name))
         return found
 
 
@@ -80,7 +87,8 @@ def _in_span(policy_set: PolicySet, facts: Facts, policy: AllowPolicy | None) ->
     yield from _denials(policy_set, replace(facts, asked=replace(facts.asked, starts_at=starts_at)), ends_at)
     account_ends_at = facts.subject.account_ends_at
     if account_ends_at is not None and account_ends_at < ends_at:
-        yield Conflict(ConflictKind.ACCOUNT_END, f"The account ends {account_ends_at:%Y-%m-%d %H:%M} UTC.")
+        text = f"The account ends {account_ends_at:%Y-%m-%d %H:%M} UTC."
+        yield Conflict(ConflictKind.ACCOUNT_END, text, account_ends_at)
 
 
 def _denials(policy_set: PolicySet, facts: Facts, ends_at: datetime) -> Iterator[Conflict]:

@@ -14,7 +14,7 @@ from broker.access.tables import PolicyVersionRow
 from policies.explain import Explanation, Finding
 from policies.facts import Asked
 from policies.names import MAX_NAME_CHARACTERS
-from policies.operations import OperationQuestion, Passage
+from policies.operations import OperationAnswer, OperationQuestion, Passage
 from policies.protocols import TABLE_PATTERN
 from policies.routes import MAX_ROUTE_CHARACTERS
 from policies.rules import Address, Number, Tier, Unit
@@ -256,13 +256,26 @@ class ConditionOut(BaseModel):
     remedy: str
 
 
+class OperationOut(BaseModel):
+    """What would become of the operation."""
+
+    passage: Passage
+    message: str
+
+    @classmethod
+    def of(cls, answer: OperationAnswer | None) -> "OperationOut | None":
+        """Render an answer, where there is one."""
+        return None if answer is None else cls(passage=answer.passage, message=answer.message)
+
+
 class FindingOut(BaseModel):
-    """One policy's part in the answer."""
+    """One policy's part in the answer; ``operation`` is what its rules say, were all of its conditions met."""
 
     policy: str
     effect: str
     applies: bool
     conditions: list[ConditionOut]
+    operation: OperationOut | None
 
     @classmethod
     def of(cls, finding: Finding) -> "FindingOut":
@@ -277,14 +290,8 @@ class FindingOut(BaseModel):
                 )
                 for each in finding.conditions
             ],
+            operation=OperationOut.of(finding.operation),
         )
-
-
-class OperationOut(BaseModel):
-    """What would become of the operation."""
-
-    passage: Passage
-    message: str
 
 
 class PolicyExplainOut(BaseModel):
@@ -298,11 +305,10 @@ class PolicyExplainOut(BaseModel):
     @classmethod
     def of(cls, explanation: Explanation) -> "PolicyExplainOut":
         """Render an explanation."""
-        answer = explanation.operation
         return cls(
             decision=DECISIONS[type(explanation.decision).__name__],
             findings=[FindingOut.of(finding) for finding in explanation.findings],
-            operation=OperationOut(passage=answer.passage, message=answer.message) if answer is not None else None,
+            operation=OperationOut.of(explanation.operation),
             lines=explanation.lines(),
         )
 

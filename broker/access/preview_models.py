@@ -26,11 +26,20 @@ class ConflictOut(BaseModel):
 
     kind: ConflictKind
     text: str
+    at: datetime | None
+    user_name: str
+    service_name: str
 
     @classmethod
     def of(cls, conflict: Conflict) -> "ConflictOut":
         """Render a conflict."""
-        return cls(kind=conflict.kind, text=conflict.text)
+        return cls(
+            kind=conflict.kind,
+            text=conflict.text,
+            at=conflict.at,
+            user_name=conflict.user_name,
+            service_name=conflict.service_name,
+        )
 
 
 class RequestPreview(BaseModel):

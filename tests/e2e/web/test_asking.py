@@ -6,9 +6,11 @@ from playwright.async_api import expect
 from tests.e2e.devices import Device, ModbusAnswers
 from tests.e2e.plant import Plant, patience
 from tests.e2e.test_tools import modbus
-from tests.e2e.web.browser import Windows
+from tests.e2e.web.browser import Windows, inaccessible
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
+
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, windows: Windows) -> None:
@@ -21,10 +23,15 @@ async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, win
         async with plant.tunnel(asset) as tunnel, modbus(tunnel.port) as client:
             assert (await client.write_register(100, 640, device_id=1)).isError()
             await expect(page.get_by_text("write_single_register holding 100 = 640")).to_be_visible()
+            for width in (1280, 360):
+                await page.set_viewport_size({"width": width, "height": 740})
+                assert await inaccessible(page) == []
+                assert await page.evaluate(OVERHANG) == 0
             await page.goto(f"/sessions/{tunnel.session['id']}")
             await page.get_by_role("button", name="Allow once").click()
             dialog = page.get_by_role("dialog")
             await expect(dialog.get_by_text("write_single_register holding 100 = 640")).to_be_visible()
+            assert await inaccessible(page) == []
             await dialog.get_by_label("Reason").fill("the pump stands")
             await dialog.get_by_role("button", name="Allow once").click()
             await expect(page.get_by_text("Allowed: it passes once")).to_be_visible()
@@ -32,6 +39,7 @@ async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, win
             assert (await client.write_register(100, 640, device_id=1)).isError()
         await page.goto("/changes")
         await expect(page.get_by_text("holding 100").first).to_be_visible()
+        assert await page.evaluate(OVERHANG) == 0
         await page.get_by_role("button", name="Files").click()
         async with page.expect_download() as download:
             await page.get_by_role("menuitem", name="Undo sheet as PDF").click()

@@ -85,3 +85,24 @@ async def test_may_this_engineer_write_a_register_now_and_why_not(
         await page.get_by_label("Value written").fill("650")
         await expect(page.get_by_text(answer)).to_be_visible()
         await expect(page.get_by_role("link", name="pump-maintenance").first).to_be_visible()
+
+
+async def test_without_a_ticket_the_answer_says_so_and_still_judges_the_register(
+    plant: Plant, windows: Windows
+) -> None:
+    async with patience(120):
+        page = await windows.open("admin")
+        asset = next(a for a in (await plant.apis["admin"].get("/assets"))["items"] if a["path"] == f"{SITE}/pump-plc")
+        await page.goto(
+            f"/policies/tools/explain?user=engineer&asset={asset['id']}&op_tier=operate&op_table=holding&op_unit=1&op_address=21"
+        )
+        await shown(page)
+        finding = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="pump-maintenance")).first
+        await expect(finding).to_contain_text("Give a ticket like")
+        await expect(finding).to_contain_text("With all that, this operation: It is refused")
+        await expect(finding).to_contain_text("holding 21 is outside what is given")
+        await page.get_by_label("Address", exact=True).fill("100")
+        await expect(finding).to_contain_text("With all that, this operation: It passes")
+        await page.get_by_label("Ticket", exact=True).fill("CHG-20417")
+        await expect(page.get_by_text("The rules let it pass.")).to_be_visible()
+        await expect(finding).not_to_contain_text("With all that")

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from deploy.demo.plant import SITE
 from tests.e2e.plant import Plant, patience
@@ -53,3 +53,37 @@ async def test_pages_say_that_the_broker_is_away_and_recover_when_it_is_back(pla
         await expect(page.get_by_label("Reason")).to_have_value(REASON)
         await page.get_by_role("link", name="Sessions").first.click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Sessions")
+
+
+async def test_a_slow_network_shows_that_something_is_on_its_way(plant: Plant, windows: Windows) -> None:
+    async with patience(120):
+        page = await windows.open("engineer")
+        gate = asyncio.Event()
+
+        async def wait(route: Route) -> None:
+            await gate.wait()
+            await route.continue_()
+
+        await page.route("**/api/v1/requests?*", wait)
+        await page.route("**/assets/RequestsPage-*.js", wait)
+        await page.get_by_role("link", name="Requests").first.click()
+        loading = page.get_by_role("status", name="Loading")
+        await expect(loading.first).to_be_visible()
+        gate.set()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Requests")
+        await expect(loading).to_have_count(0)
+
+        gate.clear()
+        await page.goto("/requests/new")
+        await shown(page)
+        await page.route("**/api/v1/requests", wait)
+        await page.get_by_role("combobox", name="Asset").click()
+        await page.get_by_role("combobox", name="Asset").fill("data-logger")
+        await page.get_by_role("option", name=f"{SITE}/data-logger").click()
+        await page.get_by_label("Reason").fill("The line is slow.")
+        send = page.get_by_role("button", name="Ask for access")
+        await send.click()
+        await expect(send).to_be_disabled()
+        await expect(send).to_have_attribute("data-loading", "true")
+        gate.set()
+        await page.wait_for_url(re.compile("/requests/req_"))

@@ -52,3 +52,21 @@ def test_without_access_no_operation_passes() -> None:
     answer = explain(acme(), facts(target={"site": "south"}), OperationQuestion(Tier.READ)).operation
     assert answer is not None
     assert answer.passage is Passage.REFUSED
+
+
+@pytest.mark.parametrize(("address", "passage"), [(100, Passage.PASSES), (21, Passage.REFUSED)])
+def test_a_missing_ticket_does_not_hide_what_the_rules_say_about_the_operation(address: int, passage: Passage) -> None:
+    asked = OperationQuestion(Tier.OPERATE, unit=1, table="holding", address=address)
+    explanation = explain(acme(), facts(asked={"tiers": frozenset(), "ticket": ""}), asked)
+    assert explanation.operation is not None
+    assert explanation.operation.passage is Passage.REFUSED
+    (finding,) = explanation.findings
+    assert [condition.field for condition in finding.missed] == ["spec.access.ticket"]
+    assert finding.operation is not None
+    assert finding.operation.passage is passage
+    assert any(line.startswith(f"  with all that, the operation {passage}: ") for line in explanation.lines())
+
+
+def test_a_policy_that_means_somebody_else_says_nothing_about_the_operation() -> None:
+    (finding,) = explain(acme("[acme-engineers]", "[others]"), EVERYTHING, OperationQuestion(Tier.READ)).findings
+    assert finding.operation is None

@@ -2484,9 +2484,15 @@ export interface components {
          * @description Something that stands in the way of an access in its time.
          */
         ConflictOut: {
+            /** At */
+            at: string | null;
             kind: components["schemas"]["ConflictKind"];
+            /** Service Name */
+            service_name: string;
             /** Text */
             text: string;
+            /** User Name */
+            user_name: string;
         };
         /**
          * CreatedCredential
@@ -2767,7 +2773,7 @@ export interface components {
         };
         /**
          * FindingOut
-         * @description One policy's part in the answer.
+         * @description One policy's part in the answer; ``operation`` is what its rules say, were all of its conditions met.
          */
         FindingOut: {
             /** Applies */
@@ -2776,6 +2782,7 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
             /** Effect */
             effect: string;
+            operation: components["schemas"]["broker__access__policy_models__OperationOut"] | null;
             /** Policy */
             policy: string;
         };

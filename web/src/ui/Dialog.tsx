@@ -29,6 +29,8 @@ export function Dialog({ title, close, children }: DialogProps) {
       closeButtonProps={{ "aria-label": t("close") }}
       overlayProps={{ backgroundOpacity: 0.5 }}
       transitionProps={{ duration: 100 }}
+      // A dialog's header is none of the page's landmarks.
+      attributes={{ header: { role: "presentation" } }}
       styles={{ title: { fontWeight: 600, fontSize: "1rem" } }}
     >
       {children}

@@ -17,6 +17,7 @@ const PLANT: PlantNames = {
   services: ["modbus"],
   freezes: ["autumn-shutdown"],
   timezones: ["Europe/Berlin"],
+  tables: ["holding", "coils"],
 };
 
 /** A text with a bar where the cursor stands. */
@@ -93,6 +94,7 @@ describe("what is proposed", () => {
     expect(proposed(`${HEAD}spec:\n  who: {groups: [|`)).toEqual(PLANT.groups);
     expect(proposed(`${HEAD}spec:\n  access: {approvals: [{group: |`)).toEqual(PLANT.groups);
     expect(proposed(`${HEAD}spec:\n  what: {sites: [|`)).toEqual(PLANT.sites);
+    expect(proposed(`${HEAD}spec:\n  allow:\n    writes:\n      - table: |`)).toEqual(PLANT.tables);
     expect(proposed(`${HEAD}spec:\n  when:\n    freezes:\n      - |`)).toEqual(PLANT.freezes);
   });
   test("comes with its brackets, and the cursor between them", () => {

@@ -34,8 +34,10 @@ async def test_it_tells_what_conflicts_at_the_device_and_in_the_time(plant: Plan
     request = await plant.ask()
     await plant.apply(DENY)
     plant.devices.lock("works on the main")
-    kinds = [conflict.kind for conflict in (await card(plant, request)).conflicts]
-    assert kinds == [ConflictKind.LOCK, ConflictKind.DENIAL, ConflictKind.SESSION]
+    conflicts = (await card(plant, request)).conflicts
+    assert [each.kind for each in conflicts] == [ConflictKind.LOCK, ConflictKind.DENIAL, ConflictKind.SESSION]
+    # Pages say the moment by the site's clock, and the sentence in their own language.
+    assert (conflicts[-1].user_name, conflicts[-1].service_name, conflicts[-1].at) == ("vendor-2", "modbus", START)
 
 
 async def test_it_names_the_version_of_the_policy_and_whether_it_still_holds(plant: Plant) -> None:

@@ -1,5 +1,6 @@
 import {
   IconAlertCircle,
+  IconArrowRight,
   IconCheck,
   IconCircleCheck,
   IconCircleX,
@@ -168,7 +169,7 @@ const OF_GRANTS = new Set(["other_policy", "not_yet", "expired"]);
 
 function FindingView({ finding }: { readonly finding: Finding }) {
   const t = useTexts(texts);
-  const { policy, effect, applies, conditions } = finding;
+  const { policy, effect, applies, conditions, operation } = finding;
   const missed = conditions.filter(({ met }) => !met);
   const met = conditions.filter((condition) => condition.met && !OF_GRANTS.has(condition.code));
   const denies = effect === "deny";
@@ -196,6 +197,15 @@ function FindingView({ finding }: { readonly finding: Finding }) {
             </span>
           </li>
         ))}
+        {applies || operation === null ? null : (
+          <li data-met={operation.passage !== "refused"}>
+            <IconArrowRight aria-hidden size={15} />
+            <span>
+              {t("with_all_that", { passage: t(`passage_${operation.passage}`) })}.{" "}
+              <span lang="en">{operation.message}</span>
+            </span>
+          </li>
+        )}
         {met.length === 0 ? null : (
           <li data-met>
             <IconCheck aria-label={t("met")} size={15} />

@@ -39,6 +39,8 @@ export default function ExplainPage() {
     enabled: question !== null,
     placeholderData: keepPreviousData,
   });
+  const asset = useQuery({ ...assetQuery(asking.asset), enabled: asking.asset !== "" });
+  const protocol = protocolOf(asset.data, asking.service);
   const change = (part: Partial<Asking>) => {
     const next = { ...asking, ...part };
     setAsking(next);
@@ -50,8 +52,19 @@ export default function ExplainPage() {
         <Panel title={t("question")}>
           <Stack gap="md">
             <WhoAndWhat asking={asking} change={change} />
+            <TextInput
+              label={t("ticket")}
+              description={t("ticket_hint")}
+              value={asking.ticket}
+              maxLength={64}
+              spellCheck={false}
+              onChange={(event) => {
+                change({ ticket: event.currentTarget.value });
+              }}
+            />
             <OperationFields
               operation={asking.operation}
+              protocol={protocol}
               change={(operation) => {
                 change({ operation });
               }}
@@ -83,9 +96,15 @@ export default function ExplainPage() {
   );
 }
 
+/** What is spoken to the service that is asked about; without a name, the first. */
+function protocolOf(asset: Asset | undefined, service: string): string | null {
+  const found = service === "" ? asset?.services[0] : asset?.services.find(({ name }) => name === service);
+  return found?.protocol ?? null;
+}
+
 /** Whether something is asked that stands under "circumstances". */
-function hasCircumstances({ tiers, at, duration, ticket, from, emergency }: Asking): boolean {
-  return tiers.length > 0 || emergency || [at, duration, ticket, from].some((text) => text !== "");
+function hasCircumstances({ tiers, at, duration, from, emergency }: Asking): boolean {
+  return tiers.length > 0 || emergency || [at, duration, from].some((text) => text !== "");
 }
 
 interface PartProps {
@@ -201,14 +220,6 @@ function Circumstances({ asking, change }: PartProps) {
         value={asking.duration === "" ? null : asking.duration}
         onChange={(duration) => {
           change({ duration: duration ?? "" });
-        }}
-      />
-      <TextInput
-        label={t("ticket")}
-        value={asking.ticket}
-        maxLength={64}
-        onChange={(event) => {
-          change({ ticket: event.currentTarget.value });
         }}
       />
       <TextInput

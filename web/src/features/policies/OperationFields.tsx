@@ -5,22 +5,24 @@ import { TIERS } from "../../ui/tiers";
 import { tierTexts } from "../../ui/words";
 import classes from "./policies.module.css";
 import type { Operation } from "./question";
+import { wordsOf } from "./protocols";
 import { texts } from "./texts";
 
-/** Modbus' own; other protocols' tables are typed (docs/policy.md lists them). */
-const TABLES = ["holding", "coils", "input", "discrete", "tag", "node"];
 const NUMBERS = ["unit", "address", "count", "value"] as const;
 
 interface OperationFieldsProps {
   readonly operation: Operation | null;
+  /** Of the service that is asked about; null while there is none. */
+  readonly protocol: string | null;
   readonly change: (operation: Operation | null) => void;
   readonly begin: () => void;
 }
 
 /** One operation on the wire, as far as one wants to say: "write 21 into holding register 100 of unit 1". */
-export function OperationFields({ operation, change, begin }: OperationFieldsProps) {
+export function OperationFields({ operation, protocol, change, begin }: OperationFieldsProps) {
   const t = useTexts(texts);
   const tier = useTexts(tierTexts);
+  const words = wordsOf(protocol);
   if (operation === null) {
     return (
       <Button variant="default" onClick={begin}>
@@ -45,8 +47,8 @@ export function OperationFields({ operation, change, begin }: OperationFieldsPro
       />
       <Autocomplete
         label={t("op_table")}
-        placeholder="holding"
-        data={TABLES}
+        placeholder={words.tables[0] ?? ""}
+        data={[...words.tables]}
         value={operation.table}
         maxLength={50}
         onChange={(table) => {
@@ -54,10 +56,10 @@ export function OperationFields({ operation, change, begin }: OperationFieldsPro
         }}
       />
       <div className={classes.numbers}>
-        {NUMBERS.map((name) => (
+        {NUMBERS.filter((name) => name !== "unit" || words.unit !== null || operation.unit !== "").map((name) => (
           <TextInput
             key={name}
-            label={t(`op_${name}`)}
+            label={t(name === "unit" ? unitKey(words.unit) : `op_${name}`)}
             inputMode="decimal"
             value={operation[name]}
             maxLength={20}
@@ -68,11 +70,15 @@ export function OperationFields({ operation, change, begin }: OperationFieldsPro
           />
         ))}
       </div>
-      <details className={classes.more} open={operation.name !== "" || operation.route !== "" || operation.upload}>
+      <details
+        className={classes.more}
+        open={words.isNamed || operation.name !== "" || operation.route !== "" || operation.upload}
+      >
         <summary>{t("op_more")}</summary>
         <div className={classes.operationMore}>
           <TextInput
             label={t("op_name")}
+            placeholder={words.name}
             value={operation.name}
             maxLength={400}
             spellCheck={false}
@@ -80,15 +86,18 @@ export function OperationFields({ operation, change, begin }: OperationFieldsPro
               set({ name: event.currentTarget.value });
             }}
           />
-          <TextInput
-            label={t("op_route")}
-            value={operation.route}
-            maxLength={128}
-            spellCheck={false}
-            onChange={(event) => {
-              set({ route: event.currentTarget.value });
-            }}
-          />
+          {words.route === null && operation.route === "" ? null : (
+            <TextInput
+              label={t("op_route")}
+              placeholder={words.route?.example ?? ""}
+              value={operation.route}
+              maxLength={128}
+              spellCheck={false}
+              onChange={(event) => {
+                set({ route: event.currentTarget.value });
+              }}
+            />
+          )}
           <Checkbox
             label={t("op_upload")}
             checked={operation.upload}
@@ -111,4 +120,16 @@ export function OperationFields({ operation, change, begin }: OperationFieldsPro
       </div>
     </fieldset>
   );
+}
+
+const UNITS = {
+  "unit id": "op_unit",
+  outstation: "op_outstation",
+  "common address": "op_common_address",
+  "network number": "op_network",
+} as const;
+
+/** What the protocol calls the number that stands for a device behind the service. */
+function unitKey(unit: string | null): (typeof UNITS)[keyof typeof UNITS] {
+  return unit !== null && Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : "op_unit";
 }

@@ -6,6 +6,7 @@ import { useTexts } from "../../i18n/language";
 import { useSiteOfWork } from "../../ui/zones";
 import { assetsForNamesQuery, groupsQuery, organizationsQuery, peopleQuery, policiesQuery, schemaQuery } from "./data";
 import type { Knowledge } from "./editor/CodeEditor";
+import { tables } from "./protocols";
 import { fieldTexts } from "./words";
 
 /** What the editor proposes: the language's own words, and the names that the plant has given. */
@@ -34,6 +35,7 @@ export function useKnowledge(): Knowledge {
         ...new Set(assets.data?.flatMap(({ services }) => services.flatMap((each) => [each.name, each.protocol]))),
       ],
       freezes: policies.data?.filter(({ kind }) => kind === "Freeze").map(({ name }) => name) ?? [],
+      tables,
       timezones: Intl.supportedValuesOf("timeZone"),
     }),
     [groups.data, organizations.data, people.data, sites, assets.data, policies.data],

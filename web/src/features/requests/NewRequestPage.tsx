@@ -152,7 +152,7 @@ function RequestForm({ initial }: { readonly initial: WishForm }) {
           </form>
         </Panel>
       }
-      side={<PreviewCard preview={preview} isAsked={asked !== null} />}
+      side={<PreviewCard preview={preview} isAsked={asked !== null} site={form.asset?.site} />}
     />
   );
 }

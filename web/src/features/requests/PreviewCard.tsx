@@ -8,6 +8,7 @@ import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { RulesView } from "../../ui/RulesView";
+import { Moment } from "../../ui/times";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 
@@ -21,15 +22,17 @@ const SIGNS = {
 interface PreviewCardProps {
   readonly preview: UseQueryResult<Preview>;
   readonly isAsked: boolean;
+  /** Whose clock the times are shown by. */
+  readonly site: string | undefined;
 }
 
 /** Beside the form: what would become of the request as it stands, and why. */
-export function PreviewCard({ preview, isAsked }: PreviewCardProps) {
+export function PreviewCard({ preview, isAsked, site }: PreviewCardProps) {
   const t = useTexts(texts);
   return (
     <Panel title={t("preview")}>
       {isAsked ? (
-        <Loaded query={preview}>{(found) => <Outcome preview={found} />}</Loaded>
+        <Loaded query={preview}>{(found) => <Outcome preview={found} site={site} />}</Loaded>
       ) : (
         <Empty icon={<IconHourglass />} title={t("preview_wait")} />
       )}
@@ -37,7 +40,7 @@ export function PreviewCard({ preview, isAsked }: PreviewCardProps) {
   );
 }
 
-function Outcome({ preview }: { readonly preview: Preview }) {
+function Outcome({ preview, site }: { readonly preview: Preview; readonly site: string | undefined }) {
   const t = useTexts(texts);
   return (
     <div className={classes.outcome} aria-live="polite">
@@ -48,13 +51,15 @@ function Outcome({ preview }: { readonly preview: Preview }) {
           <p className={classes.hint}>{t(preview.outcome === "denied" ? "denied_text" : "still_missing")}</p>
           <ul className={classes.plainList}>
             {preview.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason} lang="en">
+                {reason}
+              </li>
             ))}
           </ul>
         </div>
       )}
       {preview.outcome === "denied" ? null : <Bounds preview={preview} />}
-      <Conflicts conflicts={preview.conflicts} />
+      <Conflicts conflicts={preview.conflicts} site={site} />
     </div>
   );
 }
@@ -114,18 +119,34 @@ function Bounds({ preview }: { readonly preview: Preview }) {
   );
 }
 
+interface ConflictsProps {
+  readonly conflicts: readonly Conflict[];
+  readonly site: string | undefined;
+}
+
 /** What stands in the way, or should be known: freezes, locks, others on the asset. */
-export function Conflicts({ conflicts }: { readonly conflicts: readonly Conflict[] }) {
+export function Conflicts({ conflicts, site }: ConflictsProps) {
   const t = useTexts(texts);
   if (conflicts.length === 0) return null;
   return (
     <ul className={classes.conflicts} aria-label={t("conflicts")}>
-      {conflicts.map(({ kind, text }) => (
-        <li key={`${kind} ${text}`}>
+      {conflicts.map((conflict) => (
+        <li key={`${conflict.kind} ${conflict.text}`}>
           <IconAlertTriangle aria-hidden size={17} />
-          {text}
+          <span>
+            <ConflictText conflict={conflict} site={site} />
+          </span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** In the page's language and by the site's clock where the broker tells the parts; else in its own words. */
+function ConflictText({ conflict, site }: { readonly conflict: Conflict; readonly site: string | undefined }) {
+  const t = useTexts(texts);
+  const { kind, text, at, user_name: who, service_name: service } = conflict;
+  if (kind === "session" && at !== null) return t.rich("on_it", { who, service, at: <Moment at={at} site={site} /> });
+  if (kind === "account_end" && at !== null) return t.rich("account_end", { at: <Moment at={at} site={site} /> });
+  return <span lang="en">{text}</span>;
 }

@@ -64,7 +64,7 @@ function Card({ request }: { readonly request: AccessRequest }) {
           <>
             {conflicts.length === 0 ? null : (
               <Panel title={t("conflicts")} tone="notice">
-                <Conflicts conflicts={conflicts} />
+                <Conflicts conflicts={conflicts} site={request.site} />
               </Panel>
             )}
             {request.card?.policy_is_current === false && request.state === "pending" ? (

@@ -69,6 +69,8 @@ export const texts = defineTexts(
     longest: "Longest",
     allowed: "Allowed",
     conflicts: "Mind",
+    on_it: "{who} is on {service} since {at}.",
+    account_end: "The account ends {at}.",
     why: "Why",
     // one request
     asks_for: "{asset} · {service}",
@@ -230,6 +232,8 @@ export const texts = defineTexts(
       longest: "Längstens",
       allowed: "Erlaubt",
       conflicts: "Zu beachten",
+      on_it: "{who} ist seit {at} an {service}.",
+      account_end: "Das Konto endet {at}.",
       why: "Warum",
       asks_for: "{asset} · {service}",
       what_exactly: "Was genau",

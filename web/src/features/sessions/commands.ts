@@ -5,6 +5,7 @@ import type { Session } from "../../api/types";
 /** Tools that people have at hand, by protocol; `{host}` and `{port}` are filled in by `wicket`. */
 const TOOLS: Readonly<Record<string, string>> = {
   modbus: "mbpoll -1 -p {port} {host}",
+  opcua: "uals -u opc.tcp://{host}:{port}",
   ssh: "ssh -p {port} {host}",
   telnet: "telnet {host} {port}",
 };

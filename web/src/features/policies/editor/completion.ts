@@ -13,6 +13,8 @@ export interface PlantNames {
   readonly services: readonly string[];
   readonly freezes: readonly string[];
   readonly timezones: readonly string[];
+  /** The protocols' own words for their objects. */
+  readonly tables: readonly string[];
 }
 
 export interface Proposal {
@@ -44,6 +46,8 @@ const PLANT: Readonly<Record<string, keyof PlantNames>> = {
   "spec.what.services.[]": "services",
   "spec.when.freezes.[]": "freezes",
   "spec.when.timezone": "timezones",
+  "spec.allow.reads.[].table": "tables",
+  "spec.allow.writes.[].table": "tables",
 };
 const INDENT = "  ";
 
