@@ -8,23 +8,16 @@ from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
 from client.captures.streams import Reassembler
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
+from guards.registry import decoded_protocols
+from policies.ports import OVER_UDP, OVER_UDP_ALONE, WELL_KNOWN_PORTS
 
 PORTS: Mapping[tuple[str, int], str] = {
-    ("tcp", 102): "s7",
-    ("tcp", 502): "modbus",
-    ("udp", 502): "modbus",
-    ("tcp", 2404): "iec104",
-    ("tcp", 4840): "opcua",
-    ("tcp", 5007): "slmp",
-    ("udp", 5007): "slmp",
-    ("tcp", 9600): "fins",
-    ("udp", 9600): "fins",
-    ("tcp", 20000): "dnp3",
-    ("udp", 20000): "dnp3",
-    ("tcp", 44818): "enip",
-    ("udp", 44818): "enip",
+    (transport, WELL_KNOWN_PORTS[protocol]): protocol
+    for protocol in sorted(decoded_protocols())
+    for transport, spoken in (("tcp", decoded_protocols() - OVER_UDP_ALONE), ("udp", OVER_UDP))
+    if protocol in spoken
 }
-"""The ports that protocols are at home on: IANA's, and for SLMP the one that manuals set up."""
+"""What is spoken on a port unless somebody says otherwise."""
 MAX_FLOWS = 4096
 MAX_LOOKS = 8
 _OPCUA = frozenset({b"HELF", b"ACKF", b"OPNF", b"MSGF"})

@@ -1,0 +1,14 @@
+"""Every protocol of the vocabulary has a home in the table of well-known ports."""
+
+from policies.ports import OVER_UDP, OVER_UDP_ALONE, WELL_KNOWN_PORTS
+from policies.protocols import PROTOCOLS
+
+
+def test_every_protocol_has_a_home_of_its_own() -> None:
+    homes = [WELL_KNOWN_PORTS[protocol] for protocol in PROTOCOLS.keys() - {"modbus-rtu"}]
+    assert len(set(homes)) == len(homes)
+    assert all(0 < port < 65536 for port in WELL_KNOWN_PORTS.values())
+
+
+def test_what_is_spoken_over_udp_is_a_protocol_with_a_port() -> None:
+    assert WELL_KNOWN_PORTS.keys() >= OVER_UDP >= OVER_UDP_ALONE
