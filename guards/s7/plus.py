@@ -8,6 +8,7 @@ none can be answered for the device: a refusal ends the connection.
 from enum import Enum
 from typing import NamedTuple
 
+from guards.decoding import Unanswered
 from guards.dialogue import Cause, Refusal, denied
 from guards.s7.limits import Limits
 from policies.rules import Tier
@@ -110,7 +111,7 @@ def created(message: bytes) -> tuple[int, ...]:
 class Conversation:
     """One S7comm-plus connection: what it may, which objects are its own, whether it has gone over to TLS."""
 
-    __slots__ = ("_is_secret", "_limits", "_own", "_pending", "purpose")
+    __slots__ = ("_asked", "_is_secret", "_limits", "_own", "_pending", "purpose")
 
     def __init__(self, limits: Limits, purpose: Purpose = Purpose.UNKNOWN) -> None:
         """Begin with what the connection request says that it is for."""
@@ -118,6 +119,7 @@ class Conversation:
         self._limits = limits
         self._own: set[int] = set()
         self._pending: Said | None = None
+        self._asked: Unanswered[Tier] = Unanswered()
         self._is_secret = False
 
     @property
@@ -146,6 +148,11 @@ class Conversation:
 
     def judge(self, said: Said) -> tuple[Tier, Refusal | None]:
         """Return the tier of a request, and why it may not pass."""
+        tier, refusal = self._judge(said)
+        self._asked.asked(said.sequence, tier)
+        return tier, refusal
+
+    def _judge(self, said: Said) -> tuple[Tier, Refusal | None]:
         if self.purpose is Purpose.ENGINEERING:
             self._is_secret = said.function == INIT_SSL
             return said.tier if said.tier in {_READ, _OPERATE} else _PROGRAM, None
@@ -160,10 +167,14 @@ class Conversation:
             self._is_secret = True
         return tier, refusal
 
-    def heard(self, said: Said, message: bytes) -> None:
-        """Learn from the device's answer which objects were created for this tool."""
+    def heard(self, said: Said, message: bytes) -> Tier:
+        """Learn which objects were created for this tool; return the tier of what the device says: its request's."""
         if said.function == CREATE_OBJECT and said.opcode == RESPONSE and len(self._own) < MAX_OWN_OBJECTS:
             self._own.update(created(message)[: MAX_OWN_OBJECTS - len(self._own)])
+        if said.opcode != RESPONSE:
+            return _READ
+        asked = self._asked.answered(said.sequence)
+        return said.tier if asked is None else asked
 
     def _is_own(self, said: Said) -> bool:
         if said.function == CREATE_OBJECT and said.target == SESSIONS:
