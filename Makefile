@@ -35,7 +35,7 @@ check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 m
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 --hypothesis-profile=brief $(PYTEST_ARGS)
 
 web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that their types fit the broker's API
 	@$(BIN)/python deploy/build_hook.py check

@@ -1,4 +1,7 @@
-"""Opens the connection to a device: one attempt, at one checked address, with patience."""
+"""Opens the connection to a device: one attempt, at one checked address, with patience.
+
+A device that speaks datagrams gets a UDP socket of its own, connected: the system passes nothing from elsewhere.
+"""
 
 import asyncio
 import errno
@@ -8,6 +11,7 @@ from collections.abc import Callable
 from agent.addresses import IPAddress, parse_address
 from agent.ceiling import Permit
 from agent.refusals import Refusal, RefusalCode
+from tunnel.datagrams import DatagramEnd
 from tunnel.ends import PlainEnd
 
 _REFUSED = {errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED}
@@ -35,6 +39,20 @@ async def connect(permit: Permit, make_end: Callable[[], PlainEnd], *, deadline_
     try:
         async with asyncio.timeout(deadline_seconds):
             _, end = await loop.create_connection(make_end, str(permit.address), permit.port)
+    except (TimeoutError, OSError) as error:
+        return refusal_of(permit, error, deadline_seconds)
+    return end
+
+
+async def attach(
+    permit: Permit, make_end: Callable[[], DatagramEnd], *, deadline_seconds: float
+) -> DatagramEnd | Refusal:
+    """Make a socket for datagrams to the permitted address. Whether anybody is there, only an answer will tell."""
+    loop = asyncio.get_running_loop()
+    remote = (str(permit.address), permit.port)
+    try:
+        async with asyncio.timeout(deadline_seconds):
+            _, end = await loop.create_datagram_endpoint(make_end, remote_addr=remote)
     except (TimeoutError, OSError) as error:
         return refusal_of(permit, error, deadline_seconds)
     return end

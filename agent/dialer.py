@@ -9,7 +9,7 @@ import structlog
 
 from agent.ceiling import Permit, Resolve
 from agent.config import DeviceSettings
-from agent.devices import connect, resolve
+from agent.devices import attach, connect, resolve
 from agent.door import Door
 from agent.grants import Grant
 from agent.inspection import SiteInspector
@@ -18,7 +18,9 @@ from agent.sharing.pool import Pool, Shared
 from agent.streams import Stream, Streams
 from agent.warden import Terms, Warden
 from guards.effects import Operation
+from policies.protocols import OPAQUE_DATAGRAMS, is_datagrams
 from tunnel.clock import Clock
+from tunnel.datagrams import DATAGRAMS_PER_SECOND, DatagramEnd
 from tunnel.ends import End, FramedEnd, PlainEnd, ReadBuffer
 from tunnel.messages import AGENT_STREAM_PATH, CutSession, Dial, DialRefused, StreamClosed
 from tunnel.relay import Relay, RelayEnd
@@ -184,7 +186,7 @@ class Dialer:
         return answer
 
     async def _join(self, opening: _Opening, grant: Grant, terms: Terms) -> Refusal | None:
-        device = await self._reach(grant, terms.permit)
+        device = await self._reach(grant, terms)
         if isinstance(device, Refusal):
             return device
         back = FramedEnd(self._buffer)
@@ -202,8 +204,15 @@ class Dialer:
                 device.discard()
                 back.discard()
 
-    async def _reach(self, grant: Grant, permit: Permit) -> End | Refusal:
-        patience = self._devices.connect_timeout_seconds
+    async def _reach(self, grant: Grant, terms: Terms) -> End | Refusal:
+        patience, permit, protocol = self._devices.connect_timeout_seconds, terms.permit, grant.claims.target.protocol
+        if is_datagrams(protocol):
+            # Where a guard counts requests, it holds them to the rate that is given.
+            given = terms.rules.max_rate if protocol == OPAQUE_DATAGRAMS else None
+            per_second = min(given or DATAGRAMS_PER_SECOND, DATAGRAMS_PER_SECOND)
+            return await attach(
+                permit, partial(DatagramEnd, self._buffer, per_second=per_second), deadline_seconds=patience
+            )
         if permit.share:
             timeout = grant.claims.device_timeout_seconds
             return await self._pool.join(permit, _holder(grant), timeout_seconds=timeout, deadline_seconds=patience)
@@ -236,7 +245,7 @@ class Dialer:
             device,
             inspector,
             idle_seconds=grant.claims.idle_seconds,
-            on_end=partial(self._ended, stream, terms.permit, _holder(grant), log),
+            on_end=partial(self._ended, stream, terms.permit, _holder(grant), device, log),
             not_after_monotonic=grant.deadline_monotonic,
         )
         opened = Stream(stream, grant, terms.permit, terms.rules, relay, self._clock.monotonic())
@@ -245,8 +254,9 @@ class Dialer:
         relay.start()
 
     def _ended(
-        self, stream: str, permit: Permit, holder: str, log: structlog.typing.FilteringBoundLogger, end: RelayEnd
-    ) -> None:
+        self, stream: str, permit: Permit, holder: str, device: End, log: structlog.typing.FilteringBoundLogger,
+        end: RelayEnd,
+    ) -> None:  # fmt: skip
         self._streams.drop(stream)
         if not permit.share:
             self._warden.leave_place(permit, holder)
@@ -259,6 +269,7 @@ class Dialer:
             ended_by=end.ended_by,
             bytes_to_asset=end.bytes_to_asset,
             bytes_to_user=end.bytes_to_user,
+            **_datagrams(device),
         )
         self._report(StreamClosed(stream=stream, code=end.code[:500], detail=end.detail[:500]))
 
@@ -269,6 +280,13 @@ class Dialer:
 
 def _holder(grant: Grant) -> str:
     return f"{grant.claims.user_name}, session {grant.claims.session}"
+
+
+def _datagrams(device: End) -> dict[str, int]:
+    """What became of datagrams that were not passed on, where a stream is made of them."""
+    if not isinstance(device, DatagramEnd):
+        return {}
+    return {"datagrams_dropped": device.dropped, "device_unreachable": device.unreachable}
 
 
 def _log_denial(log: structlog.typing.FilteringBoundLogger, operation: Operation) -> None:

@@ -83,7 +83,7 @@ async def measure(scale: Scale, folder: Path) -> Report:
                 chains[name] = (free_port(), free_port())
                 await plant.connect("bulk", chains[name][0])
                 await plant.connect("modbus-0", chains[name][1])
-            samples = await asyncio.to_thread(compare, chains, scale)
+            samples = await asyncio.to_thread(compare, chains, modbus, scale)
             opened = await asyncio.to_thread(load.openings, chains["recorded"][1], scale.openings)
             cuts = await revoke_to_cut(recorded, scale.cuts)
             admin, user = await recorded.signed_in("admin"), await recorded.signed_in("engineer")
@@ -96,16 +96,18 @@ async def measure(scale: Scale, folder: Path) -> Report:
     return Report.of(samples.values, opened, cuts, link_kb=link_kb, stream_kb=stream_kb, guards=alone)
 
 
-def compare(chains: dict[str, tuple[int, int]], scale: Scale) -> Samples:
-    """Let the chains take turns."""
+def compare(chains: dict[str, tuple[int, int]], device: int, scale: Scale) -> Samples:
+    """Let the chains take turns, and the device itself beside them."""
     samples = Samples()
     size = scale.mib * load.MIB
     for number in range(scale.rounds):
         print(f"round {number + 1} of {scale.rounds} ...", file=sys.stderr, flush=True)
+        direct = load.percentile(load.round_trips(device, scale.trips), 0.95)
         for name, (bulk, modbus) in chains.items():
             trips = load.round_trips(modbus, scale.trips)
             samples.add(f"{name} round_trip_p50", load.percentile(trips, 0.5))
             samples.add(f"{name} round_trip_p99", load.percentile(trips, 0.99))
+            samples.add(f"{name} round_trip_added_p95", load.percentile(trips, 0.95) - direct)
             samples.add(f"{name} throughput_up", load.throughput_up(bulk, size))
             samples.add(f"{name} throughput_down", load.throughput_down(bulk, size))
     return samples

@@ -14,6 +14,7 @@ GOALS: dict[str, tuple[str, float]] = {
     "throughput_up_recorded": (">=", 0.8),
     "throughput_down_recorded": (">=", 0.8),
     "round_trip_p50": ("<=", 1.5),
+    "recorded_round_trip_added_p95_ms": ("<=", 1.0),
     "stream_open_p50_ms": ("<=", 30.0),
     "revoke_to_cut_p99_ms": ("<=", 250.0),
     "agent_link_kb": ("<=", 100.0),

@@ -31,7 +31,9 @@ from broker.db.engine import Database
 from broker.db.idempotency import DatabaseIdempotencyStore
 from broker.events.parts import EventParts
 from broker.gateways import tcp
+from broker.gateways.carrying import Carrier
 from broker.gateways.dials import Dials
+from broker.gateways.looking import Looker
 from broker.gateways.tcp import TcpGateway
 from broker.http.built import installed_pages
 from broker.http.edge import Edge, problems
@@ -64,6 +66,7 @@ from broker.sessions.usage import SessionUsage
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
 from tunnel.clock import Clock, SystemClock
+from tunnel.ends import ReadBuffer
 from tunnel.ids import new_id
 from tunnel.tasks import Backoff, Supervisor
 from tunnel.tls import server_context
@@ -215,11 +218,16 @@ class Broker:
         self.metrics.event_sockets.set_function(lambda: len(self.events.hub))
         self.metrics.agents.set_function(lambda: sum(link.ready for link in self.inventory.links))
         dials = Dials()
-        gateway = TcpGateway(
-            gate, live, self.sessions.keeper, self.inventory.links, dials,
-            self.sessions.signer, Applications(settings.storage.data / "keys"), self.sessions.asking, clock,
-            self.metrics, dial_seconds=settings.sessions.dial_seconds,
+        carrier = Carrier(
+            live, self.sessions.keeper, self.inventory.links, dials, self.sessions.signer,
+            Applications(settings.storage.data / "keys"), self.sessions.asking, clock, self.metrics,
             streams_per_agent=settings.limits.streams_per_agent,
+        )  # fmt: skip
+        buffer = ReadBuffer()
+        looker = Looker(gate, carrier, dials, self.inventory.links, self.sessions.keeper, tasks, clock, buffer)
+        gateway = TcpGateway(
+            gate, carrier, looker, dials, clock, self.metrics, buffer=buffer,
+            dial_seconds=settings.sessions.dial_seconds,
         )  # fmt: skip
         inventory = InventoryParts.build(
             ground,

@@ -29,6 +29,12 @@ class Reached:
         """``site/asset/service``, for people."""
         return f"{self.asset['path']}/{self.service}"
 
+    @property
+    def protocol(self) -> str:
+        """What is spoken there."""
+        found = (service for service in self.asset.get("services", []) if service["name"] == self.service)
+        return next((str(service["protocol"]) for service in found), "")
+
 
 async def find_asset(api: Api, reference: str) -> Json:
     """Return the asset called by id, ``site/asset``, or ``asset`` where that is one only."""

@@ -48,6 +48,7 @@ _GONE = denied(Cause.GONE, "the asset's side has ended")
 _FULL = denied(Cause.BUSY, "too many requests wait for the device")
 _TOO_FAST = denied(Cause.BUSY, "more requests per second than allowed")
 _STALE = denied(Cause.BUSY, "the request waited too long for its turn at the device")
+_AGAIN = "the same is open already"
 _HAUNTED = denied(Cause.BUSY, "an earlier request with the same reference is still unanswered by the device")
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
@@ -186,7 +187,7 @@ class Dialogue(Generic[E]):
         It waits for nobody, and what is refused is refused in silence. ``is_counted``: it takes part in the rate.
         """
         if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
-            refusal = self._admit(now) if is_counted else (_GONE if self._is_gone else None)
+            refusal = self.refuse_unasked(now) if is_counted else (_GONE if self._is_gone else None)
         if refusal is None:
             effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
             return True
@@ -199,6 +200,41 @@ class Dialogue(Generic[E]):
     def is_idle(self) -> bool:
         """Whether no request is at the device and none waits."""
         return self._turns.is_idle
+
+    def again(self, exchange: E, now: float, effects: list[Effect], *, may_pass: bool) -> bool:
+        """Deal with a request that is open already, to the byte; tell whether it is.
+
+        Datagrams get lost, and tools then say the same again under the same key. What the device has may be repeated
+        to it, at the rate that holds for all. What still waits, or may not pass a second time, is dropped: its answer
+        is on the way already.
+        """
+        first = self._turns.at_device(exchange.key)
+        if first is not None and first.raw == exchange.raw and first.reply is None:
+            if may_pass and (self._rate is None or self._rate.take(now)):
+                effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
+                return True
+        elif not any(one.raw == exchange.raw for one in self._turns.waiting_under(exchange.key)):
+            return False
+        said = replace(exchange.operation, verdict=Verdict.DENIED, reason=_AGAIN)
+        effects.append(Observed(said))
+        return True
+
+    def part_of_answer(self, key: Hashable, now: float) -> E | None:
+        """Return the request at the device that a part of an answer belongs to; the device's time begins anew."""
+        exchange = self._turns.at_device(key)
+        if exchange is not None:
+            exchange.deadline_monotonic = now + self._timeout_seconds
+        return exchange
+
+    def at_device(self, key: Hashable) -> E | None:
+        """Return the request that the device has under this key."""
+        return self._turns.at_device(key)
+
+    def refuse_unasked(self, now: float) -> Refusal | None:
+        """Return the refusal of what no answer is awaited for, and no turn: the asset is gone, or it comes too fast."""
+        if self._is_gone:
+            return _GONE
+        return None if self._rate is None or self._rate.take(now) else _TOO_FAST
 
     def answered(self, key: Hashable) -> E | None:
         """Close and return the request that an answer belongs to; ``let_go`` is due when the answer is on its way."""

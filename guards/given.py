@@ -11,7 +11,7 @@ from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)
 MAX_SPAN = 0x10000
-"""How many objects one access may be held against; no device answers for more at once."""
+"""How many objects one access, and all that a request changes, may be held against; no device has more."""
 
 
 def worst(tiers: Iterable[Tier]) -> Tier:
@@ -90,9 +90,11 @@ class Given:
             return None
         if not accesses:
             return denied(Cause.OBJECT, "what it touches has no name, and not everything is given")
+        room = MAX_SPAN
         for touched, values in accesses:
-            if touched.size > MAX_SPAN or not limits.cover(touched.table, touched.first, touched.last, touched.name):
+            if touched.size > room or not limits.cover(touched.table, touched.first, touched.last, touched.name):
                 return denied(Cause.OBJECT, f"{touched} is outside what is given")
+            room -= 0 if tier is Tier.READ else touched.size
             known = befores(touched) if befores is not None and limits.needs_values else None
             if tier is not Tier.READ and not _admits(limits, touched, values, known):
                 unknown = ", or it is not known what it is now" if limits.needs_values else ""

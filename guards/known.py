@@ -16,41 +16,56 @@ FRESH_SECONDS = 60.0
 
 
 class KnownValues:
-    """The newest values of at most 4,096 objects, by whatever key the guard tells them apart with."""
+    """The newest values of at most 4,096 objects, by whatever key the guard tells them apart with.
 
-    __slots__ = ("_forgotten_write", "_fresh_seconds", "_max_objects", "_values", "_written")
+    ``moment`` counts the writes. An answer shows what was so when its request went, so what it shows of an object that
+    was written since is no news: whoever learns from answers says at which moment they were ``asked`` for. ``place``
+    is what several keys have in common that may mean the same object (a register under two unit numbers): written
+    under one of them, it is unknown under all.
+    """
+
+    __slots__ = ("_forgotten_write", "_fresh_seconds", "_max_objects", "_values", "_written", "moment")
 
     def __init__(self, max_objects: int = MAX_OBJECTS, fresh_seconds: float = FRESH_SECONDS) -> None:
         """Know nothing; a value counts for ``fresh_seconds``."""
         self._max_objects = max_objects
         self._fresh_seconds = fresh_seconds
-        self._values: dict[Hashable, tuple[float, float]] = {}
-        self._written: dict[Hashable, float] = {}
-        self._forgotten_write: float | None = None
+        self._values: dict[Hashable, tuple[float, float, int]] = {}
+        self._written: dict[Hashable, tuple[float, int]] = {}
+        self._forgotten_write: tuple[float, int] | None = None
+        self.moment = 0
 
-    def saw(self, key: Hashable, value: float, now_monotonic: float) -> None:
-        """Remember what the asset said that an object holds."""
+    def saw(self, key: Hashable, value: float, now_monotonic: float, *, asked: int | None = None) -> None:
+        """Remember what the asset said that an object holds; not ``asked``: it holds it now."""
         self._values.pop(key, None)
-        self._values[key] = (value, now_monotonic)
+        self._values[key] = (value, now_monotonic, self.moment if asked is None else asked)
         if len(self._values) > self._max_objects:
             del self._values[next(iter(self._values))]
 
-    def wrote(self, key: Hashable, now_monotonic: float) -> None:
+    def wrote(self, key: Hashable, now_monotonic: float, *, place: Hashable | None = None) -> None:
         """Note that a write is on its way: until the asset's answer, nobody knows what the object holds."""
+        place = key if place is None else place
         self._values.pop(key, None)
-        self._written.pop(key, None)
-        self._written[key] = now_monotonic
+        self._written.pop(place, None)
+        self.moment += 1
+        self._written[place] = now_monotonic, self.moment
         if len(self._written) > self._max_objects:
             # Whoever writes to many objects must not win back the room of the first by it.
             self._forgotten_write = self._written.pop(next(iter(self._written)))
 
-    def before(self, key: Hashable, now_monotonic: float) -> Before | None:
+    def before(self, key: Hashable, now_monotonic: float, *, place: Hashable | None = None) -> Before | None:
         """Return the object's value and the age of its last write, or ``None`` where it is not known (any more)."""
         known = self._values.get(key)
         if known is None or now_monotonic - known[1] > self._fresh_seconds:
             return None
-        written = self._written.get(key, self._forgotten_write)
-        return Before(known[0], None if written is None else now_monotonic - written)
+        written = self._written.get(key if place is None else place, self._forgotten_write)
+        if written is None:
+            return Before(known[0])
+        return Before(known[0], now_monotonic - written[0]) if written[1] <= known[2] else None
+
+    def forget_values(self) -> None:
+        """Know no value any more, but when was written."""
+        self._values.clear()
 
 
 MAX_SIGHTINGS = 128

@@ -51,14 +51,16 @@ class ObjectLimits:
         *,
         name: str = "",
         befores: Sequence[Before | None] | None = None,
+        is_part: bool = False,
     ) -> bool:
         """Tell whether consecutive objects from ``first`` on may become anything from their low to their high.
 
         A value that is no number is given as NaN, which only a rule without any bound lets through. ``befores`` are
-        what the objects are now; what is not known, rules with ``step`` or ``rate`` refuse.
+        what the objects are now; what is not known, rules with ``step`` or ``rate`` refuse. ``is_part``: ``name`` is
+        a part of the object at its address (a bit of a byte), of which a bound on the whole says nothing.
         """
         for rules in self._lists:  # noqa: SIM110 - see cover
-            if not rules.admit(table, first, lows, highs, name, befores):
+            if not rules.admit(table, first, lows, highs, name, befores, is_part=is_part):
                 return False
         return True
 
@@ -153,6 +155,8 @@ class _List:
         highs: Sequence[float],
         name: str,
         befores: Sequence[Before | None] | None,
+        *,
+        is_part: bool,
     ) -> bool:
         rules = self._tables.get(table)
         if rules is None:
@@ -166,6 +170,8 @@ class _List:
                     continue
                 if values is None:
                     break
+                if is_part and names is None:
+                    continue
                 minimum, maximum, step, rate = values
                 if not (minimum <= low and high <= maximum):
                     continue

@@ -5,6 +5,8 @@ from functools import partial
 from typing import Protocol
 
 from guards.arming import Armed
+from guards.bacnet.decoder import BacnetDecoder
+from guards.bacnet.guard import BacnetGuard
 from guards.decoding import EVERYTHING, Decoder
 from guards.dnp3.decoder import Dnp3Decoder
 from guards.dnp3.guard import Dnp3Guard
@@ -25,6 +27,7 @@ from guards.s7.decoder import S7Decoder
 from guards.s7.guard import S7Guard
 from guards.slmp.decoder import SlmpDecoder
 from guards.slmp.guard import SlmpGuard
+from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
 
 
@@ -50,6 +53,7 @@ def _filter(make: _Filter) -> GuardFactory:
 
 
 _GUARDS: dict[str, GuardFactory] = {
+    "bacnet": _filter(BacnetGuard),
     "dnp3": _filter(Dnp3Guard),
     "enip": _filter(EnipGuard),
     "fins": _filter(FinsGuard),
@@ -61,6 +65,7 @@ _GUARDS: dict[str, GuardFactory] = {
     "slmp": _filter(SlmpGuard),
 }
 _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
+    "bacnet": BacnetDecoder,
     "dnp3": Dnp3Decoder,
     "enip": EnipDecoder,
     "fins": FinsDecoder,
@@ -70,7 +75,7 @@ _DECODERS: dict[str, Callable[[Rules], Decoder]] = {
     "s7": S7Decoder,
     "slmp": SlmpDecoder,
 }
-_OPAQUE = frozenset({"tcp", "ssh"})
+_OPAQUE = frozenset({"tcp", "ssh", OPAQUE_DATAGRAMS})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})
 """The protocols whose guards show tools a certificate of their own: ``GuardMaterial.certificate`` at the broker."""
 

@@ -110,6 +110,14 @@ class Turns(Generic[E]):
             exchange.deadline_monotonic = now_monotonic + self._timeout_seconds
             self._at_device[exchange.key] = exchange
 
+    def at_device(self, key: Hashable) -> E | None:
+        """Return the exchange that the device has under this key, if there is one."""
+        return self._at_device.get(key)
+
+    def waiting_under(self, key: Hashable) -> list[E]:
+        """Return what waits under this key."""
+        return [exchange for exchange in self._waiting if exchange.key == key]
+
     def answered(self, key: Hashable) -> E | None:
         """Close and return the exchange that this response belongs to, if there is one."""
         exchange = self._at_device.pop(key, None)

@@ -106,6 +106,7 @@ class Limits:
 class Obligations:
     """The terms of an access. ``not_after`` is the latest end, set by ``deadline_cause``; ``warn`` is before that.
 
+    ``fingerprint``: the device is looked at before and after the session, to tell whether anything about it changed.
     ``policy_digest`` names the exact version (``policies.digest``). ``review_group`` reviews an emergency afterwards.
     """
 
@@ -121,6 +122,7 @@ class Obligations:
     supervised: bool = False
     recording: RecordingDuty = RecordingDuty.REQUIRED
     max_streams: int = 1
+    fingerprint: bool = False
     limits: Limits = Limits()
     reason_required: bool = True
     ticket_pattern: str | None = None

@@ -92,6 +92,7 @@ def obligations(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Obl
         supervised=session.supervised,
         recording=session.recording,
         max_streams=session.max_streams,
+        fingerprint=session.fingerprint,
         limits=Limits(session.limits.sessions_per_user, session.limits.sessions_per_asset),
         reason_required=access.reason_required,
         ticket_pattern=access.ticket,

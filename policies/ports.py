@@ -25,5 +25,3 @@ WELL_KNOWN_PORTS: Mapping[str, int] = {
 """The port on which a dissector looks for a protocol."""
 OVER_UDP = frozenset({"bacnet", "dnp3", "enip", "fins", "modbus", "slmp"})
 """The protocols that are spoken on the same port of UDP too."""
-OVER_UDP_ALONE = frozenset({"bacnet"})
-"""Those of them that are spoken over nothing else."""

@@ -37,12 +37,16 @@ class ObjectKind:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolWords:
-    """One protocol: what a unit is and the highest there can be, how routes are written, what tables there are."""
+    """One protocol: what a unit is and the highest there can be, how routes are written, what tables there are.
+
+    ``is_datagrams``: it is spoken over UDP, and not over TCP.
+    """
 
     objects: Mapping[str, ObjectKind]
     unit: str = ""
     highest_unit: int | None = None
     route: RouteForm | None = None
+    is_datagrams: bool = False
 
 
 def _tables(words: str, kind: ObjectKind) -> dict[str, ObjectKind]:
@@ -117,6 +121,7 @@ _OPCUA = ProtocolWords(
 
 _BACNET_OBJECT = ObjectKind(highest=0x3FFFFF, names="a property: present_value")
 _BACNET = ProtocolWords(
+    is_datagrams=True,
     unit="network number",
     highest_unit=0xFFFF,
     route=RouteForm("network/MAC address", "10/05", or_direct(bacnet_address)),
@@ -173,6 +178,15 @@ PROTOCOLS: Mapping[str, ProtocolWords] = {
     "fins": _FINS,
     "slmp": _SLMP,
 }
+
+OPAQUE_DATAGRAMS = "udp"
+"""The protocol of services whose datagrams no guard understands."""
+
+
+def is_datagrams(protocol: str) -> bool:
+    """Tell whether a service of this protocol is reached over UDP; every other one is over TCP."""
+    words = PROTOCOLS.get(protocol)
+    return protocol == OPAQUE_DATAGRAMS if words is None else words.is_datagrams
 
 
 def kind_of(protocol: str, table: str) -> ObjectKind | None:

@@ -200,7 +200,7 @@ class SessionLimits(Strict):
 
 
 class SessionTerms(Strict):
-    """What holds while a session lives."""
+    """What holds while a session lives. ``fingerprint``: the device is looked at before and after it."""
 
     at_expiry: Expiry = Cut()
     warn: Annotated[tuple[UpToADay, ...], Field(max_length=8)] = ()
@@ -208,6 +208,7 @@ class SessionTerms(Strict):
     supervised: bool = False
     recording: RecordingDuty = RecordingDuty.REQUIRED
     max_streams: Annotated[int, Field(ge=1, le=256)] = 1
+    fingerprint: bool = False
     limits: SessionLimits = SessionLimits()
 
 

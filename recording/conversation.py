@@ -1,7 +1,7 @@
 """A TCP conversation made of recorded bytes: handshake, numbered and acknowledged segments, checksums, a clean end.
 
 The packets never were on a wire: a recording holds streams. They are laid out as RFC 9293 asks, so that dissectors
-reassemble the streams byte for byte.
+reassemble the streams byte for byte. Streams of datagrams become UDP packets (RFC 768) instead.
 """
 
 import ipaddress
@@ -14,7 +14,7 @@ from recording.chunks import Direction
 MAX_SEGMENT_BYTES = 1460
 ACKNOWLEDGE_BYTES = 64 * 1024
 _ETHERTYPE_IPV4 = 0x0800
-_PROTOCOL_TCP = 6
+_PROTOCOL_TCP, _PROTOCOL_UDP = 6, 17
 _WINDOW = 0xFFFF
 _WINDOW_SHIFT = 7
 _FIRST_SEQUENCE = 1000
@@ -22,6 +22,7 @@ _FIN, _SYN, _PSH, _ACK = 0x01, 0x02, 0x08, 0x10
 _SYN_OPTIONS = struct.pack(">BBHBBBB", 2, 4, MAX_SEGMENT_BYTES, 1, 3, 3, _WINDOW_SHIFT)
 _IP = struct.Struct(">BBHHHBBH4s4s")
 _TCP = struct.Struct(">HHIIBBHHH")
+_UDP = struct.Struct(">HHHH")
 _PSEUDO = struct.Struct(">4s4sBBH")
 
 
@@ -81,9 +82,42 @@ class Conversation:
         return ethernet + _ip(source, target, self._identification, len(tcp)) + tcp
 
 
-def _ip(source: Endpoint, target: Endpoint, identification: int, length: int) -> bytes:
+class Datagrams:
+    """The frames of one stream of datagrams (docs/wire-protocol.md, 6): a packet each, and no beginning or end."""
+
+    def __init__(self, user: Endpoint, asset: Endpoint) -> None:
+        self._ends = (user, asset)
+        self._rest = [b"", b""]
+        self._identification = 0
+        self.is_open = True
+
+    def opening(self) -> Iterator[tuple[Direction, bytes]]:
+        """Yield nothing."""
+        return iter(())
+
+    def data(self, direction: Direction, payload: bytes) -> Iterator[tuple[Direction, bytes]]:
+        """Yield a frame for each datagram that is whole now."""
+        stream, at = self._rest[direction] + payload, 0
+        while (end := at + 2 + int.from_bytes(stream[at : at + 2], "big")) <= len(stream):
+            yield direction, self._frame(direction, stream[at + 2 : end])
+            at = end
+        self._rest[direction] = stream[at:]
+
+    def ending(self, direction: Direction) -> Iterator[tuple[Direction, bytes]]:  # noqa: ARG002 - as in Conversation
+        """Yield nothing."""
+        return iter(())
+
+    def _frame(self, direction: Direction, datagram: bytes) -> bytes:
+        source, target = self._ends[direction], self._ends[1 - direction]
+        udp = _udp(source, target, datagram)
+        self._identification = (self._identification + 1) % 2**16
+        ethernet = target.mac + source.mac + _ETHERTYPE_IPV4.to_bytes(2, "big")
+        return ethernet + _ip(source, target, self._identification, len(udp), _PROTOCOL_UDP) + udp
+
+
+def _ip(source: Endpoint, target: Endpoint, identification: int, length: int, protocol: int = _PROTOCOL_TCP) -> bytes:
     addresses = (source.address.packed, target.address.packed)
-    fields = (0x45, 0, _IP.size + length, identification, 0x4000, 64, _PROTOCOL_TCP)
+    fields = (0x45, 0, _IP.size + length, identification, 0x4000, 64, protocol)
     return _IP.pack(*fields, checksum(_IP.pack(*fields, 0, *addresses)), *addresses)
 
 
@@ -96,6 +130,14 @@ def _tcp(
     length = _TCP.size + len(rest)
     pseudo = _PSEUDO.pack(source.address.packed, target.address.packed, 0, _PROTOCOL_TCP, length)
     return _TCP.pack(*fields, checksum(pseudo + _TCP.pack(*fields, 0, 0) + rest), 0) + rest
+
+
+def _udp(source: Endpoint, target: Endpoint, datagram: bytes) -> bytes:
+    length = _UDP.size + len(datagram)
+    pseudo = _PSEUDO.pack(source.address.packed, target.address.packed, 0, _PROTOCOL_UDP, length)
+    fields = (source.port, target.port, length)
+    # RFC 768: a checksum of 0 would mean that there is none.
+    return _UDP.pack(*fields, checksum(pseudo + _UDP.pack(*fields, 0) + datagram) or 0xFFFF) + datagram
 
 
 def checksum(data: bytes) -> int:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from policies.ports import WELL_KNOWN_PORTS
+from policies.protocols import is_datagrams
 from recording import pcapng
 from recording.chunks import Chunk, Direction, Kind, Leg
-from recording.conversation import Conversation, Endpoint
+from recording.conversation import Conversation, Datagrams, Endpoint
 from recording.manifest import Opening, SessionFacts
 
 APPLICATION = "Wicketgate"
@@ -95,7 +96,8 @@ class _Capture:
     def __init__(self, facts: SessionFacts, leg: Leg) -> None:
         self._facts = facts
         self._leg = leg
-        self._conversations: dict[int, Conversation] = {}
+        self._is_datagrams = is_datagrams(facts.protocol)
+        self._conversations: dict[int, Conversation | Datagrams] = {}
         self._held: Chunk | None = None
         self._comments: list[str] = []
 
@@ -113,7 +115,7 @@ class _Capture:
 
     def _hold(self, chunk: Chunk) -> Iterator[bytes]:
         held = self._held
-        if held is not None and not self._comments and _continues(held, chunk):
+        if held is not None and not self._comments and not self._is_datagrams and _continues(held, chunk):
             self._held = replace(held, payload=held.payload + chunk.payload)
             return
         yield from self._release()
@@ -160,7 +162,7 @@ class _Capture:
             yield pcapng.packet(frame, wall_us, heading, comments)
             comments = ()
 
-    def _new(self, stream: int) -> Conversation:
+    def _new(self, stream: int) -> Conversation | Datagrams:
         facts = self._facts
         port = facts.target_port
         if self._leg is not Leg.ASSET:
@@ -169,7 +171,7 @@ class _Capture:
         asset = Endpoint(_ipv4(facts.target_host, _UNKNOWN_ASSET), port, _ASSET_MAC)
         source = _FIRST_PORT + stream % _PORTS
         user = Endpoint(_ipv4(facts.client_address, _UNKNOWN_USER), source if source != port else port - 1, _USER_MAC)
-        return Conversation(user, asset)
+        return (Datagrams if self._is_datagrams else Conversation)(user, asset)
 
 
 def _continues(held: Chunk, chunk: Chunk) -> bool:

@@ -9,6 +9,8 @@ from tests.postgres import PostgresCluster
 
 # A slow or busy machine must not turn a property red: hypothesis times each example unless told otherwise.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# For 'make check', which is run all day; 'make test' looks longer.
+settings.register_profile("brief", settings.get_profile("untimed"), max_examples=20)
 settings.load_profile("untimed")
 
 CLUSTER: pytest.StashKey[PostgresCluster] = pytest.StashKey()

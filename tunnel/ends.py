@@ -60,6 +60,10 @@ class EndOwner(Protocol):
         """The peer broke the framing."""
         ...
 
+    def on_unsendable(self, end: "End", fault: Fault) -> None:
+        """What the other side said cannot be sent to this end."""
+        ...
+
     def on_lost(self, end: "End", error: BaseException | None) -> None:
         """The connection is gone."""
         ...

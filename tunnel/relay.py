@@ -232,6 +232,10 @@ class Relay:
         """The peer cannot be understood any more: fail closed."""
         self._end(fault.code, fault.detail, self._side(end))
 
+    def on_unsendable(self, end: End, fault: Fault) -> None:
+        """What came for ``end`` has no form that it could be sent in: fail closed."""
+        self._end(fault.code, fault.detail, self._side(self._other(end)))
+
     def on_lost(self, end: End, error: BaseException | None) -> None:
         """End the stream, regularly if everything had been said."""
         regular = end in self._closed_by or (error is None and not end.says_goodbye)

@@ -28,6 +28,7 @@ class RtuDevice:
         self._port = port
         self._time = asyncio.get_running_loop().time
         self._gap = max(line.silence_seconds, LEAST_GAP_SECONDS)
+        self._unanswered: dict[bytes, float] = {}
         self._log = structlog.get_logger("line").bind(line=line.device)
 
     def when_lost(self, told: Callable[[str], None]) -> None:
@@ -40,6 +41,7 @@ class RtuDevice:
         if frame is None:
             return exception_response(adu, ExceptionCode.ILLEGAL_DATA_VALUE)
         self.counts.requests += 1
+        await self._let_the_late_come(adu, deadline_monotonic)
         if not await self._quiet(deadline_monotonic):
             self.counts.silent += 1
             return silent(adu)
@@ -54,6 +56,15 @@ class RtuDevice:
     async def close(self) -> None:
         """See ``Device``."""
         self._port.close()
+
+    async def _let_the_late_come(self, adu: bytes, deadline: float) -> None:
+        """Wait for an answer that is overdue and could not be told from the one to this request, for as long again.
+
+        It may be another stream's. The same unit and function is all that an answer has in common with its request.
+        """
+        until = min(self._unanswered.pop(_named(adu), 0.0), deadline)
+        if until > self._time() and not self._port.received:
+            await self._port.wait(until - self._time())
 
     async def _quiet(self, deadline: float) -> bool:
         """Wait until the line has been silent for long enough; ``False`` if somebody babbles until the deadline."""
@@ -75,6 +86,9 @@ class RtuDevice:
             if answer is not FrameFault.STRAY or self._time() >= deadline:
                 return silent(adu)
         self.counts.silent += 1
+        now = self._time()
+        self._unanswered = {name: until for name, until in self._unanswered.items() if until > now}
+        self._unanswered[_named(adu)] = now + self._line.response_timeout_seconds
         return silent(adu)
 
     async def _whole(self, adu: bytes) -> int:
@@ -91,6 +105,11 @@ class RtuDevice:
         name = _COUNTED[fault]
         setattr(self.counts, name, getattr(self.counts, name) + 1)
         self._log.warning("frame_fault", unit=adu[LENGTH_ENDS_AT], fault=str(fault))
+
+
+def _named(adu: bytes) -> bytes:
+    """Return unit and function."""
+    return adu[LENGTH_ENDS_AT : LENGTH_ENDS_AT + 2]
 
 
 async def open_line(line: SerialLine, *, deadline_seconds: float) -> RtuDevice | Refusal:

@@ -1,4 +1,4 @@
-"""Streams that an agent was asked for and that it has not brought yet."""
+"""Streams that an agent was asked for and that it has not brought yet, and some that it has not let go of yet."""
 
 import asyncio
 from dataclasses import dataclass
@@ -31,11 +31,47 @@ class _Pending:
     arrival: asyncio.Future[FramedEnd]
 
 
+@dataclass(slots=True)
+class _Parting:
+    agent_id: AgentId
+    session: str
+    over: asyncio.Future[None]
+
+
+MAX_PARTINGS = 4096
+"""Of more, the oldest are forgotten: an agent that vanished never says that a stream is over."""
+
+
 class Dials:
     """Brings together who asked for a stream and the agent's connection that carries it."""
 
     def __init__(self) -> None:
         self._pending: dict[StreamId, _Pending] = {}
+        self._partings: dict[StreamId, _Parting] = {}
+
+    def expect_parting(self, stream: StreamId, agent_id: AgentId, session: str) -> None:
+        """Listen for the agent's word that it let go of the device, for ``parted`` to wait for."""
+        self._partings[stream] = _Parting(agent_id, session, asyncio.get_running_loop().create_future())
+        if len(self._partings) > MAX_PARTINGS:
+            del self._partings[next(iter(self._partings))]
+
+    def awaits_parting(self, stream: StreamId) -> bool:
+        """Tell whether the agent's word that this stream is over is still listened for."""
+        return stream in self._partings
+
+    def forget_parting(self, stream: StreamId) -> None:
+        """Listen for it no more."""
+        self._partings.pop(stream, None)
+
+    async def parted(self, session: str, deadline_seconds: float) -> list[tuple[AgentId, StreamId]]:
+        """Wait until the agent has let go of every stream of a session; return those that it said nothing of."""
+        waited = {stream: one for stream, one in self._partings.items() if one.session == session}
+        if waited:
+            await asyncio.wait([one.over for one in waited.values()], timeout=deadline_seconds)
+        silent = [(one.agent_id, stream) for stream, one in waited.items() if not one.over.done()]
+        for _, stream in silent:
+            self.forget_parting(stream)
+        return silent
 
     def expect(self, stream: StreamId, agent_id: AgentId) -> "asyncio.Future[FramedEnd]":
         """Begin to wait for a stream from exactly this agent."""
@@ -62,7 +98,11 @@ class Dials:
             pending.arrival.set_result(end)
 
     def on_stream_message(self, agent_id: AgentId, message: DialRefused | StreamClosed) -> None:
-        """Hear from an agent that it did not open a stream."""
+        """Hear from an agent that it did not open a stream, or that it is over."""
+        parting = self._partings.get(StreamId(message.stream))
+        if parting is not None and parting.agent_id == agent_id:
+            self.forget_parting(StreamId(message.stream))
+            parting.over.set_result(None)
         pending = self._pending.get(StreamId(message.stream))
         if pending is None or pending.agent_id != agent_id or pending.arrival.done():
             return

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from broker.audit.log import SYSTEM, Actor, AuditEvent, AuditLog
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
+from broker.sessions.fingerprint import Fingerprint, Outcome
 from broker.sessions.live import LiveSession
 from broker.sessions.ports import Recorder
 from broker.sessions.states import END_TEXT, EndCode, SessionState
@@ -69,6 +70,10 @@ class SessionArchivist:
             row.operations, row.writes, row.denials = seen.operations, seen.writes, seen.denials
             row.tiers_used = sorted(seen.tiers_used)
             row.not_after = session.terms.not_after
+            looked = session.fingerprint
+            row.fingerprint = None if looked is None else looked.as_json()
+            if looked is not None and looked.outcome is Outcome.CHANGED:
+                await self._audit.append(tx, _device_changed(row, looked))
             await self._end(tx, row, ending)
 
     async def _end(self, tx: Transaction, row: SessionRow, ending: Ending) -> None:
@@ -89,3 +94,9 @@ class SessionArchivist:
         }
         await self._audit.append(tx, AuditEvent("session.ended", ending.actor, row.id, details))
         tx.on_commit(lambda: self._bus.publish(Event("session.ended", ids_of(row))))
+
+
+def _device_changed(row: SessionRow, looked: Fingerprint) -> AuditEvent:
+    changes = [f"{one.fact}: {one.before or 'not told'} -> {one.after or 'not told'}" for one in looked.differences]
+    details = {"asset": row.asset_name, "service": row.service_name, "user": row.user_id, "ticket": row.ticket}
+    return AuditEvent("session.device_changed", SYSTEM, row.id, {**details, "changes": changes})

@@ -12,7 +12,7 @@ from broker.http.errors import NotFoundError
 from broker.http.principal import Permission, Principal
 from broker.sessions.errors import SessionEndedError, SessionHeldError
 from broker.sessions.limits import Load, check
-from broker.sessions.live import LiveSession
+from broker.sessions.live import CLOSING_TEXT, LiveSession
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import END_TEXT, EndCode, SessionState
 from broker.sessions.tables import SessionRow
@@ -84,19 +84,26 @@ class Gate:
         if not principal.may(Permission.RECORDINGS_EXPORT if export else Permission.RECORDINGS_READ):
             raise NotFoundError
 
+    def check_room(self, session: LiveSession) -> None:
+        """Raise ``LimitReachedError`` if the session or its device has no room for one more stream.
+
+        A stream of our own, through which the device is looked at, takes none of the user's: it ends before theirs.
+        """
+        ours = sum(stream.is_ours for stream in session.streams.values())
+        at_device = self._live.streams_of_service(session.facts.target.service)
+        check(
+            [
+                Load("streams of this session", len(session.streams) - ours, session.terms.max_streams),
+                Load("streams to this device's service", at_device - ours, session.facts.device_streams),
+            ]
+        )
+
     async def _check_stream(self, session: LiveSession) -> None:
         if session.state is SessionState.HELD:
             raise SessionHeldError("The approved time is over; what is open may go on for now, nothing new opens.")
-        check(
-            [
-                Load("streams of this session", len(session.streams), session.terms.max_streams),
-                Load(
-                    "streams to this device's service",
-                    self._live.streams_of_service(session.facts.target.service),
-                    session.facts.device_streams,
-                ),
-            ]
-        )
+        if session.is_closing:
+            raise SessionEndedError(CLOSING_TEXT)
+        self.check_room(session)
         if session.was_just_judged:
             return
         match await self.still_right(session):

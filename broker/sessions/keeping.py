@@ -16,7 +16,7 @@ from broker.inventory.links import LinkRegistry
 from broker.recordings.errors import RecordingsError
 from broker.sessions.ending import Ending, SessionArchivist
 from broker.sessions.ledger import Ledger
-from broker.sessions.live import LiveSession, SessionFacts, SessionTerms
+from broker.sessions.live import LAST_LOOK_SECONDS, LiveSession, SessionFacts, SessionTerms
 from broker.sessions.ports import Recorder, RecorderHooks
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import END_TEXT, EndCode
@@ -30,12 +30,13 @@ log = structlog.get_logger("broker.sessions")
 
 OpenRecorder = Callable[[SessionFacts, SessionTerms, RecorderHooks], Awaitable[Recorder]]
 Settling = asyncio.Task[None] | None
+"""What writes an end down."""
 SETTLE_SECONDS = 5.0
 RETRY_SECONDS = (0.5, 30.0)
 
 
 class SessionKeeper:
-    """Owns recorders and endings; ``cut`` is the only way in which the broker ends a session."""
+    """Owns recorders and endings: ``cut`` ends a session now, ``finish`` one that may still be used, after a look."""
 
     def __init__(
         self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, live: LiveSessions,
@@ -56,6 +57,7 @@ class SessionKeeper:
         self._recorders: dict[str, Recorder] = {}
         self._hands: dict[str, Actor] = {}
         self._settling: dict[str, asyncio.Task[None]] = {}
+        self._finishing: dict[str, asyncio.Task[None]] = {}
 
     async def record(self, facts: SessionFacts, terms: SessionTerms) -> Recorder | None:
         """Start the recording; where the policy only wishes for one, do without rather than refuse."""
@@ -89,6 +91,7 @@ class SessionKeeper:
             on_end=self._ended,
             on_hold=self._held,
             on_change=self._changed,
+            on_finish=self._finish_by_itself,
         )
         self._live.add(session)
         self._metrics.sessions.set(len(self._live))
@@ -104,10 +107,39 @@ class SessionKeeper:
         session.end(ending.code, ending.detail)
         return self._settling.get(session.facts.id)
 
+    def finish(self, session: LiveSession, ending: Ending) -> Settling:
+        """End a session whose grant still stands: where its device is to be looked at again, after that look.
+
+        The user is out before this returns, either way.
+        """
+        looked = session.fingerprint
+        look_again = None if looked is None else looked.look_again
+        if look_again is None:
+            return self.cut(session, ending)
+        if not session.is_closing:
+            session.close_to_user()
+            job = partial(self._look_and_cut, session, look_again, ending)
+            task = self._tasks.start(f"finish {session.facts.id}", job)
+            self._finishing[session.facts.id] = task
+            task.add_done_callback(lambda _: self._finishing.pop(session.facts.id, None))
+        return self._finishing.get(session.facts.id)
+
+    async def _look_and_cut(
+        self, session: LiveSession, look_again: Callable[[], Awaitable[None]], ending: Ending
+    ) -> None:
+        try:
+            await look_again()
+        finally:
+            settling = self.cut(session, ending)
+        await self.settled(settling)
+
+    def _finish_by_itself(self, session: LiveSession, code: EndCode) -> None:
+        self.finish(session, Ending(code))
+
     async def settled(self, settling: Settling) -> None:
         """Wait until an end is written down, or for as long as a caller should wait."""
         if settling is not None:
-            await asyncio.wait({settling}, timeout=SETTLE_SECONDS)
+            await asyncio.wait({settling}, timeout=SETTLE_SECONDS + LAST_LOOK_SECONDS)
 
     async def close(self) -> None:
         """End every session because the broker stops, and return when all of it is written."""
@@ -120,6 +152,7 @@ class SessionKeeper:
         session_id = session.facts.id
         actor = self._hands.pop(session_id, SYSTEM)
         recorder = self._recorders.pop(session_id, None)
+        self._conclude(session, recorder, detail or END_TEXT[code])
         self._live.remove(session)
         self._metrics.sessions.set(len(self._live))
         self._metrics.session_ends.labels(code.value).inc()
@@ -133,6 +166,23 @@ class SessionKeeper:
         )
         self._settling[session_id] = task
         task.add_done_callback(lambda _: self._settled(session))
+
+    def _conclude(self, session: LiveSession, recorder: Recorder | None, why: str) -> None:
+        """Put what the looks at the device say together on record, before the recording is closed."""
+        looked = session.fingerprint
+        if looked is None:
+            return
+        was_lacking = looked.after is None
+        looked.conclude(self._clock.now(), why)
+        if recorder is None:
+            return
+        try:
+            if was_lacking and looked.after is not None:
+                recorder.event("fingerprint_after", looked.after.as_json())
+            said = looked.as_json()
+            recorder.event("fingerprint_difference", {key: said[key] for key in ("outcome", "reason", "differences")})
+        except RecordingsError as error:
+            log.warning("fingerprint_not_recorded", session=session.facts.id, cause=str(error))
 
     def _settled(self, session: LiveSession) -> None:
         self._settling.pop(session.facts.id, None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from broker.sessions.fingerprint import Fingerprint
 from broker.sessions.ledger import Ledger
 from broker.sessions.states import END_TEXT, EndCode, SessionState
 from broker.sessions.wanted import Wanted
@@ -114,13 +115,22 @@ def overtime(at_expiry: AtExpiry) -> timedelta:
 
 @dataclass(slots=True)
 class LiveStream:
-    """One stream: its number in the recording, the agent that carries it, its relay once it flows."""
+    """One stream: its number in the recording, the agent that carries it, its relay once it flows.
+
+    ``is_ours``: the broker itself looks at the device through it.
+    """
 
     id: StreamId
     number: int
     agent_id: str
     relay: LiveRelay | None = None
+    is_ours: bool = False
 
+
+LAST_LOOK_SECONDS = 15.0
+"""So long before the last byte may pass, a session with a fingerprint is closed to its user."""
+CLOSING = "closing"
+CLOSING_TEXT = "The session is ending: the device is looked at a last time."
 
 JUDGEMENT_SECONDS = 1.0
 """As long as a revocation may take to reach a live session (promise 2), a judgement of it stays good."""
@@ -131,7 +141,8 @@ class LiveSession:
 
     ``armed`` is what the plant approved and all streams share; ``questions``, by fingerprint, is what it is asked now.
     ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once;
-    ``on_change(session)`` after streams or people came or went, at most twice a second.
+    ``on_finish(session, code)`` where a session is to end by itself while it may still be used; ``on_change(session)``
+    after streams or people came or went, at most twice a second.
     """
 
     def __init__(
@@ -145,6 +156,7 @@ class LiveSession:
         on_end: Callable[["LiveSession", EndCode, str], None],
         on_hold: Callable[["LiveSession"], None],
         on_change: Callable[["LiveSession"], None],
+        on_finish: Callable[["LiveSession", EndCode], None] | None = None,
     ) -> None:
         self.facts = facts
         self.terms = terms
@@ -155,6 +167,8 @@ class LiveSession:
         self.streams: dict[StreamId, LiveStream] = {}
         self.armed = Armed()
         self.questions: dict[bytes, Wanted] = {}
+        self.fingerprint = Fingerprint() if terms.obligations.fingerprint else None
+        self.is_closing = False
         self.opened_streams = 0
         self.bytes_to_asset = 0
         self.bytes_to_user = 0
@@ -163,6 +177,7 @@ class LiveSession:
         self._on_end = on_end
         self._on_hold = on_hold
         self._on_change = on_change
+        self._on_finish = on_finish or LiveSession.end
         self._change: asyncio.TimerHandle | None = None
         self._watchers: set[Watcher] = set()
         self._timers: list[asyncio.TimerHandle] = []
@@ -184,10 +199,10 @@ class LiveSession:
 
     # --- streams
 
-    def add_stream(self, stream: StreamId, agent_id: str) -> LiveStream:
+    def add_stream(self, stream: StreamId, agent_id: str, *, is_ours: bool = False) -> LiveStream:
         """Count a stream in before it is dialled; the limit was checked by the gate."""
         self.opened_streams += 1
-        live = LiveStream(stream, self.opened_streams, agent_id)
+        live = LiveStream(stream, self.opened_streams, agent_id, is_ours=is_ours)
         self.streams[stream] = live
         self._somebody_is_here()
         self._changed()
@@ -201,6 +216,8 @@ class LiveSession:
             relay.pause(self)
         if self.state is SessionState.ENDED:
             relay.cut(str(self.end_code), self.end_detail)
+        elif self.is_closing and not stream.is_ours:
+            relay.cut(CLOSING, CLOSING_TEXT)
 
     def remove_stream(self, stream: StreamId) -> None:
         """Count a stream out."""
@@ -258,6 +275,14 @@ class LiveSession:
 
     # --- the end
 
+    def close_to_user(self) -> None:
+        """Cut the user's streams and let no more be opened: the device is looked at a last time, then it ends."""
+        self.is_closing = True
+        for stream in list(self.streams.values()):
+            if stream.relay is not None and not stream.is_ours:
+                stream.relay.cut(CLOSING, CLOSING_TEXT)
+        self.tell("closing", text=CLOSING_TEXT)
+
     def end(self, code: EndCode, detail: str = "") -> None:
         """End the session: every stream is cut before this returns."""
         if self.state is SessionState.ENDED:
@@ -302,6 +327,9 @@ class LiveSession:
             if at > now:
                 self._timers.append(self._loop.call_at(at, self._warn, warning))
         self._timers.append(self._loop.call_at(deadline, self._deadline))
+        last_look = deadline + self.terms.hard_end_seconds - LAST_LOOK_SECONDS
+        if self.fingerprint is not None and last_look > now:
+            self._timers.append(self._loop.call_at(last_look, self._look_in_time))
         if self.terms.hard_end_seconds:
             self._timers.append(self._loop.call_at(deadline + self.terms.hard_end_seconds, self.end, EndCode.DEADLINE))
         if self.terms.obligations.idle is not None:
@@ -338,6 +366,11 @@ class LiveSession:
         if self.state is SessionState.HELD:
             self._on_hold(self)
 
+    def _look_in_time(self) -> None:
+        """End early enough that the device can still be looked at within the grant; without a first look, not."""
+        if self.fingerprint is not None and self.fingerprint.look_again is not None:
+            self._on_finish(self, EndCode.DEADLINE)
+
     def _check_idle_later(self) -> None:
         idle = self.terms.obligations.idle
         assert idle is not None
@@ -351,7 +384,7 @@ class LiveSession:
         if total != self._idle_mark[0]:
             self._idle_mark = (total, now)
         elif now - self._idle_mark[1] >= idle.total_seconds():
-            self.end(EndCode.IDLE)
+            self._on_finish(self, EndCode.IDLE)
             return
         self._check_idle_later()
 
@@ -363,9 +396,9 @@ class LiveSession:
             self._linger = None
 
     def _await_somebody(self) -> None:
-        if self.state is SessionState.ENDED or self.is_connected or self._linger is not None:
+        if self.state is SessionState.ENDED or self.is_closing or self.is_connected or self._linger is not None:
             return
-        self._linger = self._loop.call_later(self._linger_seconds, self.end, EndCode.ABANDONED)
+        self._linger = self._loop.call_later(self._linger_seconds, self._on_finish, self, EndCode.ABANDONED)
 
     @property
     def is_connected(self) -> bool:

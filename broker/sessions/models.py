@@ -1,6 +1,6 @@
 """What the API of sessions takes and gives."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -90,11 +90,38 @@ class SessionFilter(PageQuery):
     user: Annotated[str, Field(max_length=64)] | None = None
 
 
+class LookOut(BaseModel):
+    """One look at a device; ``problem`` says why it cannot be compared, if so."""
+
+    at: AwareDatetime
+    facts: dict[str, str]
+    problem: str
+
+
+class DifferenceOut(BaseModel):
+    """One fact that is not as it was; ``null``: the device did not tell it."""
+
+    fact: str
+    before: str | None
+    after: str | None
+
+
+class FingerprintOut(BaseModel):
+    """The device before and after the session; ``reason`` says why the looks were not taken, if so."""
+
+    outcome: Literal["pending", "unchanged", "changed", "not_taken"]
+    reason: str
+    before: LookOut | None
+    after: LookOut | None
+    differences: list[DifferenceOut]
+
+
 class SessionOut(BaseModel):
     """One use of a grant by one user on one service; what is counted is as of now, or of its end.
 
     ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
     requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
+    ``fingerprint`` is there where the policy wants the device to be looked at.
     """
 
     id: str
@@ -132,6 +159,7 @@ class SessionOut(BaseModel):
     rate: float
     tiers_used: list[str]
     connected: bool
+    fingerprint: FingerprintOut | None
 
 
 class SessionPage(Page[SessionOut]):

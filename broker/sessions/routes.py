@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -21,6 +22,7 @@ from broker.sessions.models import (
     ExtensionBody,
     ExtensionList,
     ExtensionOut,
+    FingerprintOut,
     KillAllBody,
     OpenBody,
     ReasonBody,
@@ -181,6 +183,7 @@ class SessionRoutes:
             bytes_to_user=live.carried[1] if live else row.bytes_to_user, operations=seen.operations,
             writes=seen.writes, denials=seen.denials, rate=round(live.ledger.rate, 1) if live else 0.0,
             tiers_used=sorted(seen.tiers_used), connected=live is not None and live.is_connected,
+            fingerprint=_fingerprint(live.fingerprint.as_json() if live and live.fingerprint else row.fingerprint),
         )  # fmt: skip
 
 
@@ -221,6 +224,10 @@ def _drill(row: DrillRow) -> DrillOut:
         id=row.id, at=row.at, by=row.by, reason=row.reason, site=row.site_id, vendor_only=row.vendor_only,
         duration_ms=row.duration_us / 1000, sessions=row.sessions, digest=row.digest.hex(),
     )  # fmt: skip
+
+
+def _fingerprint(looked: dict[str, Any] | None) -> FingerprintOut | None:
+    return None if looked is None else FingerprintOut.model_validate(looked)
 
 
 def _extension(record: ExtensionRecord) -> ExtensionOut:

@@ -84,7 +84,7 @@ class SessionService:
     async def end(self, principal: Principal, session_id: str) -> None:
         """End one's own session."""
         session = await self._gate.enter(principal, session_id, Action.END)
-        await self._keeper.settled(self._keeper.cut(session, Ending(EndCode.FINISHED, actor=actor_of(principal))))
+        await self._keeper.settled(self._keeper.finish(session, Ending(EndCode.FINISHED, actor=actor_of(principal))))
 
     async def watch(self, principal: Principal, session_id: str, *, is_presence: bool) -> tuple[LiveSession, Watcher]:
         """Begin to hear what happens to a session; give the watcher back with ``LiveSession.unwatch``.

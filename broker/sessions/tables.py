@@ -89,6 +89,7 @@ class SessionRow(Base):
     writes: Mapped[int] = mapped_column(BigInteger, default=0)
     denials: Mapped[int] = mapped_column(BigInteger, default=0)
     tiers_used: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fingerprint: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 def ids_of(row: SessionRow) -> dict[str, str]:

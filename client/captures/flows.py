@@ -7,16 +7,18 @@ from typing import NamedTuple
 from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
 from client.captures.signs import spoken_in
 from client.captures.streams import Piece, Reassembler
+from guards import datagrams
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
 from guards.registry import decoded_protocols
-from policies.ports import OVER_UDP, OVER_UDP_ALONE, WELL_KNOWN_PORTS
+from policies.ports import OVER_UDP, WELL_KNOWN_PORTS
+from policies.protocols import is_datagrams
 
 PORTS: Mapping[tuple[str, int], str] = {
     (transport, WELL_KNOWN_PORTS[protocol]): protocol
     for protocol in sorted(decoded_protocols())
-    for transport, spoken in (("tcp", decoded_protocols() - OVER_UDP_ALONE), ("udp", OVER_UDP))
-    if protocol in spoken
+    for transport in ("tcp", "udp")
+    if (protocol in OVER_UDP if transport == "udp" else not is_datagrams(protocol))
 }
 """What is spoken on a port unless somebody says otherwise."""
 MAX_FLOWS = 4096
@@ -120,7 +122,9 @@ class FlowReader:
         if decoder is None:
             return
         if segment.transport == "udp":
-            yield from _rows(flow, decoder, direction, segment.payload, time)
+            framed = flow.protocol is not None and is_datagrams(flow.protocol)
+            payload = datagrams.framed(segment.payload) if framed else segment.payload
+            yield from _rows(flow, decoder, direction, payload, time)
             decoder.lost(direction)
             return
         if segment.flags & ACK:

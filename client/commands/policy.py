@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client.app import App, Group, runs
+from client.commands.policy_templates import template, templates
 from client.files import is_file
 from client.output import Column
 from client.parameters import Duration, Moment, Tiers, given
@@ -60,7 +61,9 @@ async def check(app: App, files: tuple[Path, ...], online: bool) -> None:
 @runs
 async def apply(app: App, files: tuple[Path, ...], comment: str, dry_run: bool) -> None:
     """Put policies in force, all or none; sessions that they no longer allow are cut."""
-    await _apply(app, files, comment, dry_run)
+    from client.policy_texts import PolicyTexts
+
+    await put_in_force(app, PolicyTexts.read(files), comment, dry_run)
 
 
 @policy.command()
@@ -71,7 +74,9 @@ async def apply(app: App, files: tuple[Path, ...], comment: str, dry_run: bool) 
 async def diff(app: App, what: str, older: int | None, newer: int | None) -> None:
     """Show what applying FILE would change, or what changed between two versions of NAME."""
     if is_file(what) or what == "-":
-        await _apply(app, (Path(what),), "", True)
+        from client.policy_texts import PolicyTexts
+
+        await put_in_force(app, PolicyTexts.read([Path(what)]), "", True)
         return
     async with app.api() as api:
         after = await _version(api, what, newer)
@@ -204,12 +209,11 @@ async def delete(app: App, name: str, yes: bool) -> None:
     app.out.result({"deleted": name}, f"{name} is out of force.")
 
 
-async def _apply(app: App, files: tuple[Path, ...], comment: str, dry_run: bool) -> None:
-    from client.policy_texts import PolicyTexts
-
+async def put_in_force(app: App, texts: "PolicyTexts", comment: str, dry_run: bool) -> None:
+    """Put policies in force, or tell what that would change."""
     body = given(comment=comment) | ({"dry_run": True} if dry_run else {})
     async with app.api() as api:
-        done = await _sent(PolicyTexts.read(files), api, "/policies/apply", body)
+        done = await _sent(texts, api, "/policies/apply", body)
     if app.out.as_json:
         app.out.json(done)
         return
@@ -276,4 +280,6 @@ def _differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[s
     )
 
 
+policy.add_command(template)
+policy.add_command(templates)
 COMMANDS = {"policy": policy}

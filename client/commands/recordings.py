@@ -1,7 +1,7 @@
 """``wicket recordings``."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,10 @@ from client.files import is_file
 from client.output import Column, size
 from client.parameters import Moment, given
 
+if TYPE_CHECKING:
+    from client.api import Api
+
+Json = dict[str, Any]
 COLUMNS: tuple[Column, ...] = (
     ("RECORDING", "id"),
     ("STATE", "state"),
@@ -88,10 +92,13 @@ async def show(app: App, recording: str, only: str | None, limit: int) -> None:
         facts = await api.get(at("recordings", recording))
         query = {"only": only or "all"}
         operations = await api.items(at("recordings", recording, "operations"), query, limit=limit)
+        looked = await _fingerprint(api, str(facts["session"]))
     if app.out.as_json:
-        app.out.json({"recording": facts, "operations": operations})
+        app.out.json({"recording": facts, "operations": operations, "fingerprint": looked})
         return
     app.out.one(facts)
+    for line in _before_and_after(looked):
+        app.out.line(line)
     app.out.line("")
     who = {"user_name": facts["user_name"]}
     app.out.items([{**who, **each} for each in operations], OPERATIONS, empty="No operations.")
@@ -175,6 +182,33 @@ async def verify(app: App, recording: str, keys: Path | None, content: bool, all
 async def changes(app: App, recording: str, as_csv: bool, limit: int) -> None:
     """List what was written in a recording, with what the device said to it."""
     await show_changes(app, {"recording": recording}, as_csv=as_csv, limit=limit)
+
+
+async def _fingerprint(api: "Api", session: str) -> Json | None:
+    """Return what the looks at the device say; nothing for who may not see the session."""
+    from client.api import at
+    from client.errors import ApiError
+
+    try:
+        looked: Json | None = (await api.get(at("sessions", session))).get("fingerprint")
+    except ApiError as error:
+        if error.status not in (403, 404):
+            raise
+        return None
+    return looked
+
+
+def _before_and_after(looked: Json | None) -> list[str]:
+    if looked is None:
+        return []
+    said = {
+        "unchanged": "Nothing changed: the device tells the same of itself as before the session.",
+        "changed": "The device has changed:",
+        "pending": "The device is looked at again when the session ends.",
+    }
+    lines = ["", said.get(looked["outcome"], f"Before and after not compared: {looked['reason']}")]
+    told = [(each["fact"], each["before"] or "not told", each["after"] or "not told") for each in looked["differences"]]
+    return lines + [f"  {fact}: {before} -> {after}" for fact, before, after in told]
 
 
 async def _proof_of_file(app: App, path: Path, keys: Path | None, allow_open: bool) -> dict[str, Any]:

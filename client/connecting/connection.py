@@ -11,6 +11,7 @@ from typing import Any
 from client.api import Api, at
 from client.app import App
 from client.banners import Banner
+from client.connecting.datagrams import DatagramDoor
 from client.connecting.display import Display
 from client.connecting.door import LocalDoor, Reporter, endpoint_of, listen
 from client.connecting.opening import Opening
@@ -21,9 +22,11 @@ from client.errors import ApiError, ClientError
 from client.exit_codes import Exit
 from client.reaching import reach
 from client.transport import Json
+from policies.protocols import is_datagrams
 
 TICK_SECONDS = 1.0
-END_SECONDS = 5.0
+END_SECONDS = 20.0
+"""The broker may look at the device once more before it answers."""
 ENDED_BEFORE = (404, 409, 410)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -31,16 +34,14 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 async def connect(app: App, plan: Plan) -> int:
     """Open a session, serve it until it ends, and return the exit code."""
     check_command(plan.command)
-    listening = listen(plan.local)
-    try:
-        async with app.api() as api:
-            reached = await reach(api, plan.asset)
+    async with app.api() as api:
+        reached = await reach(api, plan.asset)
+        kind = socket.SOCK_DGRAM if is_datagrams(reached.protocol) else socket.SOCK_STREAM
+        with listen(plan.local, kind) as listening:
             banner = Banner(app, api, accept=plan.accept_banner)
             await banner.show(str(reached.asset["site"]))
             session = await Opening(app, api, plan, reached, banner).session()
             return await Connection(app, api, plan, session).serve(listening)
-    finally:
-        listening.close()
 
 
 class Connection:
@@ -55,7 +56,8 @@ class Connection:
         stream = sys.stdout if not plan.command else sys.stderr
         self._display = Display(stream, as_json=app.out.as_json, live=stream.isatty() and not plan.command)
         reporter = Reporter(self._display.refused, self._display.stream_ended, lambda _notice: None)
-        self._door = LocalDoor(endpoint_of(app.profile, app.proxy), self._id, api.authorization, reporter)
+        make_door = DatagramDoor if is_datagrams(str(session["protocol"])) else LocalDoor
+        self._door = make_door(endpoint_of(app.profile, app.proxy), self._id, api.authorization, reporter)
         self._stop = asyncio.Event()
         self._tool: Tool | None = None
 

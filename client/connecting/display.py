@@ -10,12 +10,13 @@ from client.connecting.plan import HOST
 from client.connecting.watching import Ended
 from client.output import clean, shown, size, span
 from client.transport import Json
+from policies.protocols import is_datagrams
 
 ERASE_LINE = "\r\x1b[K"
 QUIET_ENDS = frozenset({"closed", "lost"})
 TEXTS = frozenset(
     {
-        *("warning", "grace", "held", "unreachable"),
+        *("warning", "grace", "held", "unreachable", "closing"),
         *("asked", "ask_approved", "ask_denied", "ask_expired", "ask_dropped"),
     }
 )
@@ -68,7 +69,8 @@ class Display:
         self.line(f"Session {session['id']}: {session['user_name']} on {what}, {tiers}{ticket}.")
         recorded = f" It is recorded as {session['recording']}." if session.get("recording") else ""
         self.line(f"It lasts until {shown(session['not_after'])}.{recorded}")
-        self.line(f"Connect to {HOST}:{port}")
+        over = " (UDP)" if is_datagrams(str(session["protocol"])) else ""
+        self.line(f"Connect to {HOST}:{port}{over}")
 
     def event(self, event: Json) -> None:
         """Say what the broker told."""

@@ -1,4 +1,7 @@
-"""The local port: each connection that a tool makes to it becomes one stream of the session."""
+"""The local port: each connection that a tool makes to it becomes one stream of the session.
+
+Where the protocol is one of datagrams, see ``client.connecting.datagrams``.
+"""
 
 import asyncio
 import socket
@@ -9,7 +12,7 @@ from client.config import Profile, ProxyAddress
 from client.connecting.plan import HOST
 from client.errors import ClientError
 from client.exit_codes import Exit
-from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
+from tunnel.ends import End, FramedEnd, PlainEnd, ReadBuffer
 from tunnel.frames import Notice
 from tunnel.messages import USER_STREAM_PATH
 from tunnel.relay import Relay, RelayEnd
@@ -48,6 +51,9 @@ class LocalEnd(PlainEnd):
 class LocalDoor:
     """Listens on loopback and relays; use ``open`` and ``close``."""
 
+    idle_seconds: float | None = None
+    """How long a stream may be silent: a tool's TCP connection ends by itself."""
+
     def __init__(self, endpoint: Endpoint, session: str, authorize: Authorize, reporter: Reporter) -> None:
         self._endpoint = endpoint
         self._path = USER_STREAM_PATH.format(session=session)
@@ -58,7 +64,7 @@ class LocalDoor:
         self._relays: set[Relay] = set()
         self._opening = 0
         self._carried = (0, 0)
-        self._server: asyncio.Server | None = None
+        self._server: asyncio.Server | asyncio.DatagramTransport | None = None
 
     @property
     def streams(self) -> int:
@@ -87,7 +93,7 @@ class LocalDoor:
         if relays:
             await asyncio.wait([asyncio.ensure_future(relay.wait_closed()) for relay in relays], timeout=CLOSE_SECONDS)
 
-    def _accept(self, end: LocalEnd) -> None:
+    def _accept(self, end: End) -> None:
         if self._opening + len(self._relays) >= MAX_STREAMS:
             self._reporter.refused("limit_reached", f"{MAX_STREAMS} connections are open already")
             end.discard()
@@ -95,7 +101,7 @@ class LocalDoor:
         self._opening += 1
         self._tasks.start("stream", lambda: self._serve(end))
 
-    async def _serve(self, end: LocalEnd) -> None:
+    async def _serve(self, end: End) -> None:
         """Open a stream for a tool's connection and join both."""
         framed = FramedEnd(self._buffer)
         opened = False
@@ -116,22 +122,23 @@ class LocalDoor:
         if opened:
             self._join(end, framed)
 
-    def _join(self, end: LocalEnd, framed: FramedEnd) -> None:
+    def _join(self, end: End, framed: FramedEnd) -> None:
         def ended(how: RelayEnd) -> None:
             self._relays.discard(relay)
             self._carried = (self._carried[0] + how.bytes_to_asset, self._carried[1] + how.bytes_to_user)
             self._reporter.ended(how.code, how.detail)
 
-        relay = Relay(end, framed, idle_seconds=None, on_end=ended, on_notice=self._reporter.notice)
+        relay = Relay(end, framed, idle_seconds=self.idle_seconds, on_end=ended, on_notice=self._reporter.notice)
         self._relays.add(relay)
         relay.start()
 
 
-def listen(port: int) -> socket.socket:
-    """Bind a loopback port (0: any) before anything is asked of the broker; nothing is accepted yet."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listen(port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
+    """Bind a loopback port (0: any) before a session is opened for it; nothing is accepted yet."""
+    listening = socket.socket(socket.AF_INET, kind)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if kind is socket.SOCK_STREAM:  # for UDP it would let another program of ours take the same port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port))
     except OSError as error:
         listening.close()

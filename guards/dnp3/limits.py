@@ -40,7 +40,7 @@ class Limits:
         if fragment.fault:
             return Refusal(Verdict.MALFORMED, Cause.MALFORMED, fragment.fault)
         given, tier = self._given, fragment.tier
-        befores = None if memory is None else partial(memory.befores, outstation, now_monotonic=now)
+        befores = None if memory is None else partial(memory.befores, outstation, set(), now_monotonic=now)
         return (
             given.refuse_tier(tier, is_upload=fragment.is_upload)
             or _refuse_reading_broadcast(outstation, tier)

@@ -18,12 +18,16 @@ class Memory:
         """Know nothing."""
         self._known = KnownValues()
 
-    def befores(self, outstation: int, touched: Touched, now_monotonic: float) -> list[Before | None]:
-        """Return what each of these points is now."""
+    def befores(
+        self, outstation: int, already: set[Key], touched: Touched, now_monotonic: float
+    ) -> list[Before | None]:
+        """Return what each of these points is now; of those that the same fragment commands ``already``, nothing."""
         if touched.first == NO_ADDRESS or touched.size > MAX_SPAN:
             return [None]
-        points = range(touched.first, touched.last + 1)
-        return [self._known.before((outstation, touched.table, point), now_monotonic) for point in points]
+        keys = [(outstation, touched.table, point) for point in range(touched.first, touched.last + 1)]
+        found = [None if key in already else self._known.before(key, now_monotonic) for key in keys]
+        already.update(keys)
+        return found
 
     def on_its_way(self, outstation: int, accesses: Iterable[Access], now_monotonic: float) -> None:
         """Note that outputs are commanded; until that is confirmed, nobody knows what they are."""

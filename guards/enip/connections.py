@@ -67,14 +67,16 @@ class Connections:
             self._forget(request.closes.serials)
 
     def unanswered(self, request: Request) -> None:
-        """Take a request that nobody will hear the answer to: what it opens may be open, what it closes is closed."""
-        if request.opens is not None:
-            self._doubtful[request.opens.serials] = request.opens
+        """Take a request that nobody will hear the answer to: what it closes is closed.
+
+        What it opens is left to the device's time-out: before a device said so, serial numbers that a tool chose may be
+        those of somebody else's connection, and to close it would stop that.
+        """
         if request.closes is not None:
             self._forget(request.closes.serials)
 
     def end(self) -> list[Link]:
-        """Forget all; return what is, or may be, still open."""
+        """Forget all; return what is still open."""
         links = {**self._doubtful, **{serials: one.link for serials, one in self._by_serials.items()}}
         for table in (self._there, self._back, self._by_serials, self._doubtful):
             table.clear()

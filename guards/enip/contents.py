@@ -11,6 +11,7 @@ from guards.effects import Part as Told
 from guards.enip import paths, pccc, tags
 from guards.enip.paths import Path
 from guards.enip.services import (
+    BY_ATTRIBUTE,
     CONNECTION_MANAGER,
     EXECUTE_PCCC,
     FORWARD_CLOSE,
@@ -34,6 +35,8 @@ MAX_SERVICES = 200
 MAX_ACCESSES = 512
 """How many objects the services of a packet may touch together: a few bytes can name hundreds of elements."""
 _CLASS_3 = 3
+_POINT_TO_POINT = 2
+"""What the highest three bits of a connection's parameters say: no redundant owner, and its type (3-5.5.1.1)."""
 
 
 class Part(NamedTuple):
@@ -139,9 +142,10 @@ def _fault(code: int, function: str, reason: str) -> Request:
 def _service(code: int, path: Path, body: bytes, route: str) -> Request:
     is_tag = bool(path.symbol) or path.class_id == SYMBOL
     service = service_of(code, path.class_id, is_tag=is_tag)
-    accesses, fault = tags.accesses(code, path, body) if is_tag else (_object(path), "")
-    if code == GET_ATTRIBUTE_LIST and not is_tag:
-        accesses = _attributes(path, body)
+    if is_tag:
+        accesses, fault = tags.accesses(code, path, body)
+    else:
+        accesses, fault = _attributes(code, path, body), ""
     return Request(code, service.name, (Part(service.tier, accesses, route, service.is_upload),), fault)
 
 
@@ -153,10 +157,17 @@ def _object(path: Path) -> tuple[Access, ...]:
     return (Access(Touched(f"class{path.class_id}", instance, instance, attribute)),)
 
 
-def _attributes(path: Path, body: bytes) -> tuple[Access, ...]:
-    """Return the attributes of a Get Attribute List (A-4.3) one by one; the whole object where they do not add up."""
+def _attributes(code: int, path: Path, body: bytes) -> tuple[Access, ...]:
+    """Return what a service on an object touches: the attribute of its path, if that is what the service goes by.
+
+    The attributes of a Get Attribute List (A-4.3) come one by one. All other services, and lists that do not add up or
+    are too long, touch the whole object, whatever attribute their path names.
+    """
+    if code in BY_ATTRIBUTE:
+        return _object(path)
+    path = path._replace(attribute=None)
     count = int.from_bytes(body[:2], "little")
-    if not 0 < count == (len(body) - 2) / 2:
+    if code != GET_ATTRIBUTE_LIST or not 0 < count == (len(body) - 2) / 2 or count > MAX_ACCESSES:
         return _object(path)
     numbers = [int.from_bytes(body[at : at + 2], "little") for at in range(2, len(body), 2)]
     return tuple(access for number in numbers for access in _object(path._replace(attribute=number)))
@@ -180,9 +191,17 @@ def _several(body: bytes, route: str, depth: int) -> Request:
         if fault:
             return _fault(MULTIPLE, name, fault)
         requests.append(request)
-        said += request.said or body[start:stop]
+        said += _counted(request.parts[0].route if request.parts else route) + _counted(
+            request.said or body[start:stop]
+        )
     parts = tuple(part for request in requests for part in request.parts)
     return Request(MULTIPLE, name, parts, inner=tuple(requests), said=said)
+
+
+def _counted(said: bytes | str) -> bytes:
+    """Return words behind their length: what one service of a packet says must not pass for what another does."""
+    raw = said.encode() if isinstance(said, str) else said
+    return len(raw).to_bytes(4) + raw
 
 
 def _linking(request: Request) -> str:
@@ -215,7 +234,11 @@ def _opening(code: int, body: bytes, route: str) -> Request:
     if isinstance(path, str):
         return _fault(code, name, f"a Forward Open cannot be read: {path}")
     is_router = path.is_plain and path.class_id == MESSAGE_ROUTER and not path.symbol
-    is_explicit = is_router and body[at] & 0x0F == _CLASS_3
+    size = 2 if code == FORWARD_OPEN else 4
+    # One of type null opens nothing: it asks about the connection that has these serial numbers, whosever it is.
+    ends = body[at - 1], body[at - 1 - 4 - size]
+    is_point_to_point = all(end >> 5 == _POINT_TO_POINT for end in ends)
+    is_explicit = is_router and is_point_to_point and body[at] & 0x0F == _CLASS_3
     link = Link(body[10:18], path.onward(route), body[at + 2 :], is_explicit)
     part = Part(Tier.READ if is_explicit else Tier.FIRMWARE, _object(path), link.route, is_link=is_explicit)
     return Request(code, name, (part,), opens=link)

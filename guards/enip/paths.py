@@ -13,6 +13,8 @@ from policies.routes import DIRECT
 _SIMPLE_DATA = 0x80
 _PORT, _LOGICAL_SEGMENT, _NETWORK, _SYMBOL_SEGMENT = 0, 1, 2, 3
 _MAX_CLASS = 0xFFFF
+_RANKS = {"class": 1, "instance": 2, "attribute": 3}
+"""The order in which what names an object comes (C-1.6); what is not here names a second one."""
 
 
 class Path(NamedTuple):
@@ -54,6 +56,7 @@ class _Found:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._rank = 0
         self._symbol = ""
         self._route: list[str] = []
         self._is_plain = True
@@ -97,14 +100,18 @@ class _Found:
         name, number, end = read
         if name == "member":
             self._symbol += f"[{number}]" if self._symbol else ""
-        elif name in {"connection_point", segments.SERVICE_ID} or name in self._numbers:
-            self._is_plain = False
+            self._rank = max(self._rank, _RANKS["instance"])
         elif name:
-            self._numbers[name] = number
+            rank = _RANKS.get(name, 0)
+            self._is_plain = self._is_plain and rank > self._rank
+            self._rank = max(self._rank, rank)
+            self._numbers.setdefault(name, number)
         return end
 
     def _name(self, read: tuple[str, int] | None) -> int:
         if read is None:
             return 0
+        # A device that ends names at a zero byte would touch another tag than the one that was judged.
+        self._is_plain = self._is_plain and read[0].isprintable()
         self._symbol += f".{read[0]}" if self._symbol else read[0]
         return read[1]

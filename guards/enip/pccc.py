@@ -80,9 +80,11 @@ _OF_0F = {
 _FILES = {
     0x82: ("o", 2), 0x83: ("i", 2), 0x84: ("s", 2), 0x85: ("b", 2), 0x86: ("t", 6), 0x87: ("c", 6), 0x88: ("r", 6),
     0x89: ("n", 2), 0x8A: ("f", 4), 0x8B: ("o", 2), 0x8C: ("i", 2), 0x8D: ("st", 84), 0x8E: ("a", 2), 0x8F: ("d", 2),
-    0x91: ("l", 4), 0x92: ("md", 2), 0x93: ("pd", 2), 0x94: ("pls", 2),
+    0x91: ("l", 4), 0x92: ("md", 50), 0x93: ("pd", 46), 0x94: ("pls", 12),
 }  # fmt: skip
 """File types: the letter of their addresses, and how many bytes an element has."""
+_STATUS_FILE = 0x84
+"""It shows the controller's state, and sets its clock, its start and what it does about faults."""
 _NUMBERS = {"n": Struct("<h"), "b": Struct("<H"), "s": Struct("<h"), "f": Struct("<f"), "l": Struct("<i")}
 _LOGICAL = {0xA1: 2, 0xA2: 3, 0xA9: 2, 0xAA: 3, 0xAB: 3}
 _WRITES = frozenset({0xA9, 0xAA})
@@ -131,10 +133,18 @@ def _logical(command: Command, transaction: int, function: int, data: bytes) -> 
     if function in _WRITES and len(written) != size:
         return None
     touched = _touched(numbers, size)
+    command = _on_file(command, numbers[_TYPE_AT])
     number = _NUMBERS.get(touched.table.rstrip("0123456789")) if function in _WRITES else None
     is_known = number is not None and len(written) % number.size == 0
     values = tuple(value for (value,) in number.iter_unpack(written)) if number is not None and is_known else ()
     return Said(command, transaction, (Access(touched, values),))
+
+
+def _on_file(command: Command, kind: int) -> Command:
+    """Return a logical command as what it is on files of this type: the others hold the program and the set-up."""
+    if kind in _FILES and (kind != _STATUS_FILE or command.tier is _READ):
+        return command
+    return command._replace(is_upload=True) if command.tier is _READ else command._replace(tier=_PROGRAM)
 
 
 def _numbers(data: bytes, count: int) -> tuple[list[int], int]:
@@ -153,7 +163,8 @@ def _touched(numbers: list[int], size: int) -> Touched:
     file, kind, element, *rest = numbers
     letter, width = _FILES.get(kind, ("type", 2))
     word = rest[0] if rest else 0
-    if word and size <= _WORD_BYTES:
+    # A word beyond its element lies in one of the elements behind it.
+    if word and size <= _WORD_BYTES and word * _WORD_BYTES + size <= width:
         return Touched(f"{letter}{file}", element, element, str(word))
     count = max(1, -(-(word * _WORD_BYTES + size) // width))
     return Touched(f"{letter}{file}", element, element + count - 1)

@@ -55,6 +55,8 @@ def logical(path: bytes, at: int) -> tuple[str, int, int] | None:
     if kind >= len(LOGICAL) or form > 2:
         return None
     start, size = (at + 1, 1) if form == 0 else (at + 2, 2 * form)
+    if form and path[at + 1 : at + 2] != b"\0":
+        return None
     number = path[start : start + size]
     if len(number) < size:
         return None

@@ -12,6 +12,8 @@ from guards.given import Access, Touched
 
 STRUCTURE = 0x02A0
 """The type of a structured tag; two bytes behind it say which structure."""
+_CONSTRUCTED = 0xA0
+"""The low bytes A0 to A7 are those of constructed types; their high byte tells how long their description is."""
 MAX_ELEMENTS = 256
 Values = tuple[int | float | bool, ...]
 
@@ -82,6 +84,14 @@ def _written(code: int, body: bytes) -> tuple[Values, str]:
         return (), "a write is cut short"
     number, data = _TYPES.get(kind), body[start:]
     offset = int.from_bytes(body[at + 2 : start], "little")
-    if number is None or offset % number.size or len(data) % number.size or len(data) // number.size > max(count, 1):
+    most = max(count, 1) * (1 if number is None else number.size)
+    if most % 2 and offset + len(data) == most + 1 and data.endswith(b"\0"):
+        data = data[:-1]  # tools fill the last word
+    if number is None:
+        is_structure = kind & 0xF8 == _CONSTRUCTED and kind != STRUCTURE
+        return (), "a structure that is not told by its two bytes" if is_structure else ""
+    if offset + len(data) > most:
+        return (), "a write goes beyond the elements that it names"
+    if offset % number.size or len(data) % number.size:
         return (), ""
     return tuple(value for (value,) in number.iter_unpack(data)), ""

@@ -26,6 +26,7 @@ class Exchange:
         "deadline_monotonic",
         "function",
         "key",
+        "moment",
         "operation",
         "reads_for",
         "reply",
@@ -43,6 +44,7 @@ class Exchange:
         self.wants_read = False
         self.reads_for: Exchange | None = None
         self.deadline_monotonic = 0.0
+        self.moment = 0
 
     @classmethod
     def reading_for(cls, write: "Exchange", adu: bytes, function: Function, contents: Contents) -> "Exchange":

@@ -7,10 +7,14 @@ from guards.modbus.framing import LENGTH_ENDS_AT
 from guards.modbus.functions import PDU_AT, Function, function_of
 from guards.modbus.limits import Limits, Refusal
 from guards.modbus.memory import Memory
+from guards.modbus.rtu import hides_a_frame
 
 MAX_REMEMBERED = 128
 MAX_REMEMBERED_BYTES = 6
 """Unit and PDU of the reads of tables and of single writes; longer requests seldom come twice."""
+
+
+_HIDDEN = Malformed("a whole other request for a serial line stands in it")
 
 
 class Judged(NamedTuple):
@@ -45,6 +49,8 @@ class Judge:
     def _decide(self, adu: bytes, body: bytes, now: float) -> Judged:
         function = function_of(adu)
         decoded = function.request(adu[PDU_AT:])
+        if self._limits.is_serial and hides_a_frame(adu):
+            decoded = _HIDDEN
         contents = EMPTY if isinstance(decoded, Malformed) else decoded
         if self._memory is not None and contents.writes is not None:
             befores = self._memory.befores(body[0], contents, now)

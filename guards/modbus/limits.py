@@ -32,14 +32,14 @@ class Limits:
     ``needs_values``: whether a write may pass depends on what the registers hold, so that an answer is good once only.
     """
 
-    __slots__ = ("_ask", "_is_serial", "_reads", "_tiers", "_units", "_upload", "_writes", "needs_values")
+    __slots__ = ("_ask", "_reads", "_tiers", "_units", "_upload", "_writes", "is_serial", "needs_values")
 
     def __init__(self, rules: Rules, *, is_serial: bool = False) -> None:
         """Compile; a tier that is named under both ``tiers`` and ``ask`` must be asked for.
 
         ``is_serial``: units are those of a serial line, where 0 means everybody.
         """
-        self._is_serial = is_serial
+        self.is_serial = is_serial
         self._ask = rules.ask
         self._tiers = rules.tiers - rules.ask
         self._units = rules.units
@@ -59,7 +59,7 @@ class Limits:
             return refusal
         if isinstance(contents, Malformed):
             return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
-        if self._is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
+        if self.is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
             return denied(ExceptionCode.ILLEGAL_FUNCTION, "nobody answers a broadcast, so it cannot read")
         if (refusal := self._judge_function(function, contents)) is not None:
             return refusal
@@ -74,11 +74,11 @@ class Limits:
     def _judge_unit(self, unit: int) -> Refusal | None:
         if self._units is not None and unit not in self._units:
             return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
-        if self._is_serial and unit == BROADCAST and self._units is None:
+        if self.is_serial and unit == BROADCAST and self._units is None:
             return denied(
                 ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "unit 0 is everybody on the line, and no fence names it"
             )
-        if self._is_serial and unit > MAX_UNIT:
+        if self.is_serial and unit > MAX_UNIT:
             return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"no unit of a line is above {MAX_UNIT}")
         return None
 

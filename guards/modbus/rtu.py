@@ -41,7 +41,7 @@ def _crc_table() -> tuple[int, ...]:
 _CRC = _crc_table()
 
 
-def crc16(data: bytes) -> int:
+def crc16(data: bytes | memoryview) -> int:
     """Return the CRC of V1.02, 6.2.2 (polynomial A001, reflected, begun with FFFF)."""
     value = 0xFFFF
     for byte in data:
@@ -53,6 +53,25 @@ def frame_of(adu: bytes) -> bytes | None:
     """Return the frame for a Modbus/TCP request, or ``None`` if it is too long for a line."""
     body = adu[LENGTH_ENDS_AT:]
     return None if len(body) > 1 + MAX_PDU_BYTES else body + crc16(body).to_bytes(2, "little")
+
+
+def hides_a_frame(adu: bytes) -> bool:
+    """Tell whether the frame for a Modbus/TCP request holds a whole other request, check sum and all.
+
+    V1.02 tells frames apart by silence. Many stations tell them apart by their length, and look for the next good one
+    where they know no length: such a one would find the request that hides, whatever unit it is for.
+    """
+    frame = frame_of(adu)
+    if frame is None:
+        return False
+    view = memoryview(frame)
+    for at in range(1, len(frame) - _LEAST_REQUEST_BYTES + 1):
+        length = _REQUESTS.get(frame[at + 1])
+        if length is not None:
+            end = at + length(frame[at:])
+            if end <= len(frame) and not crc16(view[at:end]):
+                return True
+    return False
 
 
 def adu_of(frame: bytes, asked: bytes) -> bytes | FrameFault:
@@ -90,6 +109,30 @@ def silence_seconds(baud: int, character_bits: int) -> float:
     """Return the silence that ends a frame: 3.5 characters, and a fixed 1.75 ms above 19,200 baud (2.5.1.1)."""
     return _FAST_SILENCE_SECONDS if baud > _FAST_BAUD else 3.5 * character_bits / baud
 
+
+_LEAST_REQUEST_BYTES = 4
+
+
+def _request(size: int, count_at: int | None = None) -> Callable[[bytes], int]:
+    """Return the length of a request's frame: fixed, or with so many bytes more as its byte count says."""
+
+    def length(begun: bytes) -> int:
+        return size if count_at is None else size + (begun[count_at] if len(begun) > count_at else 0)
+
+    return length
+
+
+_REQUESTS = {
+    **dict.fromkeys((1, 2, 3, 4, 5, 6, 8), _request(8)),
+    **dict.fromkeys((7, 11, 12, 17), _request(4)),
+    **dict.fromkeys((15, 16), _request(9, 6)),
+    **dict.fromkeys((20, 21), _request(5, 2)),
+    22: _request(10),
+    23: _request(13, 10),
+    24: _request(6),
+    43: _request(7),
+}
+"""V1.1b3, 6: by function, how long a request's frame is; of 8 and 43, the usual form."""
 
 _Length = Callable[[bytes, bytes], int | None]
 

@@ -31,12 +31,13 @@ class Extension(NamedTuple):
 class Reader:
     """A cursor over one message. Every method raises ``LayoutError`` where the bytes are not what they must be."""
 
-    __slots__ = ("_data", "_depth", "at")
+    __slots__ = ("_data", "_depth", "_room", "at")
 
-    def __init__(self, data: bytes, at: int = 0) -> None:
-        """Begin at ``at``."""
+    def __init__(self, data: bytes, at: int = 0, *, most_elements: int | None = None) -> None:
+        """Begin at ``at``; all arrays together may have ``most_elements``."""
         self._data = data
         self._depth = 0
+        self._room = len(data) if most_elements is None else most_elements
         self.at = at
 
     def take(self, size: int) -> bytes:
@@ -97,7 +98,16 @@ class Reader:
 
     def array(self, one: Callable[["Reader"], _T]) -> list[_T]:
         """Return an array whose elements ``one`` reads."""
-        return [one(self) for _ in range(self.count())]
+        count = self.count()
+        self._room -= count
+        if self._room < 0:
+            raise LayoutError("there are too many elements in its arrays")
+        return [one(self) for _ in range(count)]
+
+    def numbers(self, form: Struct) -> tuple[int | float | bool, ...]:
+        """Return an array of numbers of a form, at once."""
+        data = self.take(self.count() * form.size)
+        return tuple(value for (value,) in form.iter_unpack(data))
 
     def blob(self) -> bytes | None:
         """Return a ByteString."""

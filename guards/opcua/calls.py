@@ -15,7 +15,7 @@ from guards.opcua.limits import PROTOCOL, Limits
 from guards.opcua.memory import Memory
 from guards.opcua.outside import UserChannel
 from guards.opcua.requests import Request, read_request
-from guards.opcua.services import PUBLISH, REGISTER_NODES, UNREGISTER_NODES
+from guards.opcua.services import DELETE_SUBSCRIPTIONS, FAULT, PUBLISH, REGISTER_NODES, UNREGISTER_NODES
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
 from policies.rules import Rules, Tier
@@ -31,6 +31,7 @@ _STATUS = {
     Cause.GONE: Status.BAD_COMMUNICATION,
     Cause.SILENT: Status.BAD_TIMEOUT,
 }
+_NO_SESSION = frozenset({Status.BAD_SESSION_ID, Status.BAD_SESSION_CLOSED})
 _FULL = denied(Cause.BUSY, "too much waits for the device")
 
 
@@ -43,7 +44,8 @@ class Call(Exchange):
         """Wrap a request that has not been sent on."""
         super().__init__(key, key.to_bytes(4) + message.body, request.said, operation)
         self.number = message.request_id
-        self.body = message.body if request.service.is_setup else b""
+        is_remembered = request.service.is_setup or request.service.code == DELETE_SUBSCRIPTIONS
+        self.body = message.body if is_remembered else b""
         self.request = request
         self.refused: frozenset[int] = frozenset()
         self.status: Status | None = None
@@ -177,6 +179,8 @@ class Calls:
             answer = Answer(0, message.abort, "the device broke its answer off")
             return self._told(call, answer, fault(handle, message.abort, self._moment))
         answer = read_answer(message.body, service)
+        if answer.code == FAULT and answer.result in _NO_SESSION:
+            self._sessions.ended(call.request)
         if answer.fault:
             return self._told(call, answer, fault(handle, Status.BAD_DECODING, self._moment))
         made: bytes | Status = message.body

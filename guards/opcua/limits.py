@@ -96,7 +96,7 @@ class Limits:
     def _judge_values(self, item: Item, memory: Memory | None, now: float) -> Refusal | None:
         before = None if memory is None else memory.before(item, now)
         for touched, numbers in item.accesses:
-            for number in numbers:
+            for number in dict.fromkeys(numbers):
                 if not self._writes.admit(
                     touched.table, NO_ADDRESS, [number], [number], name=touched.name, befores=[before]
                 ):

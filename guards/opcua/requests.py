@@ -6,16 +6,19 @@ from guards.effects import Value
 from guards.given import worst
 from guards.opcua.binary import LayoutError, Reader
 from guards.opcua.items import Item
+from guards.opcua.nodes import NodeId
 from guards.opcua.services import Service, service_of
 from policies.rules import Tier
 
 MAX_SHOWN = 200
+MAX_ELEMENTS = 0x10000
+"""How many elements the arrays of a request may have together, but for numbers: devices take far fewer at once."""
 
 
 class Head(NamedTuple):
-    """What stands before every request's own fields; ``token`` is the session's, as it is encoded."""
+    """What stands before every request's own fields; ``session`` is the session's secret name, ``None`` without one."""
 
-    token: bytes = b"\x00\x00"
+    session: NodeId | None = None
     handle: int = 0
 
 
@@ -59,7 +62,7 @@ def read_code(reader: Reader) -> int:
 
 def read_request(body: bytes) -> Request:
     """Return what a whole message asks for; what cannot be read has a ``fault``."""
-    reader, service, head = Reader(body), UNREADABLE, Head()
+    reader, service, head = Reader(body, most_elements=MAX_ELEMENTS), UNREADABLE, Head()
     try:
         service = service_of(read_code(reader))
         head = read_head(reader)
@@ -75,13 +78,11 @@ def read_request(body: bytes) -> Request:
 
 def read_head(reader: Reader) -> Head:
     """Read the header of a request."""
-    start = reader.at
-    reader.node_id()
-    token = reader.since(start)
+    session = reader.node_id()
     reader.int64()
     handle = reader.uint32()
     reader.uint32()
     reader.string()
     reader.uint32()
     reader.extension()
-    return Head(token, handle)
+    return Head(None if session.standard == 0 else session, handle)

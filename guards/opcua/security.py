@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from cryptography.x509 import (
     Certificate,
     ExtensionNotFound,
+    InvalidVersion,
     SubjectAlternativeName,
     UniformResourceIdentifier,
     load_der_x509_certificate,
@@ -30,6 +31,8 @@ NONCE_BYTES = 32
 SIGNATURE_BYTES = 32
 BLOCK_BYTES = 16
 MOST_BITS = 4096
+MAX_BLOCKS = 16
+"""How much may be encrypted for us at once: an OPN and a password are much shorter, and each block costs much."""
 _OAEP_BYTES = 2 * 20 + 2
 _ENCRYPTION = padding.OAEP(padding.MGF1(SHA1()), SHA1(), None)  # noqa: S303 - the policy says so, and OAEP stands with it
 Random = Callable[[int], bytes]
@@ -86,7 +89,7 @@ class Identity(NamedTuple):
     def decrypt(self, data: bytes) -> bytes | None:
         """Return what was encrypted for us, ``None`` if it was not."""
         size = self.peer.key_bytes
-        if not data or len(data) % size:
+        if not data or len(data) % size or len(data) > MAX_BLOCKS * size:
             return None
         try:
             return b"".join(self.key.decrypt(data[at : at + size], _ENCRYPTION) for at in range(0, len(data), size))
@@ -99,7 +102,7 @@ def load_peer(certificate: bytes, weakest_bits: int = 2048) -> Peer | None:
     leaf = _first(certificate)
     try:
         key = load_der_x509_certificate(leaf).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, InvalidVersion):
         return None
     if not isinstance(key, rsa.RSAPublicKey) or not weakest_bits <= key.key_size <= MOST_BITS:
         return None

@@ -9,20 +9,34 @@ from dataclasses import dataclass, field
 
 from guards.opcua import endpoints, passwords
 from guards.opcua.binary import NULL, Extension, Reader, array, blob, extension, string
+from guards.opcua.nodes import NodeId
 from guards.opcua.outside import UserChannel
 from guards.opcua.requests import Request
 from guards.opcua.security import NONCE_BYTES, SIGNATURE_ALGORITHM, Identity, Peer, Random, load_peer
-from guards.opcua.services import ACTIVATE_SESSION, CLOSE_SESSION, CREATE_SESSION, FIND_SERVERS, GET_ENDPOINTS
+from guards.opcua.services import (
+    ACTIVATE_SESSION,
+    CLOSE_SESSION,
+    CREATE_SESSION,
+    CREATE_SUBSCRIPTION,
+    DELETE_SUBSCRIPTIONS,
+    FIND_SERVERS,
+    GET_ENDPOINTS,
+    TRANSFER_SUBSCRIPTIONS,
+    WITHOUT_SESSION,
+)
 from guards.opcua.status import Status
 
 MAX_SESSIONS = 8
+MAX_SUBSCRIPTIONS = 1024
+_NOBODY = NodeId(0, "i", 0)
 _NO_SIGNATURE = NULL + NULL
 
 
 @dataclass(slots=True)
 class Session:
-    """One session: the newest nonces of both servers, and how the device wants passwords."""
+    """One session: its name as it is encoded, the newest nonces of both servers, how the device wants passwords."""
 
+    token: bytes = b""
     our_nonce: bytes = b""
     nonce: bytes = b""
     certificate: bytes = b""
@@ -30,32 +44,47 @@ class Session:
 
 
 class Sessions:
-    """The sessions of one stream; ``tokens`` are what they are called, ``url`` is what the tool called."""
+    """The sessions of one stream, and their subscriptions; ``url`` is what the tool called.
 
-    __slots__ = ("_identity", "_open", "_random", "url")
+    Those of other streams do not exist here: whoever guesses what they are called must not end them or take them over.
+    Nothing is lost by it, since a stream takes its sessions and subscriptions with it when it ends.
+    """
+
+    __slots__ = ("_identity", "_open", "_random", "_subscriptions", "url")
 
     def __init__(self, identity: Identity | None, random: Random) -> None:
         """Begin with none."""
         self._identity, self._random = identity, random
-        self._open: dict[bytes, Session] = {}
+        self._open: dict[NodeId, Session] = {}
+        self._subscriptions: dict[int, None] = {}
         self.url = ""
 
     @property
     def tokens(self) -> list[bytes]:
         """What the open sessions are called, as it is encoded."""
-        return list(self._open)
+        return [session.token for session in self._open.values()]
 
     def clear(self) -> None:
         """Forget them."""
         self._open.clear()
+        self._subscriptions.clear()
+
+    def ended(self, request: Request) -> None:
+        """Forget the session of a request, of which the device says that there is none (any more)."""
+        self._open.pop(request.head.session or _NOBODY, None)
 
     # --- requests
 
     def to_asset(self, request: Request, body: bytes, channel: UserChannel) -> bytes | Status:
         """Return what the device gets of a request, or why it gets nothing; raises ``LayoutError``."""
-        if request.service.code == CREATE_SESSION:
+        code, named = request.service.code, request.head.session
+        if named is not None and named not in self._open and code not in WITHOUT_SESSION:
+            return Status.BAD_SESSION_ID
+        if code == TRANSFER_SUBSCRIPTIONS and not self._subscriptions.keys() >= set(_subscriptions(request, body)):
+            return Status.BAD_SUBSCRIPTION_ID
+        if code == CREATE_SESSION:
             return self._create(request, body, channel.peer)
-        if request.service.code == ACTIVATE_SESSION and channel.peer is not None and self._identity is not None:
+        if code == ACTIVATE_SESSION and channel.peer is not None and self._identity is not None:
             return self._activate(request, body, channel.peer, self._identity)
         return body
 
@@ -73,7 +102,7 @@ class Sessions:
         return body[: wanted.certificate_at] + NULL + body[wanted.rest_at :]
 
     def _activate(self, request: Request, body: bytes, peer: Peer, identity: Identity) -> bytes | Status:
-        session = self._open.get(request.head.token)
+        session = self._open.get(request.head.session or _NOBODY)
         if session is None:
             return Status.BAD_SESSION_ID
         reader = Reader(body, request.fields_at)
@@ -122,8 +151,19 @@ class Sessions:
         if code == ACTIVATE_SESSION:
             return self._activated(request, answer, at, channel.peer)
         if code == CLOSE_SESSION:
-            self._open.pop(request.head.token, None)
+            self.ended(request)
+        if code == CREATE_SUBSCRIPTION:
+            self._subscribed(Reader(answer, at).uint32())
+        if code == DELETE_SUBSCRIPTIONS:
+            for number in _subscriptions(request, asked):
+                self._subscriptions.pop(number, None)
         return answer
+
+    def _subscribed(self, number: int) -> None:
+        self._subscriptions.pop(number, None)
+        self._subscriptions[number] = None
+        if len(self._subscriptions) > MAX_SUBSCRIPTIONS:
+            del self._subscriptions[next(iter(self._subscriptions))]
 
     def _endpoints(self, answer: bytes, at: int, url: str) -> bytes | Status:
         reader = Reader(answer, at)
@@ -133,13 +173,13 @@ class Sessions:
 
     def _created(self, request: Request, asked: bytes, answer: bytes, at: int, peer: Peer | None) -> bytes | Status:
         wanted, created = _read_create(asked, request.fields_at), _read_created(answer, at)
-        session = Session(self._random(NONCE_BYTES), created.nonce or b"", created.certificate or b"")
+        session = Session(created.token, self._random(NONCE_BYTES), created.nonce or b"", created.certificate or b"")
         plain = [one for one in created.endpoints if one.is_plain]
         session.policies = {
             token.policy_id: token.policy_uri
             for one in plain for token in one.tokens if token.kind == endpoints.USER_NAME
         }  # fmt: skip
-        self._open[created.token] = session
+        self._open[created.name] = session
         told = [one.encoded() for one in endpoints.offered(created.endpoints, wanted.url or self.url, self._identity)]
         if created.endpoints and not told:
             return Status.BAD_POLICY_REJECTED
@@ -152,7 +192,7 @@ class Sessions:
         return answer[: created.nonce_at] + blob(nonce) + blob(certificate) + rest
 
     def _activated(self, request: Request, answer: bytes, at: int, peer: Peer | None) -> bytes:
-        reader, session = Reader(answer, at), self._open.get(request.head.token)
+        reader, session = Reader(answer, at), self._open.get(request.head.session or _NOBODY)
         nonce = reader.blob() or b""
         if session is None or peer is None:
             return answer
@@ -181,6 +221,7 @@ def _read_create(body: bytes, at: int) -> _Create:
 
 @dataclass(slots=True)
 class _Created:
+    name: NodeId
     token: bytes
     nonce_at: int
     nonce: bytes | None
@@ -194,8 +235,7 @@ class _Created:
 def _read_created(answer: bytes, at: int) -> _Created:
     reader = Reader(answer, at)
     reader.node_id()
-    start = reader.at
-    reader.node_id()
+    start, name = reader.at, reader.node_id()
     token = reader.since(start)
     reader.double()
     nonce_at = reader.at
@@ -208,7 +248,11 @@ def _read_created(answer: bytes, at: int) -> _Created:
     signature, start = reader.since(start), reader.at
     reader.uint32()
     reader.end()
-    return _Created(token, nonce_at, nonce, certificate, told, software, signature, reader.since(start))
+    return _Created(name, token, nonce_at, nonce, certificate, told, software, signature, reader.since(start))
+
+
+def _subscriptions(request: Request, body: bytes) -> list[int]:
+    return Reader(body, request.fields_at).array(Reader.uint32)
 
 
 def _servers(answer: bytes, at: int, url: str) -> bytes:

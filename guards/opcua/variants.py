@@ -13,11 +13,6 @@ MAX_TEXT = 256
 _VARIANT = 24
 
 
-def _number(form: str) -> Callable[[Reader], Value]:
-    struct = Struct(form)
-    return lambda reader: reader.number(struct)
-
-
 def _text(text: str) -> str:
     return text[:MAX_TEXT]
 
@@ -27,18 +22,12 @@ def _diagnostic(reader: Reader) -> Value:
     return "diagnostic"
 
 
+_FORMS = {
+    1: Struct("<?"), 2: Struct("<b"), 3: Struct("<B"), 4: Struct("<h"), 5: Struct("<H"), 6: Struct("<i"),
+    7: Struct("<I"), 8: Struct("<q"), 9: Struct("<Q"), 10: Struct("<f"), 11: Struct("<d"),
+}  # fmt: skip
+"""Boolean, and the integers and floating point numbers of every size."""
 _TYPES: dict[int, Callable[[Reader], Value]] = {
-    1: Reader.boolean,
-    2: _number("<b"),
-    3: _number("<B"),
-    4: _number("<h"),
-    5: _number("<H"),
-    6: _number("<i"),
-    7: _number("<I"),
-    8: _number("<q"),
-    9: _number("<Q"),
-    10: _number("<f"),
-    11: _number("<d"),
     12: lambda reader: _text(reader.string() or ""),
     13: Reader.int64,
     14: lambda reader: guid_text(reader.take(16)),
@@ -54,8 +43,6 @@ _TYPES: dict[int, Callable[[Reader], Value]] = {
     _VARIANT: lambda reader: _text(" ".join(str(value) for value in reader.nested(variant).values)),
     25: _diagnostic,
 }
-_NUMBERS = frozenset(range(1, 12))
-"""Boolean, and the integers and floating point numbers of every size."""
 
 
 class Variant(NamedTuple):
@@ -68,14 +55,24 @@ class Variant(NamedTuple):
     @property
     def numbers(self) -> tuple[float, ...]:
         """The values as bounds see them: what is no number is NaN, which no bound admits."""
-        if self.kind in _NUMBERS:
+        if self.kind in _FORMS:
             return tuple(float(value) for value in self.values) or (nan,)
         return (nan,) * max(1, len(self.values))
 
     @property
     def number(self) -> float | None:
         """The value, where it is one number."""
-        return float(self.values[0]) if self.kind in _NUMBERS and not self.is_array else None
+        return float(self.values[0]) if self.kind in _FORMS and not self.is_array else None
+
+
+def _one(reader: Reader, kind: int) -> Value:
+    form = _FORMS.get(kind)
+    return _TYPES[kind](reader) if form is None else reader.number(form)
+
+
+def _many(reader: Reader, kind: int) -> tuple[Value, ...]:
+    form = _FORMS.get(kind)
+    return tuple(reader.array(_TYPES[kind])) if form is None else reader.numbers(form)
 
 
 EMPTY = Variant()
@@ -88,12 +85,12 @@ def variant(reader: Reader) -> Variant:
     kind = mask & 0x3F
     if not kind and not mask:
         return EMPTY
-    one = _TYPES.get(kind)
-    if one is None or (mask & _DIMENSIONS and not mask & _ARRAY) or (kind == _VARIANT and not mask & _ARRAY):
+    is_known = kind in _FORMS or kind in _TYPES
+    if not is_known or (mask & _DIMENSIONS and not mask & _ARRAY) or (kind == _VARIANT and not mask & _ARRAY):
         raise LayoutError(f"a value is encoded in an unknown way: {mask:#04x}")
     if not mask & _ARRAY:
-        return Variant(kind, is_array=False, values=(one(reader),))
-    values = tuple(reader.array(one))
+        return Variant(kind, is_array=False, values=(_one(reader, kind),))
+    values = _many(reader, kind)
     if mask & _DIMENSIONS:
         reader.array(Reader.int32)
     return Variant(kind, is_array=True, values=values)

@@ -27,13 +27,14 @@ STRAY = "no open request has this answer"
 class RegisterExchange(Exchange):
     """One request on its way."""
 
-    __slots__ = ("contents", "message")
+    __slots__ = ("contents", "message", "moment")
 
     def __init__(self, raw: bytes, message: bytes, head: Head, contents: Contents, operation: Operation) -> None:
         """Wrap a judged request that has not been forwarded yet."""
         super().__init__(head.key, raw, head.said, operation)
         self.message = message
         self.contents = contents
+        self.moment = 0
 
 
 class Conversation:
@@ -71,7 +72,7 @@ class Conversation:
         goes = self.dialogue.ask(exchange, judged.refusal, now, effects)
         memory = self._judge.memory
         if goes and memory is not None:
-            memory.on_its_way(head.route, judged.contents.writes, now)
+            exchange.moment = memory.on_its_way(head.route, judged.contents.writes, now)
 
     def from_asset(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
         """Take what the device says: an answer to an open request, and nothing else."""
@@ -85,7 +86,7 @@ class Conversation:
             verdict, reason = (_DENIED, LATE) if late else (_MALFORMED, STRAY)
             effects.append(Observed(orphan(self._codec, heard, verdict, reason)))
             return
-        operation = answered(exchange.operation, exchange.contents, heard, self._judge, now)
+        operation = answered(exchange.operation, exchange.contents, heard, self._judge, now, exchange.moment)
         effects += [Observed(operation), Forward(_TO_USER, raw)]
         self.dialogue.let_go(now, effects)
 
@@ -121,11 +122,11 @@ def asked(protocol: str, head: Head, judged: Judged) -> Operation:
     )
 
 
-def answered(request: Operation, contents: Contents, heard: Heard, judge: Judge, now: float) -> Operation:
-    """Return an answer as an operation, held against its request, and learn from it."""
+def answered(request: Operation, contents: Contents, heard: Heard, judge: Judge, now: float, moment: int) -> Operation:
+    """Return an answer as an operation, held against its request of that ``moment``, and learn from it."""
     read = () if heard.code is not None else contents.read_answer(heard.data)
     if judge.memory is not None and contents.is_certain and heard.code is None and read is not None:
-        judge.memory.learn(request.route, (*contents.writes, *read), now)
+        judge.memory.learn(request.route, (*contents.writes, *read), now, moment)
     return Operation(
         _TO_USER,
         request.protocol,

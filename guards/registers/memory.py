@@ -20,20 +20,27 @@ class Memory:
 
     def befores(self, route: str, touched: Touched, now_monotonic: float) -> tuple[Before | None, ...]:
         """Return what each of these addresses holds."""
-        return tuple(self._known.before(key, now_monotonic) for key in _keys(route, touched))
+        return tuple(self._known.before(key, now_monotonic, place=key[1:]) for key in _keys(route, touched))
 
-    def on_its_way(self, route: str, writes: Iterable[Access], now_monotonic: float) -> None:
-        """Note a write that was let through; until it is confirmed its addresses are unknown."""
+    def on_its_way(self, route: str, writes: Iterable[Access], now_monotonic: float) -> int:
+        """Note what a request writes that was let through; return the moment, for ``learn``.
+
+        Until it is confirmed its addresses are unknown, along every route: a station has several.
+        """
         for access in writes:
             for key in _keys(route, access.touched):
-                self._known.wrote(key, now_monotonic)
+                self._known.wrote(key, now_monotonic, place=key[1:])
+        return self._known.moment
 
-    def learn(self, route: str, accesses: Iterable[Access], now_monotonic: float) -> None:
-        """Learn what was read, or written and confirmed; a bit says nothing about the rest of its word."""
+    def learn(self, route: str, accesses: Iterable[Access], now_monotonic: float, asked: int) -> None:
+        """Learn what was read, or written and confirmed, by a request of that moment.
+
+        A bit says nothing about the rest of its word.
+        """
         for touched, values in accesses:
             if not touched.name and len(values) == touched.size:
                 for key, value in zip(_keys(route, touched), values, strict=False):
-                    self._known.saw(key, value, now_monotonic)
+                    self._known.saw(key, value, now_monotonic, asked=asked)
 
 
 def _keys(route: str, touched: Touched) -> Iterator[Key]:

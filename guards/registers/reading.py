@@ -14,6 +14,7 @@ from policies.rules import Rules
 class _Asked(NamedTuple):
     operation: Operation
     contents: Contents
+    moment: int
 
 
 class Reading:
@@ -41,9 +42,10 @@ class Reading:
         operation = asked(self._codec.protocol, head, found)
         if not head.wants_answer:
             return judged(operation, unanswered(found.refusal))
-        self._unanswered.asked(head.key, _Asked(operation, found.contents))
+        moment = 0
         if self._judge.memory is not None and found.refusal is None:
-            self._judge.memory.on_its_way(head.route, found.contents.writes, now)
+            moment = self._judge.memory.on_its_way(head.route, found.contents.writes, now)
+        self._unanswered.asked(head.key, _Asked(operation, found.contents, moment))
         return judged(operation, found.refusal)
 
     def _answer(self, message: bytes, now: float) -> Operation:
@@ -53,4 +55,4 @@ class Reading:
         request = self._unanswered.answered(heard.key)
         if request is None:
             return orphan(self._codec, heard, Verdict.ALLOWED, "")
-        return answered(request.operation, request.contents, heard, self._judge, now)
+        return answered(request.operation, request.contents, heard, self._judge, now, request.moment)

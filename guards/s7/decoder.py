@@ -15,6 +15,7 @@ from guards.s7.judge import Judge, Judged
 from guards.s7.limits import PROTOCOL, Limits, tier_of
 from guards.s7.memory import Memory
 from guards.s7.pdu import Pdu
+from guards.s7.plus_conversation import Conversation
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
 
@@ -24,6 +25,7 @@ _TO_ASSET = Direction.TO_ASSET
 class _Asked(NamedTuple):
     operation: Operation
     contents: Contents
+    moment: int
 
 
 class S7Decoder(MessageDecoder):
@@ -36,7 +38,7 @@ class S7Decoder(MessageDecoder):
         self._memory = Memory() if self._limits.needs_values else None
         self._judge = Judge(self._limits, self._memory)
         self._connection = Connection(rules.routes)
-        self._plus = plus.Conversation(self._limits)
+        self._plus = Conversation(self._limits)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
         self._unanswered: Unanswered[_Asked] = Unanswered()
 
@@ -83,7 +85,9 @@ class S7Decoder(MessageDecoder):
         if isinstance(request, str):
             return self.unreadable(direction, request)
         fence = self._connection.ask(request)
-        self._plus = plus.Conversation(self._limits, self._connection.purpose)
+        if self._memory is not None:
+            self._memory.moved()
+        self._plus = Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._plain(direction, "connect", cotp.CONNECTION_REQUEST, tier)
         return judged(operation, fence or refusal)
@@ -99,7 +103,7 @@ class S7Decoder(MessageDecoder):
     def _message(self, direction: Direction, message: bytes, now: float) -> Operation:
         first = message[0] if message else None
         if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
-            return self._plain(direction, "tls", cotp.DATA, self._plus.tier)
+            return self._plain(direction, "tls", cotp.DATA, Tier.PROGRAM)
         if first == pdu.PROTOCOL_ID:
             parsed = pdu.parse(message)
             if isinstance(parsed, str):
@@ -140,12 +144,13 @@ class S7Decoder(MessageDecoder):
         content = message[1:2] + message[6:]
         found = self._judge.known(content) or self._judge.judge(request, content, now)
         operation = self._asked(direction, request, found)
-        self._unanswered.asked((direction, request.key), _Asked(operation, found.contents))
         refusal = self._connection.judge_route() or found.refusal
+        moment = 0
+        if direction is _TO_ASSET and refusal is None and self._memory is not None:
+            moment = self._memory.on_its_way(found.contents.writes, now)
+        self._unanswered.asked((direction, request.key), _Asked(operation, found.contents, moment))
         if direction is not _TO_ASSET:  # the device's question for the next piece of a block that it is sent
             return operation
-        if refusal is None and self._memory is not None:
-            self._memory.on_its_way(found.contents.writes, now)
         return judged(operation, refusal)
 
     def _asked(self, direction: Direction, request: Pdu, found: Judged) -> Operation:
@@ -171,7 +176,7 @@ class S7Decoder(MessageDecoder):
             found, code = of_job(request.function_code, asked.contents, answer), request.function_code
         if self._memory is not None:
             for variable, data in found.learned:
-                self._memory.saw(variable, data, now)
+                self._memory.saw(variable, data, now, asked.moment)
         return _completed(replace(request, direction=direction, is_response=True, function_code=code), found)
 
     def _orphan(self, direction: Direction, answer: Pdu) -> Operation:

@@ -178,5 +178,6 @@ def decode(function: Function, pdu: Pdu) -> Contents | Malformed:
     if not userdata.is_sound(pdu.parameters):
         return Malformed("the parameters are none of user data")
     if function.decode is not jobs.unknown and userdata.is_piece(pdu):
-        return userdata.hidden("piece")(pdu) if function.tier is _READ else Malformed("only a piece of what is changed")
+        is_read = function.tier is _READ and function.decode is not _CONTROL
+        return userdata.hidden("piece")(pdu) if is_read else Malformed("only a piece of what is changed")
     return function.decode(pdu)

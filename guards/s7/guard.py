@@ -14,6 +14,7 @@ from guards.s7 import cotp, pdu, plus
 from guards.s7.connection import Connection, State
 from guards.s7.limits import PROTOCOL, Limits
 from guards.s7.messages import Messages
+from guards.s7.plus_conversation import Conversation
 from guards.splitting import FramingFault, Splitter
 from policies.rules import Rules, Tier
 
@@ -37,7 +38,7 @@ class S7Guard:
         self._limits = Limits(rules)
         self._connection = Connection(rules.routes)
         self._messages = Messages(rules, self._limits, self._connection, device_timeout_seconds, armed)
-        self._plus = plus.Conversation(self._limits)
+        self._plus = Conversation(self._limits)
         self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
         self._is_cut = False
@@ -127,7 +128,8 @@ class S7Guard:
         if self._connection.state in {State.ASKED, State.OPEN}:
             return FramingFault("cotp_connect", "a second connection is asked for")
         fence = self._connection.ask(request)
-        self._plus = plus.Conversation(self._limits, self._connection.purpose)
+        self._messages.moved()
+        self._plus = Conversation(self._limits, self._connection.purpose)
         tier, refusal = self._plus.admit()
         operation = self._transport(_TO_ASSET, "connect", cotp.CONNECTION_REQUEST, tier)
         fingerprint = sha256(f"{PROTOCOL}\0{self._connection.route}\0".encode() + (request.called or b"")).digest()
@@ -188,7 +190,7 @@ class S7Guard:
             return FramingFault("s7_not_connected", "data without a connection")
         first = message[0] if message else None
         if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
-            self._pass(direction, raw, "tls", self._plus.tier, effects)
+            self._pass(direction, raw, "tls", Tier.PROGRAM, effects)
         elif first == pdu.PROTOCOL_ID:
             take = self._messages.from_user if direction is _TO_ASSET else self._messages.from_asset
             take(raw, message, now, effects)

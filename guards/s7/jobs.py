@@ -15,6 +15,7 @@ Decoder = Callable[[Pdu], Contents | Malformed]
 MAX_ITEMS = 255
 _BITS = frozenset({3, 4, 5})
 """Transport sizes of data whose length counts bits; of all others it counts bytes."""
+_ONE_BIT, _DOUBLE_WORD = 3, 6
 _KINDS_OF_DATA = frozenset({3, 4, 5, 6, 7, 9})
 _SHORT = Malformed("the request is cut short")
 _NO_DATA = Malformed("the request carries data that its function has not")
@@ -53,7 +54,7 @@ def write_variables(pdu: Pdu) -> Contents | Malformed:
     found = _items(pdu.parameters)
     if isinstance(found, Malformed):
         return found
-    given = data_items(pdu.data, len(found))
+    given = data_items(pdu.data, len(found), is_given=True)
     if given is None:
         return Malformed("the data does not hold one item for each variable")
     writes: list[Written] = []
@@ -79,11 +80,12 @@ def written(writes: list[Written], raises: Tier | None = None) -> Contents:
     return Contents(writes=tuple(writes), objects=objects, values=values, raises=raises)
 
 
-def data_items(data: bytes, count: int) -> list[tuple[int, bytes]] | None:
+def data_items(data: bytes, count: int, *, is_given: bool = False) -> list[tuple[int, bytes]] | None:
     """Return code and bytes of each item of a read's answer or a write; ``None`` if there are not ``count`` of them.
 
     A length counts bits or bytes, by the item's transport size. Items of odd length are followed by a byte that fills
-    up; after the last one it may be left out.
+    up; after the last one it may be left out. ``is_given``: they are to be written, so that every device must find
+    the same bytes in them.
     """
     items: list[tuple[int, bytes]] = []
     at = 0
@@ -91,6 +93,8 @@ def data_items(data: bytes, count: int) -> list[tuple[int, bytes]] | None:
         if at + 4 > len(data) or data[at + 1] not in _KINDS_OF_DATA | {0}:
             return None
         length = data[at + 2] << 8 | data[at + 3]
+        if is_given and not _is_plain(data[at + 1], length, count):
+            return None
         if data[at + 1] in _BITS:
             length = (length + 7) // 8
         if not data[at + 1] or data[at] not in {0x00, 0xFF}:
@@ -100,6 +104,16 @@ def data_items(data: bytes, count: int) -> list[tuple[int, bytes]] | None:
         items.append((data[at], data[at + 4 : at + 4 + length]))
         at += 4 + length + length % 2
     return items if at - 1 <= len(data) <= at else None
+
+
+def _is_plain(size: int, length: int, count: int) -> bool:
+    """Tell whether all devices agree how many bytes these are.
+
+    Some count a bit in bytes, and a double word, which comes alone at best, in bits (the servers of snap7 do).
+    """
+    if size == _ONE_BIT:
+        return length == 1
+    return count == 1 if size == _DOUBLE_WORD else size not in _BITS or not length % 8
 
 
 def block_transfer(pdu: Pdu) -> Contents | Malformed:

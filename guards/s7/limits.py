@@ -8,6 +8,7 @@ from guards.s7.contents import Contents, Malformed, Written
 from guards.s7.functions import Function
 from guards.s7.memory import Memory
 from guards.s7.numbers import numbers, spans_of_numbers
+from guards.s7.variables import Kind
 from policies.rules import Rules, Tier
 
 PROTOCOL = "s7"
@@ -101,7 +102,9 @@ class Limits:
             count = 1 if number.first == NO_ADDRESS else number.last - number.first + 1
             befores = None if memory is None else [memory.before(variable, number, now)] * count
             given = [number.value] * count
-            if not self._writes.admit(variable.table, number.first, given, given, name=variable.name, befores=befores):
+            place = variable.table, number.first
+            is_part = number.kind is Kind.BIT
+            if not self._writes.admit(*place, given, given, name=variable.name, befores=befores, is_part=is_part):
                 return False
         return True
 

@@ -38,20 +38,31 @@ class Memory:
         written = [one.since_seconds for one in befores if one.since_seconds is not None]
         return Before(read(number, data), min(written, default=None))
 
-    def on_its_way(self, writes: Iterable[Written], now_monotonic: float) -> None:
-        """Note a write that was let through; until it is confirmed its bytes are unknown."""
+    def on_its_way(self, writes: Iterable[Written], now_monotonic: float) -> int:
+        """Note what a request writes that was let through; return the moment, for ``saw``.
+
+        Until it is confirmed its bytes are unknown.
+        """
         for variable, _ in writes:
             for key in _keys(variable):
                 self._known.wrote(key, now_monotonic)
+        return self._known.moment
 
-    def saw(self, variable: Variable, data: bytes, now_monotonic: float) -> None:
-        """Learn what was read, or was written and confirmed; a single bit says nothing about its byte."""
+    def moved(self) -> None:
+        """Note that another CPU may answer from now on."""
+        self._known.forget_values()
+
+    def saw(self, variable: Variable, data: bytes, now_monotonic: float, asked: int) -> None:
+        """Learn what was read, or was written and confirmed, by a request of that moment.
+
+        A single bit says nothing about its byte.
+        """
         if variable.kind is Kind.BIT:
             return
         keys = list(_keys(variable))
         if len(keys) == len(data):
             for key, byte in zip(keys, data, strict=True):
-                self._known.saw(key, byte, now_monotonic)
+                self._known.saw(key, byte, now_monotonic, asked=asked)
 
 
 def _keys(variable: Variable) -> Iterable[Key]:

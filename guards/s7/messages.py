@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from guards.arming import Armed
-from guards.dialogue import READ_FOR_RECORD, Answer, Cause, Dialogue, Refusal
+from guards.dialogue import READ_FOR_RECORD, SILENCE, Answer, Cause, Dialogue, Refusal
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
@@ -76,8 +76,7 @@ class Messages:
         elif parsed.rosctr == pdu.JOB:
             self._request(raw, message, parsed, now, effects)
         elif parsed.rosctr == pdu.USERDATA:
-            is_said = userdata.is_sound(parsed.parameters) and userdata.type_of(parsed.parameters) != userdata.REQUEST
-            (self._say if is_said else self._request)(raw, message, parsed, now, effects)
+            (self._say if userdata.is_said(parsed) else self._request)(raw, message, parsed, now, effects)
         else:
             self._contribute(raw, message, parsed, effects)
 
@@ -93,6 +92,11 @@ class Messages:
         else:
             self._answered(raw, parsed, now, effects)
 
+    def moved(self) -> None:
+        """Note that a new connection is asked for, to whichever CPU."""
+        if self._memory is not None:
+            self._memory.moved()
+
     # --- the tool
 
     def _request(self, raw: bytes, message: bytes, request: Pdu, now: float, effects: list[Effect]) -> None:
@@ -102,19 +106,17 @@ class Messages:
         exchange.wants_read = self._befores.wants_to_read(judged, now)
         goes = self.dialogue.ask(exchange, self._connection.judge_route() or judged.refusal, now, effects)
         if goes and self._memory is not None:
-            self._memory.on_its_way(judged.contents.writes, now)
+            exchange.moment = self._memory.on_its_way(judged.contents.writes, now)
 
     def _say(self, raw: bytes, message: bytes, said: Pdu, now: float, effects: list[Effect]) -> None:
         """Take user data that asks for nothing: how numerical controls are sent files. It cannot be answered."""
         judged = self._judge.judge(said, message[1:2] + message[6:], now)
-        operation = self._operation(said, judged)
         refusal = self._connection.judge_route() or judged.refusal
-        if refusal is None and said.parameters[5] & 0x3F != NC_GROUP:
+        if said.parameters[5] & 0x3F != NC_GROUP and (refusal is None or refusal.verdict is Verdict.ASKED):
             refusal = Refusal(_MALFORMED, Cause.MALFORMED, "this is no request")
-        if refusal is None:
-            effects += [Observed(operation), Forward(_TO_ASSET, raw)]
-        else:
-            effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
+        content = message[1:2] + message[6:]
+        exchange = S7Exchange(raw, content, said, judged.contents, self._operation(said, judged))
+        self.dialogue.tell(exchange, refusal, now, effects)
 
     def _contribute(self, raw: bytes, message: bytes, answer: Pdu, effects: list[Effect]) -> None:
         job = self._downloads.answers(answer)
@@ -146,7 +148,7 @@ class Messages:
             return
         if self._memory is not None:
             for variable, data in found.learned:
-                self._memory.saw(variable, data, now)
+                self._memory.saw(variable, data, now, exchange.moment)
         effects += [Observed(operation), Forward(_TO_USER, raw)]
         self.dialogue.let_go(now, effects)
 
@@ -190,6 +192,8 @@ class Messages:
 
     def _refuse(self, exchange: S7Exchange, cause: Cause) -> Answer:
         request = exchange.request
+        if userdata.is_said(request):
+            return SILENCE
         error = _ERRORS.get(cause, pdu.NOT_PERMITTED)
         if request.rosctr == pdu.USERDATA and userdata.is_sound(request.parameters):
             answer = pdu.refuse_userdata(request.reference, request.parameters, error)

@@ -58,7 +58,7 @@ def numbers(variable: Variable, data: bytes, spans: Spans) -> list[Number]:
     if variable.is_numbered:
         return list(_elements(variable, data, first, 2))
     own = [span for span in spans.get(variable.table, ()) if span[0] <= last and first <= span[1]]
-    if kind is Kind.BIT and variable.name and data and not own:
+    if kind is Kind.BIT and variable.name and data:
         return [Number(first, first, kind, data[0] & 1)]
     if kind is Kind.BIT or last - first + 1 != len(data):
         return [Number(first, last, Kind.OPAQUE, nan)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from guards.s7.contents import EMPTY, Contents, Malformed, Written, reading
 from guards.s7.jobs import BLOCK_TYPES, block, data_items, specifications, written
-from guards.s7.pdu import Pdu
+from guards.s7.pdu import USERDATA, Pdu
 from guards.s7.variables import Variable, specification, watched
 from policies.rules import Tier
 
@@ -25,6 +25,12 @@ def is_sound(parameters: bytes) -> bool:
 def type_of(parameters: bytes) -> int:
     """Return whether it is a request, a response or pushed; the type is the upper two bits of the byte."""
     return parameters[5] >> 6
+
+
+def is_said(pdu: Pdu) -> bool:
+    """Tell whether this is user data that asks for nothing, and so cannot be answered."""
+    is_userdata = pdu.rosctr == USERDATA and is_sound(pdu.parameters)
+    return is_userdata and type_of(pdu.parameters) != REQUEST
 
 
 def nothing(pdu: Pdu) -> Contents | Malformed:  # noqa: ARG001 - one signature for the table
@@ -52,7 +58,7 @@ def modify(pdu: Pdu) -> Contents | Malformed:
     if found is None:
         return _SHORT
     variables, rest = found
-    given = data_items(rest, len(variables))
+    given = data_items(rest, len(variables), is_given=True)
     if given is None or any(v.size and v.size != len(data) for v, (_, data) in zip(variables, given, strict=True)):
         return Malformed("the values do not fit the variables")
     return written([Written(variable, data) for variable, (_, data) in zip(variables, given, strict=True)])

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from client.connecting.datagrams import Patience
 from deploy.demo.api import Api, ApiRefusedError
 from deploy.demo.plant import SITE, DemoPlant, Person
 from deploy.demo.programs import Program
-from tests.e2e.tunnel import Tunnel
+from tests.e2e.tunnel import DatagramTunnel, Tunnel
 from tunnel.messages import USER_STREAM_PATH
 
 PATIENCE_SECONDS = 30.0
@@ -108,6 +109,12 @@ class Plant(DemoPlant):
         await self.allow(name, allow="opaque: true", **policy)
         return await self.add_asset(name, "tcp", port)
 
+    async def add_opaque_datagrams(self, name: str, port: int, **policy: Any) -> str:
+        """Put a device that speaks UDP where the engineer may reach it."""
+        self.widen_ceiling(name, port, "protocols: [udp], opaque: true, max_connects_per_minute: 600")
+        await self.allow(name, allow="opaque: true", **policy)
+        return await self.add_asset(name, "udp", port)
+
     async def add_modbus(self, name: str, port: int, *, tiers: str, allow: str) -> str:
         """Put a Modbus device where the engineer may reach it; ``tiers`` is what the site's own file gives."""
         return await self.add_guarded(name, "modbus", port, ceiling=f"tiers: [{tiers}]", allow=allow)
@@ -171,6 +178,14 @@ class Plant(DemoPlant):
         path = USER_STREAM_PATH.format(session=session["id"])
         shown = self.apis[user].token if token is None else token
         return Tunnel(self.port, self.ca.read_text(), path, shown, session)
+
+    @asynccontextmanager
+    async def datagrams(self, asset: str, *, patience: Patience = Patience()) -> AsyncIterator[DatagramTunnel]:  # noqa: B008
+        """Open a session as the engineer and a local UDP port that leads into it."""
+        async with self.session(asset) as opened:
+            path_of = (self.port, self.ca.read_text(), opened["id"], self.apis["engineer"].token)
+            async with DatagramTunnel(*path_of, patience) as tunnel:
+                yield tunnel
 
     # --- processes
 

@@ -1,9 +1,12 @@
 """A local port whose connections become streams of a session: what ``wicket connect`` opens, in the test's process."""
 
 import asyncio
+import socket
 from types import TracebackType
 from typing import Any, Self
 
+from client.connecting.datagrams import DatagramDoor, Patience
+from client.connecting.door import Reporter, listen
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
 from tunnel.frames import Notice
 from tunnel.relay import Relay, RelayEnd
@@ -93,6 +96,48 @@ class Tunnel:
         relay = Relay(local, remote, idle_seconds=None, on_end=self.ends.put_nowait, on_notice=self.notices.append)
         self._relays.append(relay)
         relay.start()
+
+
+class DatagramTunnel:
+    """The UDP port of ``wicket connect`` in the test's process. ``told`` is what the user is shown, in order."""
+
+    def __init__(self, broker_port: int, ca: str, session: str, token: str, patience: Patience) -> None:
+        self.session = session
+        self.port = 0
+        self.told: asyncio.Queue[str] = asyncio.Queue()
+        reporter = Reporter(self._tell, self._tell, lambda _notice: None)
+        endpoint = Endpoint("localhost", broker_port, client_context(ca))
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._door = DatagramDoor(endpoint, session, self._authorize, reporter, patience)
+
+    async def __aenter__(self) -> Self:
+        listening = listen(0, socket.SOCK_DGRAM)
+        self.port = listening.getsockname()[1]
+        await self._door.open(listening)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._door.close()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where tools send to."""
+        return "127.0.0.1", self.port
+
+    async def hears(self, code: str) -> str:
+        """Return the next thing that the user is told with this code."""
+        async with asyncio.timeout(30.0):
+            while not (told := await self.told.get()).startswith(f"{code}: "):
+                pass
+        return told
+
+    async def _authorize(self) -> dict[str, str]:
+        return self._headers
+
+    def _tell(self, code: str, text: str) -> None:
+        self.told.put_nowait(f"{code}: {text}")
 
 
 class _Local(PlainEnd):

@@ -133,6 +133,27 @@ async def test_an_answer_that_came_too_late_is_not_the_answer_to_the_next_reques
         assert await ask(device) == ANSWER
 
 
+async def test_an_answer_that_comes_while_the_next_request_waits_is_not_taken_for_its_own() -> None:
+    async with line(timeout=0.3) as (device, wire):
+        assert await ask(device) == SILENT
+        asking = asyncio.create_task(ask(device))
+        await asyncio.sleep(0)
+        wire.after = lambda: wire.say(frame(ANSWER))
+        wire.say(frame(adu("03 02 dead")))
+        assert await asking == ANSWER
+
+
+async def test_only_a_request_that_its_answer_could_be_taken_for_waits_for_it() -> None:
+    async with line(timeout=0.3) as (device, wire):
+        assert await ask(device) == SILENT
+        other, answered = adu("04 0000 0001", transaction=7), adu("04 02 0001", transaction=7)
+        wire.after = lambda: wire.say(frame(adu("03 02 dead")))
+        asking = asyncio.create_task(ask(device, other))
+        await until(lambda: device.counts.strays == 1)
+        wire.say(frame(answered))
+        assert await asking == answered
+
+
 async def test_noise_after_a_frame_does_no_harm() -> None:
     async with line(frame(ANSWER) + b"\0\xff", frame(ANSWER)) as (device, _):
         assert await ask(device) == ANSWER

@@ -10,15 +10,19 @@ from ipaddress import ip_address
 import pytest
 
 from agent.ceiling import Permit
-from agent.devices import connect, resolve
+from agent.devices import attach, connect, resolve
 from agent.refusals import Refusal, RefusalCode
 from policies.rules import Rules
-from tunnel.ends import PlainEnd, ReadBuffer
+from tunnel.datagrams import DatagramEnd
+from tunnel.ends import End, PlainEnd, ReadBuffer
 
 
-async def attempt(port: int, address: str = "127.0.0.1", seconds: float = 10.0) -> PlainEnd | Refusal:
-    permit = Permit("device", ip_address(address), port, Rules(), True, 2, 30)
-    return await connect(permit, partial(PlainEnd, ReadBuffer()), deadline_seconds=seconds)
+def permit(port: int, address: str = "127.0.0.1") -> Permit:
+    return Permit("device", ip_address(address), port, Rules(), True, 2, 30)
+
+
+async def attempt(port: int, address: str = "127.0.0.1", seconds: float = 10.0) -> End | Refusal:
+    return await connect(permit(port, address), partial(PlainEnd, ReadBuffer()), deadline_seconds=seconds)
 
 
 @pytest.fixture
@@ -51,6 +55,16 @@ async def test_a_device_that_says_nothing_is_given_up_after_its_time(listening: 
         answer = await attempt(listening.getsockname()[1], seconds=0.2)
     assert isinstance(answer, Refusal)
     assert answer.code is RefusalCode.DEVICE_TIMEOUT
+
+
+async def test_a_device_of_datagrams_gets_a_socket_that_hears_it_alone() -> None:
+    make = partial(DatagramEnd, ReadBuffer(), per_second=100)
+    end = await attach(permit(47808), make, deadline_seconds=10.0)
+    assert isinstance(end, DatagramEnd)
+    assert end._transport is not None
+    assert end._transport.get_extra_info("peername") == ("127.0.0.1", 47808)
+    end.discard()
+    await end.wait_lost()
 
 
 async def test_an_address_without_a_way_to_it_is_unreachable() -> None:

@@ -176,3 +176,41 @@ def test_at_the_end_it_tells_what_the_device_had_and_what_waited() -> None:
     ask(one, 3, denied(Cause.OBJECT, "not yours"))
     at_device, waiting = one.end()
     assert [[each.key for each in some] for some in (at_device, waiting)] == [[1], [2]]
+
+
+def again(one: Dialogue[Exchange], reference: int, *, may_pass: bool = True) -> tuple[bool, list[Effect]]:
+    effects: list[Effect] = []
+    return one.again(exchange(reference), NOW, effects, may_pass=may_pass), effects
+
+
+def test_what_the_device_has_may_be_said_again_and_what_waits_is_not_queued_twice() -> None:
+    one = dialogue()
+    assert again(one, 1) == (False, [])
+    ask(one, 1)
+    ask(one, 2)
+    is_open, effects = again(one, 1)
+    assert (is_open, sent(effects)) == (True, [b"\x01"])
+    for reference, may_pass in ((1, False), (2, True)):
+        is_open, effects = again(one, reference, may_pass=may_pass)
+        assert (is_open, sent(effects)) == (True, [])
+        assert [effect.operation.verdict for effect in effects if isinstance(effect, Observed)] == [Verdict.DENIED]
+
+
+def test_what_awaits_no_answer_counts_for_the_rate_and_ends_with_the_asset() -> None:
+    one = dialogue(max_rate=1)
+    assert one.refuse_unasked(NOW) is None
+    refusal = one.refuse_unasked(NOW)
+    assert refusal is not None
+    assert refusal.cause is Cause.BUSY
+    one.asset_gone()
+    refusal = one.refuse_unasked(NOW + 10)
+    assert refusal is not None
+    assert refusal.cause is Cause.GONE
+
+
+def test_a_part_of_an_answer_gives_the_device_its_time_anew() -> None:
+    one = dialogue()
+    ask(one, 1)
+    assert one.part_of_answer(2, NOW + 20) is None
+    assert one.part_of_answer(1, NOW + 20) is one.at_device(1)
+    assert one.next_tick_monotonic() == NOW + 50

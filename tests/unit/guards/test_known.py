@@ -21,6 +21,48 @@ def test_from_a_write_to_its_confirmation_nothing_is_known() -> None:
     assert known.before("a", 103) == Before(8, 2)
 
 
+def test_an_answer_to_what_was_asked_before_a_write_is_no_news() -> None:
+    known = KnownValues()
+    asked = known.moment
+    known.wrote("a", 100)
+    known.saw("a", 7, 101, asked=asked)
+    known.saw("b", 8, 101, asked=asked)
+    assert known.before("a", 101) is None
+    assert known.before("b", 101) == Before(8)
+    known.saw("a", 9, 102, asked=known.moment)
+    assert known.before("a", 102) == Before(9, 2)
+
+
+def test_an_old_answer_is_no_news_even_when_the_write_was_forgotten() -> None:
+    known = KnownValues(max_objects=2)
+    asked = known.moment
+    for key in "abc":
+        known.wrote(key, 100)
+    known.saw("a", 7, 101, asked=asked)
+    assert known.before("a", 101) is None
+
+
+def test_what_is_written_under_one_key_is_unknown_under_all_of_its_place() -> None:
+    known = KnownValues()
+    for unit in (1, 2):
+        known.saw((unit, "a"), unit, 100)
+    known.wrote((2, "a"), 101, place="a")
+    assert known.before((1, "a"), 101, place="a") is None
+    known.saw((1, "a"), 5, 102)
+    assert known.before((1, "a"), 103, place="a") == Before(5, 2)
+    assert known.before((2, "a"), 103, place="a") is None
+
+
+def test_forgotten_values_leave_when_they_were_written() -> None:
+    known = KnownValues()
+    known.wrote("a", 100)
+    known.saw("a", 1, 101)
+    known.forget_values()
+    assert known.before("a", 102) is None
+    known.saw("a", 2, 102)
+    assert known.before("a", 103) == Before(2, 3)
+
+
 def test_only_so_many_objects_are_remembered() -> None:
     known = KnownValues(max_objects=2)
     for key in "abc":

@@ -16,7 +16,11 @@ STREAMS = 10_000
 MEASURED = 500
 MAX_KIB_EACH = 16
 RULES = Rules(tiers=frozenset(Tier))
-FIRST = {"modbus-rtu": modbus(1)[0], "opcua": opcua.hello()}
+FIRST = {
+    "bacnet": b"\0\x11" + bytes.fromhex("810a0011 0104 00050c0c023fffff19 4b".replace(" ", "")),
+    "modbus-rtu": modbus(1)[0],
+    "opcua": opcua.hello(),
+}
 """What a tool may say first to the guards that are not measured."""
 
 

@@ -1,6 +1,6 @@
 """Every protocol of the vocabulary has a home in the table of well-known ports."""
 
-from policies.ports import OVER_UDP, OVER_UDP_ALONE, WELL_KNOWN_PORTS
+from policies.ports import OVER_UDP, WELL_KNOWN_PORTS
 from policies.protocols import PROTOCOLS
 
 
@@ -11,4 +11,4 @@ def test_every_protocol_has_a_home_of_its_own() -> None:
 
 
 def test_what_is_spoken_over_udp_is_a_protocol_with_a_port() -> None:
-    assert WELL_KNOWN_PORTS.keys() >= OVER_UDP >= OVER_UDP_ALONE
+    assert WELL_KNOWN_PORTS.keys() >= OVER_UDP

@@ -154,3 +154,31 @@ def test_unreadable_payloads_and_times_do_not_stop_an_export(payload: bytes, at_
     chunks = [Chunk(kind, Direction.NONE, 1, 0, at_us, payload) for kind in (Kind.EVENT, Kind.OPERATION)]
     assert b"".join(pcapng_capture(opening(), chunks))
     assert len(list(operation_lines(chunks))) == 1
+
+
+def _datagram_packets(chunks: list[Chunk]) -> list[bytes]:
+    plain = opening()
+    udp = plain.model_copy(update={"session": plain.session.model_copy(update={"protocol": "bacnet"})})
+    blocks = _blocks(b"".join(pcapng_capture(udp, chunks)))
+    return [body[20 : 20 + struct.unpack_from("<I", body, 12)[0]] for kind, body in blocks if kind == 6]
+
+
+def test_a_stream_of_datagrams_becomes_one_udp_packet_for_each_however_it_was_cut() -> None:
+    asked, answer = b"\x00\x03one\x00\x04t", b"\x00\x02no"
+    packets = _datagram_packets(
+        [
+            _event("stream_opened", 0),
+            passed(1, Direction.TO_ASSET, asked, 1),
+            passed(1, Direction.TO_USER, answer, 2),
+            passed(1, Direction.TO_ASSET, b"woX", 3),
+            _event("stream_closed", 4),
+        ]
+    )
+    assert [packet[42:] for packet in packets] == [b"one", b"no", b"twoX"]
+    for packet in packets:
+        ip, udp = packet[14:34], packet[34:]
+        assert ip[9] == 17
+        assert checksum(ip) == 0
+        assert int.from_bytes(ip[2:4], "big") == 20 + len(udp) == len(packet) - 14
+        assert checksum(ip[12:20] + b"\x00\x11" + udp[4:6] + udp) == 0
+    assert [int.from_bytes(packet[36:38], "big") == 47808 for packet in packets] == [True, False, True]

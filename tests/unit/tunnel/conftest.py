@@ -22,7 +22,7 @@ from tunnel.ends import End, FramedEnd, PlainEnd, ReadBuffer
 from tunnel.frames import Data, Deframer, Frame
 from tunnel.tls import client_context, fingerprint, server_context
 
-ON_BOTH_LOOPS = {"test_good_byes", "test_relay", "test_relay_endings", "test_upgrade"}
+ON_BOTH_LOOPS = {"test_datagrams", "test_good_byes", "test_relay", "test_relay_endings", "test_upgrade"}
 AnyEnd = TypeVar("AnyEnd", bound=End)
 
 

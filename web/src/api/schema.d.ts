@@ -2532,6 +2532,18 @@ export interface components {
          */
         Criticality: "low" | "medium" | "high" | "safety";
         /**
+         * DifferenceOut
+         * @description One fact that is not as it was; ``null``: the device did not tell it.
+         */
+        DifferenceOut: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /** Fact */
+            fact: string;
+        };
+        /**
          * DrillList
          * @description The drill reports.
          */
@@ -2766,6 +2778,23 @@ export interface components {
             effect: string;
             /** Policy */
             policy: string;
+        };
+        /**
+         * FingerprintOut
+         * @description The device before and after the session; ``reason`` says why the looks were not taken, if so.
+         */
+        FingerprintOut: {
+            after: components["schemas"]["LookOut"] | null;
+            before: components["schemas"]["LookOut"] | null;
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "pending" | "unchanged" | "changed" | "not_taken";
+            /** Reason */
+            reason: string;
         };
         /**
          * Format
@@ -3131,6 +3160,23 @@ export interface components {
              * @default null
              */
             next_cursor?: string | null;
+        };
+        /**
+         * LookOut
+         * @description One look at a device; ``problem`` says why it cannot be compared, if so.
+         */
+        LookOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Facts */
+            facts: {
+                [key: string]: string;
+            };
+            /** Problem */
+            problem: string;
         };
         /**
          * NarrowIn
@@ -4474,6 +4520,7 @@ export interface components {
          *
          *     ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
          *     requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
+         *     ``fingerprint`` is there where the policy wants the device to be looked at.
          */
         SessionOut: {
             /** Address */
@@ -4498,6 +4545,7 @@ export interface components {
             end_detail: string;
             /** Ended At */
             ended_at: string | null;
+            fingerprint: components["schemas"]["FingerprintOut"] | null;
             /** Grant */
             grant: string;
             /** Id */

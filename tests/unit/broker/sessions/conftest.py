@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,6 +93,7 @@ class Bench:
     def __init__(self) -> None:
         self.loop = FakeLoop()
         self.ends: list[tuple[EndCode, str]] = []
+        self.finishes: list[EndCode] = []
         self.holds = 0
         self.changes = 0
         self.clock = FakeClock(START)
@@ -103,17 +105,24 @@ class Bench:
         at_expiry: AtExpiry | None = None,
         warn: tuple[timedelta, ...] = (),
         idle: timedelta | None = None,
+        fingerprint: bool = False,
     ) -> LiveSession:
+        given = terms(seconds=seconds, at_expiry=at_expiry or Cut(), warn=warn, idle=idle)
         return LiveSession(
             facts(),
-            terms(seconds=seconds, at_expiry=at_expiry or Cut(), warn=warn, idle=idle),
+            replace(given, obligations=replace(given.obligations, fingerprint=fingerprint)),
             Ledger(self.clock),
             loop=self.loop,  # type: ignore[arg-type]
             linger_seconds=120,
             on_end=lambda _session, code, detail: self.ends.append((code, detail)),
             on_hold=lambda _session: self._hold(),
             on_change=lambda _session: self._change(),
+            on_finish=self._finish,
         )
+
+    def _finish(self, session: LiveSession, code: EndCode) -> None:
+        self.finishes.append(code)
+        session.end(code)
 
     def _hold(self) -> None:
         self.holds += 1

@@ -141,14 +141,6 @@ def test_the_checksum_is_the_one_of_the_standard() -> None:
     assert crc(b"123456789") == bytes.fromhex("82ea")
 
 
-@given(st.lists(st.binary(max_size=120), max_size=6))
-def test_garbage_never_raises(parts: list[bytes]) -> None:
-    decoder = make_decoder("dnp3")
-    for part in parts:
-        for direction in Direction:
-            decoder.receive(direction, part, 0.0)
-
-
 @given(st.binary(min_size=2, max_size=240), st.booleans())
 def test_any_fragment_is_read_or_malformed(fragment: bytes, from_master: bool) -> None:
     assert len(said(*wire.frames(fragment, from_master=from_master))) == 1

@@ -50,7 +50,7 @@ SERIALS = bytes.fromhex("27040910 11223344")
 
 def forward_open(to: bytes = ROUTER, trigger: int = 0xA3, serials: bytes = SERIALS, *, large: bool = False) -> bytes:
     ids = b"\x0a\x0e" + bytes(4) + b"\x00\x00\x00\x58" + serials + b"\x07\x00\x00\x00"
-    parameters = (bytes(4) + b"\xf4\x43" + (b"\x00\x00" if large else b"")) * 2
+    parameters = (bytes(4) + (b"\xa0\x0f\x00\x42" if large else b"\xf4\x43")) * 2
     return request(0x5B if large else 0x54, MANAGER, ids + parameters + bytes([trigger, len(to) // 2]) + to)
 
 

@@ -46,6 +46,20 @@ def test_a_step_passes_up_to_its_size_from_what_was_read_and_written() -> None:
     assert not does(inspector, write(1, 201))
 
 
+def test_a_station_has_several_routes_so_that_a_write_along_one_is_a_write_along_all() -> None:
+    inspector = stepping()
+    assert does(inspector, read(0), words(100))
+    other = (0, 0, 0)
+    ask(inspector, read(0, to=other))
+    answer(inspector, response(0x0101, words(100), of=other))
+    text = point(0) + b"\0\1" + words(110)
+    assert forwarded(ask(inspector, request(0x0102, text, to=other)))
+    answer(inspector, response(0x0102, of=other))
+    assert not does(inspector, write(0, 90))
+    assert does(inspector, read(0), words(110))
+    assert does(inspector, write(0, 100))
+
+
 def test_a_multiple_read_teaches_too() -> None:
     inspector = stepping()
     assert does(inspector, request(0x0104, point(3) + point(4)), b"\x82" + words(7) + b"\x82" + words(8))

@@ -74,6 +74,32 @@ def test_a_second_write_is_judged_only_when_the_first_is_confirmed() -> None:
     assert forwarded(ask(inspector, both)) == [adu(write(110), transaction=1)]
 
 
+def test_a_read_that_went_before_a_write_does_not_tell_what_is_there_after_it() -> None:
+    inspector = stepping(max_in_flight=4)
+    knows(inspector, 100)
+    early = adu(READ, transaction=7)
+    assert forwarded(ask(inspector, early))
+    assert forwarded(ask(inspector, adu(write(110), transaction=8)))
+    answer(inspector, adu("03 02 0064", transaction=7))
+    assert forwarded(ask(inspector, adu(write(90), transaction=9))) == []
+    answer(inspector, adu(write(110), transaction=8))
+    assert not sets(inspector, 90)
+    assert sets(inspector, 120)
+
+
+def test_many_devices_answer_to_every_unit_so_that_a_write_to_one_is_a_write_to_all() -> None:
+    inspector = stepping()
+    knows(inspector, 100)
+    reading, second = adu(READ, unit=2), adu(write(110), unit=2)
+    assert forwarded(ask(inspector, reading))
+    answer(inspector, adu("03 02 0064", unit=2))
+    assert forwarded(ask(inspector, second))
+    answer(inspector, second)
+    assert not sets(inspector, 90)
+    knows(inspector, 110)
+    assert sets(inspector, 100)
+
+
 def test_a_value_that_is_too_old_is_unknown() -> None:
     inspector = stepping()
     knows(inspector, 100)

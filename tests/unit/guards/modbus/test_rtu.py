@@ -4,12 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pymodbus.framer.rtu import FramerRTU
+from pymodbus.pdu import DecodePDU
 
 from guards.effects import Verdict
 from guards.modbus.guard import ModbusGuard
-from guards.modbus.rtu import MAX_FRAME_BYTES, FrameFault, adu_of, answer_bytes, crc16, frame_of, silence_seconds
+from guards.modbus.rtu import (
+    MAX_FRAME_BYTES,
+    FrameFault,
+    adu_of,
+    answer_bytes,
+    crc16,
+    frame_of,
+    hides_a_frame,
+    silence_seconds,
+)
 from guards.registry import make_guard
-from policies.rules import Rules
+from policies.rules import Rules, Tier
 from tests.unit.guards.material import MATERIAL
 from tests.unit.guards.modbus.traffic import READ_1, WRITE_1, adu, answer, ask, forwarded, guard, operations, replies
 
@@ -49,6 +59,69 @@ def test_what_comes_back_as_it_went_bears_the_transaction_of_its_request(body: b
 def test_a_request_that_is_too_long_for_a_line_has_no_frame() -> None:
     assert frame_of(adu(bytes([90]) + bytes(252))) is not None
     assert frame_of(adu(bytes([90]) + bytes(253))) is None
+
+
+def framed(body: str) -> str:
+    return (bytes.fromhex(body) + crc16(bytes.fromhex(body)).to_bytes(2, "little")).hex()
+
+
+HIDDEN = framed("1e 06 0010 ffff")
+CARRIERS = {
+    "umas": "5a 00 0a",
+    "umas_variables": "5a 00 22",
+    "loopback": "08 0000",
+    "loopback_whole": "08 0000 0000" + framed("01 08 0000 0000")[-4:],
+    "writing": "10 0000 0004 08",
+    "file": "15 0f 06 0001 0000 0004",
+    "vendor": "65",
+}
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize("more", ["", "00", "0000"])
+def test_no_request_on_a_line_hides_another(carrier: str, more: str) -> None:
+    hidden = adu(CARRIERS[carrier] + HIDDEN + more, unit=1)
+    effects = ask(line("read", "operate", "program", "firmware"), hidden)
+    assert forwarded(effects) == []
+    assert replies(effects)[0][-1:] == b"\x03"
+    harmless = adu(CARRIERS[carrier] + HIDDEN[:-2] + "00" + more, unit=1)
+    before = operations(ask(guard(*Tier), harmless))[0].verdict
+    assert operations(ask(line("read", "operate", "program", "firmware"), harmless))[0].verdict is before
+
+
+def test_a_station_that_looks_for_good_frames_would_have_found_it() -> None:
+    frame = frame_of(adu(CARRIERS["umas"] + HIDDEN))
+    assert FramerRTU(DecodePDU(True)).decode(frame)[1:] == (0x1E, 0, bytes.fromhex("06 0010 ffff"))
+
+
+def test_the_end_of_a_frame_does_not_complete_one_that_hides() -> None:
+    for filling in range(0x10000):
+        body = bytes.fromhex("01 5a 00 0a") + filling.to_bytes(2, "big") + bytes.fromhex("1e 06 0010 ffff")
+        if crc16(body) == crc16(body[-6:]):
+            break
+    assert forwarded(ask(line("read"), adu(body[1:], unit=1))) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "03 0000 0001",
+        "05 0000 ff00",
+        "07",
+        "08 0000 0001",
+        "0f 0000 0001 01 01",
+        "10 0000 0001 02 002a",
+        "14 07 06 0001 0000 0001",
+        "16 0000 0001 0001",
+        "17 0000 0001 0000 0001 02 002a",
+        "18 0000",
+        "2b 0e 01 00",
+    ],
+)
+def test_every_request_that_can_hide_is_found(body: str) -> None:
+    hidden = adu("5a 00 0a" + framed("1e" + body))
+    assert hides_a_frame(hidden)
+    assert not hides_a_frame(adu(body))
 
 
 @given(at=st.integers(0, 7), bit=st.integers(0, 7))

@@ -90,6 +90,7 @@ def test_services_answers_and_status_codes_have_the_numbers_of_the_standard() ->
         "BAD_TOKEN_REJECTED": "BadIdentityTokenRejected",
         "BAD_CHANNEL_ID": "BadSecureChannelIdInvalid",
         "BAD_SESSION_ID": "BadSessionIdInvalid",
+        "BAD_SUBSCRIPTION_ID": "BadSubscriptionIdInvalid",
         "BAD_MODE_REJECTED": "BadSecurityModeRejected",
         "BAD_POLICY_REJECTED": "BadSecurityPolicyRejected",
         "BAD_SECURITY_CHECKS": "BadSecurityChecksFailed",

@@ -5,7 +5,9 @@ from guards.s7.guard import S7Guard
 from policies.rules import AddressRange, ObjectRule
 from tests.unit.guards.s7.traffic import (
     BYTE,
+    CONFIRM,
     INT,
+    LEAVE,
     NOW,
     REAL,
     ack,
@@ -13,6 +15,7 @@ from tests.unit.guards.s7.traffic import (
     answer_read,
     answer_write,
     ask,
+    connect,
     connected,
     forwarded,
     item,
@@ -77,6 +80,26 @@ def test_a_write_that_the_device_refused_leaves_the_value_unknown() -> None:
         knows(inspector, 100)
         assert does(inspector, write((item(4, 1, INT), value("0064"))), refusal)
         assert not sets(inspector, 100)
+
+
+def test_a_read_that_went_before_a_write_does_not_tell_what_is_there_after_it() -> None:
+    inspector = connected("read", "operate", writes=(STEP,), max_in_flight=4)
+    knows(inspector, 100)
+    assert forwarded(ask(inspector, read(item(0, 8), reference=7)))
+    assert forwarded(ask(inspector, write((item(4, 1, INT), value("006e")), reference=8)))
+    answer(inspector, answer_read(bytes(4) + b"\0\x64" + bytes(2), reference=7))
+    assert forwarded(ask(inspector, write((item(4, 1, INT), value("005a")), reference=9))) == []
+    answer(inspector, answer_write(0xFF, reference=8))
+    assert not sets(inspector, 90)
+    assert sets(inspector, 120)
+
+
+def test_another_connection_may_lead_to_another_cpu() -> None:
+    inspector = stepping()
+    knows(inspector, 100)
+    ask(inspector, LEAVE + connect(b"\x01\x03"))
+    answer(inspector, CONFIRM)
+    assert not sets(inspector, 100)
 
 
 def test_a_bit_makes_its_byte_unknown() -> None:

@@ -274,6 +274,25 @@ def test_user_data_that_is_no_request_is_dropped_but_for_files_of_numerical_cont
         assert forwarded(ask(connected("read", "operate"), sent)) == []
 
 
+def test_files_of_numerical_controls_keep_to_the_rate_and_end_with_the_asset() -> None:
+    sent = ask_userdata(0x3F, 2, b"data", kind=0)
+    inspector = connected("program", max_rate=1)
+    outcomes = [ask(inspector, sent) for _ in range(40)]
+    assert 1 <= sum(bool(forwarded(effects)) for effects in outcomes) < 40
+    assert not any(map(replies, outcomes))
+    inspector = connected("program")
+    inspector.asset_gone(NOW)
+    assert forwarded(ask(inspector, sent)) == []
+
+
+@pytest.mark.parametrize("sub", [0x0D, 0x0E, 0x0F])
+def test_a_piece_does_not_hide_which_job_is_set_off(sub: int) -> None:
+    modifies = carried("0000 0002 0801")
+    for unit, last in ((0, 1), (1, 0), (1, 1)):
+        parameters = b"\x00\x01\x12\x08\x12" + bytes([0x41, sub, 0, unit, last, 0, 0])
+        assert forwarded(ask(connected("read"), traffic._message(7, 1, parameters, modifies))) == []
+
+
 def test_user_data_without_its_head_is_answered_as_a_wrong_frame() -> None:
     message = traffic._message(7, 1, "00 01 11 04 11 44 01 00", carried(None))
     effects = ask(connected(*ALL), message)

@@ -187,11 +187,44 @@ def test_two_bytes_with_bounds_of_their_own_are_one_number(named: bytes, data: b
         (item(0, 1, BYTE), value("65"), False),
         (item(0, 3, BYTE), value("000001"), False),
         (item(0, 1, 15), value("0000000000000000", 9), False),
-        (item(0, 1, BIT), value("01", 3), True),
+        (item(0, 1, BIT), value("01", 3), False),
     ],
 )
 def test_within_a_wider_range_numbers_are_those_of_the_request(named: bytes, data: bytes, inside: bool) -> None:
     assert passes(write((named, data)), "operate", writes=[db(1, (0, 99), minimum=0, maximum=100)]) is inside
+
+
+def test_a_bound_on_a_byte_says_nothing_of_its_bits_but_one_on_a_bit_does() -> None:
+    low, high = (write((item(4, 1, BIT, area=FLAGS, bit=7), value(data, 3))) for data in ("00", "01"))
+    byte = {"table": "flags", "addresses": [{"first": 4, "last": 4}]}
+    for bounds in ({"maximum": 100}, {"minimum": 1}, {"minimum": 0, "maximum": 1}):
+        assert not passes(high, "operate", writes=[byte | bounds])
+        assert not passes(low, "operate", writes=[byte | bounds])
+    assert passes(high, "operate", writes=[byte])
+    bit = byte | {"names": ["4.7"], "maximum": 0}
+    assert passes(low, "operate", writes=[bit])
+    assert not passes(high, "operate", writes=[bit])
+    assert passes(low, "operate", writes=[bit, byte | {"maximum": 100}])
+    assert not passes(high, "operate", writes=[bit, byte | {"maximum": 100}])
+
+
+@pytest.mark.parametrize(
+    ("first", "alone"),
+    [
+        (value("05", 3), True),
+        (b"\x00\x03\x00\x08\x05\x00", False),
+        (b"\x00\x04\x00\x07\x05\x00", False),
+        (b"\x00\x05\x00\x01\x05\x00", False),
+        (b"\x00\x06\x00\x01\x05\x00", True),
+        (b"\x00\x07\x00\x01\x05\x00", True),
+        (b"\x00\x09\x00\x01\x05\x00", True),
+        (value("05"), True),
+    ],
+)
+def test_items_of_which_devices_find_the_end_in_different_places_are_not_written(first: bytes, alone: bool) -> None:
+    assert passes(write((item(0), first)), "operate") is alone
+    several = write((item(0), first), (item(4), value("07")))
+    assert passes(several, "operate") is (alone and first[1] != 6)
 
 
 def test_a_number_within_a_longer_write_is_found_and_what_is_beside_it_needs_a_rule_without_bounds() -> None:

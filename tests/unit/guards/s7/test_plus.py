@@ -20,7 +20,7 @@ from tests.unit.guards.s7.traffic import (
     replies,
 )
 
-SESSION, SUBSCRIPTION, CPU = 0x70000C8B, 0x70000E51, 52
+SESSION, SUBSCRIPTION, CPU, DB = 0x70000C8B, 0x70000E51, 52, 0x8A0E0001
 GET, SET, SETS, CREATE, DELETE, INVOKE, TLS = 0x054C, 0x04F2, 0x0542, 0x04CA, 0x04D4, 0x056B, 0x05B3
 HELLO = piece(b"\x16\x03\x03\x00\x05hello")
 
@@ -38,6 +38,18 @@ def said(
 def request(function: int, target: int = 0, *, version: int = 2, whole: bool = True) -> bytes:
     rest = SESSION.to_bytes(4, "big") + b"\x34" + target.to_bytes(4, "big") + b"\0\0"
     return said(0x31, function, rest, version=version, whole=whole)
+
+
+def writing(*areas: int, items: int | None = None, whole: bool = True, version: int = 2) -> bytes:
+    """Return a request to set variables by their addresses: check sum, area, count, value of the object, member."""
+    addresses = b"".join(b"\0" + number(area) + b"\x02" + number(2550) + b"\x09" for area in areas)
+    count = len(areas) if items is None else items
+    rest = SESSION.to_bytes(4, "big") + b"\x34" + bytes(4) + bytes([count, 5 * count]) + addresses + b"\x01\0\x04\x07"
+    return said(0x31, SETS, rest, version=version, whole=whole)
+
+
+def agreed(*, value: bytes = b"\0", sequence: int = 5) -> bytes:
+    return said(0x32, TLS, b"\x36" + value, sequence=sequence)
 
 
 def number(value: int) -> bytes:
@@ -80,15 +92,17 @@ def outcome(inspector: S7Guard, message: bytes) -> str:
         (SETS, SESSION, "passes", "passes"),
         (DELETE, SUBSCRIPTION, "passes", "passes"),
         (CREATE, SESSION, "passes", "passes"),
-        (SETS, 0, "ends", "passes"),
-        (SET, CPU, "ends", "passes"),
-        (INVOKE, 0, "ends", "passes"),
+        (SETS, 0, "ends", "ends"),
+        (SETS, CPU, "ends", "ends"),
+        (SET, CPU, "ends", "ends"),
+        (SET, 0, "ends", "ends"),
+        (INVOKE, 0, "ends", "ends"),
         (CREATE, CPU, "ends", "ends"),
         (DELETE, 0x8A0E0001, "ends", "ends"),
         (0x057C, 0, "ends", "ends"),
         (0x0506, 0, "ends", "ends"),
         (0x1234, 0, "ends", "ends"),
-        (TLS, 0, "ends", "passes"),
+        (TLS, 0, "ends", "ends"),
     ],
 )
 def test_an_hmi_connection_reads_and_writes_only_where_operating_is_given(
@@ -101,7 +115,7 @@ def test_an_hmi_connection_reads_and_writes_only_where_operating_is_given(
 
 def test_the_record_names_function_sequence_and_tier() -> None:
     inspector = hmi("read", "operate")
-    [operation] = operations(ask(inspector, request(SETS, 0)))
+    [operation] = operations(ask(inspector, writing(DB)))
     assert (operation.function_code, operation.function) == (SETS, "set_multi_variables")
     assert (operation.tier, operation.transaction, operation.route) == (Tier.OPERATE, 5, "direct")
     [operation] = operations(answer(inspector, said(0x32, GET, bytes(4))))
@@ -112,21 +126,69 @@ def test_the_record_names_function_sequence_and_tier() -> None:
 
 def test_an_engineering_connection_is_open_to_everything_and_counted_as_programming() -> None:
     inspector = connected("program", called=ENGINEERING)
-    for message in (request(CREATE, CPU), request(0x1234), HELLO, request(TLS), HELLO, piece(b"\x32\x00")):
+    for message in (request(CREATE, CPU), request(0x1234), HELLO, request(TLS), HELLO):
         assert forwarded(ask(inspector, message)) == [message]
     assert operations(ask(connected("program", called=ENGINEERING), request(0x1234)))[0].tier is Tier.PROGRAM
     classic = ask(connected("program", called=ENGINEERING), traffic.ask_userdata(1, 0x0C))
     assert forwarded(classic) == []
 
 
-def test_after_tls_was_let_begin_nothing_is_read_any_more() -> None:
-    inspector = hmi("read", "operate")
-    ask(inspector, request(TLS))
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_operating_writes_process_data_and_nothing_that_stops_a_cpu(version: int) -> None:
+    for areas in ([DB], [80], [81, 82], [83, 84, DB]):
+        message = writing(*areas, version=version)
+        assert outcome(hmi("read"), message) == "ends"
+        assert outcome(hmi("read", "operate"), message) == "passes"
+    for message in (
+        writing(CPU, version=version),
+        writing(DB, CPU, version=version),
+        writing(DB, 0x8A110001, version=version),
+        writing(DB, items=2, version=version),
+        writing(version=version),
+        request(SETS, CPU, version=version),
+        request(SET, CPU, version=version),
+        request(SET, DB, version=version),
+    ):
+        assert outcome(hmi("read", "operate"), message) == "ends"
+        assert outcome(hmi("read", "operate", "program"), message) == "passes"
+
+
+def test_after_the_device_agreed_to_tls_nothing_is_read_any_more() -> None:
+    inspector = hmi("read", "operate", "program")
+    assert outcome(inspector, request(TLS)) == "passes"
+    assert forwarded(answer(inspector, agreed()))
     for direction in Direction:
-        for message in (HELLO, piece(b"\x32anything"), piece(b"\x72"), piece(b"")):
+        for message in (HELLO, piece(b"\x16anything"), piece(b"")):
             effects = inspector.receive(direction, message, NOW)
             assert forwarded(effects) == [message]
-            assert operations(effects)[0].function == "tls"
+            assert (operations(effects)[0].function, operations(effects)[0].tier) == ("tls", Tier.PROGRAM)
+
+
+@pytest.mark.parametrize("answered", [b"", agreed(value=b"\x87\x11"), agreed(value=b""), agreed(sequence=6)])
+def test_what_follows_a_wish_for_tls_is_read_as_long_as_the_device_has_not_agreed(answered: bytes) -> None:
+    for message, end in (
+        (traffic.ask_userdata(1, 0x0C), []),
+        (request(0x1234), ["s7_plus_refused"]),
+        (HELLO, ["s7_protocol_id"]),
+    ):
+        inspector = hmi("read", "operate", "program")
+        assert outcome(inspector, request(TLS)) == "passes"
+        answer(inspector, answered)
+        effects = ask(inspector, message)
+        assert forwarded(effects) == []
+        assert cuts(effects) == end
+
+
+def test_an_engineering_connection_is_no_way_round_what_programming_does_not_give() -> None:
+    inspector = connected("program", called=ENGINEERING)
+    ask(inspector, request(TLS))
+    assert forwarded(ask(inspector, traffic.ask_userdata(1, 0x0C))) == []
+
+
+def test_a_digest_of_another_length_than_devices_take_is_not_read_over() -> None:
+    hidden = b"\x05" + bytes(5) + b"\x31\0\0\x05\x4c" + bytes(40)
+    message = piece(b"\x72\x03" + len(hidden).to_bytes(2, "big") + hidden + b"\x72\x03\0\0")
+    assert cuts(ask(hmi("read"), message)) == ["s7_plus_length"]
 
 
 def test_tls_that_was_not_let_begin_is_none_of_the_protocols() -> None:
@@ -144,7 +206,7 @@ def test_a_request_in_pieces_keeps_its_function_and_needs_operating() -> None:
 
 
 def test_an_approval_cannot_be_asked_for_within_a_connection() -> None:
-    effects = ask(hmi("read", ask={"operate"}), request(SETS, 0))
+    effects = ask(hmi("read", ask={"operate"}), writing(DB))
     assert traffic.asks(effects) == []
     assert cuts(effects) == ["s7_plus_refused"]
 
@@ -180,7 +242,7 @@ def test_a_new_connection_begins_without_objects() -> None:
 
 
 def test_an_answer_has_the_tier_of_its_request_and_a_notification_reads() -> None:
-    inspector = hmi("read", "operate")
+    inspector = hmi("read", "operate", "program")
     tiers = [
         operations(way(inspector, message))[0].tier
         for way, message in (
@@ -189,4 +251,4 @@ def test_an_answer_has_the_tier_of_its_request_and_a_notification_reads() -> Non
             (answer, said(0x33, 0, b"\0\0")), (answer, said(0x32, DELETE, b"\0\0", sequence=77)),
         )
     ]  # fmt: skip
-    assert tiers == [Tier.OPERATE, Tier.OPERATE, Tier.READ, Tier.READ, Tier.READ, Tier.PROGRAM]
+    assert tiers == [Tier.PROGRAM, Tier.PROGRAM, Tier.READ, Tier.READ, Tier.READ, Tier.PROGRAM]

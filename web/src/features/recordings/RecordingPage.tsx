@@ -6,6 +6,7 @@ import { Link, useParams, useSearchParams } from "wouter";
 
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeBytes } from "../../i18n/times";
+import { Fingerprint } from "../../ui/fingerprint/Fingerprint";
 import { Loaded, Outline } from "../../ui/Loaded";
 import { Page, Panel } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
@@ -13,7 +14,7 @@ import { Signal } from "../../ui/Signal";
 import { Tabs } from "../../ui/Tabs";
 import { BothClocks, Duration } from "../../ui/times";
 import { ChangeList } from "./ChangeList";
-import { evidenceKeysQuery, openedQuery, recordingQuery, type Opened, type Recording } from "./data";
+import { evidenceKeysQuery, fingerprintQuery, openedQuery, recordingQuery, type Opened, type Recording } from "./data";
 import { ExportMenu } from "./Exporting";
 import { FaultText, ProofPanel } from "./Proof";
 import classes from "./RecordingPage.module.css";
@@ -52,6 +53,7 @@ function Known({ recording }: { readonly recording: Recording }) {
   const t = useTexts(texts);
   const [search, setSearch] = useSearchParams();
   const keys = useQuery(evidenceKeysQuery);
+  const looked = useQuery(fingerprintQuery(recording.session));
   const opened = useQuery({ ...openedQuery(recording, keys.data ?? []), enabled: keys.data !== undefined });
   const proving = useProof(recording.id);
   const { start } = proving;
@@ -92,6 +94,7 @@ function Known({ recording }: { readonly recording: Recording }) {
       }
     >
       <Summary recording={recording} size={size} />
+      <Fingerprint looked={looked.data ?? null} />
       <Tabs
         label={t("views")}
         value={view}

@@ -51,6 +51,15 @@ export const recordingQuery = (recording: string) =>
       answer(api.GET("/api/v1/recordings/{recording}", { params: { path: { recording } }, signal })),
   });
 
+/** What the looks at the device of a recorded session say; an error for who may not see the session. */
+export const fingerprintQuery = (session: string) =>
+  queryOptions({
+    queryKey: ["sessions", "fingerprint", session] satisfies Key,
+    queryFn: async ({ signal }) =>
+      (await answer(api.GET("/api/v1/sessions/{session}", { params: { path: { session } }, signal }))).fingerprint,
+    retry: false,
+  });
+
 /** The public keys that evidence is proved with, as the broker tells them. */
 export const evidenceKeysQuery = queryOptions({
   queryKey: ["recordings", "keys"] satisfies Key,

@@ -8,6 +8,7 @@ import type { Session } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeBytes } from "../../i18n/times";
 import { Facts } from "../../ui/Facts";
+import { Fingerprint } from "../../ui/fingerprint/Fingerprint";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Columns, Page, Panel, Panels } from "../../ui/Page";
 import { Questions } from "../../ui/questions/Questions";
@@ -84,6 +85,7 @@ function Known({ session, rates }: KnownProps) {
           {isLive ? <Questions session={session.id} /> : null}
           {isLive ? <Wishes sessions={[session]} /> : <Over session={session} />}
           {isLive && me.id === session.user ? <Connecting session={session} /> : null}
+          {isLive ? null : <Fingerprint looked={session.fingerprint} />}
           {isLive ? <Watched session={session} /> : null}
         </Panels>
       }
@@ -91,6 +93,7 @@ function Known({ session, rates }: KnownProps) {
         <Panels>
           <Counters session={session} rates={rates} />
           <About session={session} />
+          {isLive ? <Fingerprint looked={session.fingerprint} /> : null}
         </Panels>
       }
     />
