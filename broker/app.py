@@ -65,6 +65,7 @@ from broker.sessions.registry import LiveSessions
 from broker.sessions.usage import SessionUsage
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
+from guards.registry import load_guards
 from tunnel.clock import Clock, SystemClock
 from tunnel.ends import ReadBuffer
 from tunnel.ids import new_id
@@ -217,6 +218,7 @@ class Broker:
         )  # fmt: skip
         self.metrics.event_sockets.set_function(lambda: len(self.events.hub))
         self.metrics.agents.set_function(lambda: sum(link.ready for link in self.inventory.links))
+        load_guards()
         dials = Dials()
         carrier = Carrier(
             live, self.sessions.keeper, self.inventory.links, dials, self.sessions.signer,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar, dataclass_transform
+from typing import NamedTuple, Protocol, TypeVar, dataclass_transform
 
 from policies.rules import Tier
 
@@ -37,6 +37,15 @@ class Verdict(StrEnum):
     MALFORMED = "malformed"
 
 
+class Part(NamedTuple):
+    """One of several services in one message, or one that only carries another, with its own tier and objects."""
+
+    function_code: int
+    function: str
+    tier: Tier
+    objects: tuple[str, ...] = ()
+
+
 @_value
 class Operation:
     """One request or response that a guard saw.
@@ -47,6 +56,7 @@ class Operation:
     operation was denied. ``transaction`` ties a response to its request. ``is_upload``: a program is read out.
     ``before`` is what stood before a write where it writes, a value for each element (``None``: not known), empty where
     nothing is known; ``is_before_read``: the guard read it right before. Otherwise it was seen on the stream.
+    ``parts`` are the services in a message of several, in its order, with what carries them first.
     """
 
     direction: Direction
@@ -66,6 +76,7 @@ class Operation:
     is_upload: bool = False
     before: tuple[Value | None, ...] = ()
     is_before_read: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 @_value

@@ -1,34 +1,18 @@
-"""Which guard inspects which protocol: the one table that the relay asks."""
+"""Which guard inspects which protocol: the one table that the relay asks.
+
+A guard's modules are loaded when it is first wanted: an agent at a site of one protocol has no room for all.
+"""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Protocol
+from functools import cache, partial
+from importlib import import_module
+from typing import Protocol, cast
 
 from guards.arming import Armed
-from guards.bacnet.decoder import BacnetDecoder
-from guards.bacnet.guard import BacnetGuard
 from guards.decoding import EVERYTHING, Decoder
-from guards.dnp3.decoder import Dnp3Decoder
-from guards.dnp3.guard import Dnp3Guard
 from guards.effects import Guard
-from guards.enip.decoder import EnipDecoder
-from guards.enip.guard import EnipGuard
 from guards.errors import UnknownProtocolError
-from guards.fins.decoder import FinsDecoder
-from guards.fins.guard import FinsGuard
-from guards.fins.udp import FinsUdpGuard
-from guards.iec104.decoder import Iec104Decoder
-from guards.iec104.guard import Iec104Guard
 from guards.material import GuardMaterial
-from guards.modbus.decoder import ModbusDecoder
-from guards.modbus.guard import ModbusGuard
-from guards.opcua.decoder import OpcUaDecoder
-from guards.opcua.guard import OpcUaGuard
-from guards.s7.decoder import S7Decoder
-from guards.s7.guard import S7Guard
-from guards.slmp.decoder import SlmpDecoder
-from guards.slmp.guard import SlmpGuard
-from guards.slmp.udp import SlmpUdpGuard
 from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
 
@@ -45,39 +29,56 @@ class _Filter(Protocol):
     def __call__(self, rules: Rules, *, device_timeout_seconds: float, armed: Armed) -> Guard: ...
 
 
-def _filter(make: _Filter) -> GuardFactory:
-    """Return the factory of a guard that needs nothing else from outside than the session's approvals."""
-
-    def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
-        return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
-
-    return made
+@cache
+def _loaded(place: str) -> object:
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"guards.{module}"), name)
 
 
-_GUARDS: dict[str, GuardFactory] = {
-    "bacnet": _filter(BacnetGuard),
-    "dnp3": _filter(Dnp3Guard),
-    "enip": _filter(EnipGuard),
-    "fins": _filter(FinsGuard),
-    "fins-udp": _filter(FinsUdpGuard),
-    "iec104": _filter(Iec104Guard),
-    "modbus": _filter(ModbusGuard),
-    "modbus-rtu": _filter(partial(ModbusGuard, is_serial=True)),  # the agent makes frames of the line out of Modbus/TCP
-    "opcua": OpcUaGuard,
-    "s7": _filter(S7Guard),
-    "slmp": _filter(SlmpGuard),
-    "slmp-udp": _filter(SlmpUdpGuard),
+def _filter(place: str, **fixed: bool) -> Callable[[], GuardFactory]:
+    """Find a guard that needs nothing else from outside than the session's approvals."""
+
+    def found() -> GuardFactory:
+        make = cast("_Filter", partial(cast("Callable[..., Guard]", _loaded(place)), **fixed))
+
+        def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
+            return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
+
+        return made
+
+    return found
+
+
+def _terminating(place: str) -> Callable[[], GuardFactory]:
+    """Find a guard that makes all that it sends, and needs material for it."""
+    return lambda: cast("GuardFactory", _loaded(place))
+
+
+_GUARDS: dict[str, Callable[[], GuardFactory]] = {
+    "bacnet": _filter("bacnet.guard:BacnetGuard"),
+    "dnp3": _filter("dnp3.guard:Dnp3Guard"),
+    "enip": _filter("enip.guard:EnipGuard"),
+    "fins": _filter("fins.guard:FinsGuard"),
+    "fins-udp": _filter("fins.udp:FinsUdpGuard"),
+    "iec104": _filter("iec104.guard:Iec104Guard"),
+    "modbus": _filter("modbus.guard:ModbusGuard"),
+    # The agent makes frames of the line out of Modbus/TCP.
+    "modbus-rtu": _filter("modbus.guard:ModbusGuard", is_serial=True),
+    "opcua": _terminating("opcua.guard:OpcUaGuard"),
+    "s7": _filter("s7.guard:S7Guard"),
+    "slmp": _filter("slmp.guard:SlmpGuard"),
+    "slmp-udp": _filter("slmp.udp:SlmpUdpGuard"),
 }
-_DECODERS: dict[str, Callable[[Rules], Decoder]] = {
-    "bacnet": BacnetDecoder,
-    "dnp3": Dnp3Decoder,
-    "enip": EnipDecoder,
-    "fins": FinsDecoder,
-    "iec104": Iec104Decoder,
-    "modbus": ModbusDecoder,
-    "opcua": OpcUaDecoder,
-    "s7": S7Decoder,
-    "slmp": SlmpDecoder,
+_DECODERS = {
+    "bacnet": "bacnet.decoder:BacnetDecoder",
+    "dnp3": "dnp3.decoder:Dnp3Decoder",
+    "enip": "enip.decoder:EnipDecoder",
+    "fins": "fins.decoder:FinsDecoder",
+    "iec104": "iec104.decoder:Iec104Decoder",
+    "modbus": "modbus.decoder:ModbusDecoder",
+    "opcua": "opcua.decoder:OpcUaDecoder",
+    "s7": "s7.decoder:S7Decoder",
+    "slmp": "slmp.decoder:SlmpDecoder",
 }
 _OPAQUE = frozenset({"tcp", "ssh", OPAQUE_DATAGRAMS})
 CERTIFIED_PROTOCOLS = frozenset({"opcua"})
@@ -99,6 +100,12 @@ def opaque_protocols() -> frozenset[str]:
     return _OPAQUE
 
 
+def load_guards() -> None:
+    """Load all guards now, so that no stream waits for its own."""
+    for find in _GUARDS.values():
+        find()
+
+
 def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard | None:
     """Return a new guard for one stream, or ``None`` for a protocol that passes opaquely.
 
@@ -108,7 +115,7 @@ def make_guard(protocol: str, rules: Rules, *, device_timeout_seconds: float, ma
         return None
     if protocol not in _GUARDS:
         raise UnknownProtocolError(f"no guard and no pass-through for protocol {protocol!r}")
-    return _GUARDS[protocol](rules, device_timeout_seconds=device_timeout_seconds, material=material)
+    return _GUARDS[protocol]()(rules, device_timeout_seconds=device_timeout_seconds, material=material)
 
 
 def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
@@ -118,4 +125,5 @@ def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
     """
     if protocol not in _DECODERS:
         raise UnknownProtocolError(f"no decoder for protocol {protocol!r}")
-    return _DECODERS[protocol](EVERYTHING if rules is None else rules)
+    decoder = cast("Callable[[Rules], Decoder]", _loaded(_DECODERS[protocol]))
+    return decoder(EVERYTHING if rules is None else rules)

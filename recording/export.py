@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from policies.ports import WELL_KNOWN_PORTS
 from policies.protocols import is_datagrams
 from recording import pcapng
 from recording.chunks import Chunk, Direction, Kind, Leg
@@ -21,27 +22,6 @@ _UNKNOWN_USER = "192.0.2.1"
 _UNKNOWN_ASSET = "198.51.100.1"
 _FIRST_PORT = 49152
 _PORTS = 2**16 - _FIRST_PORT
-
-WELL_KNOWN_PORTS = {
-    "modbus": 502,
-    "modbus-rtu": 502,
-    "s7": 102,
-    "enip": 44818,
-    "dnp3": 20000,
-    "iec104": 2404,
-    "opcua": 4840,
-    "bacnet": 47808,
-    "fins": 9600,
-    "fins-udp": 9600,
-    "slmp": 5007,
-    "slmp-udp": 5007,
-    "ssh": 22,
-    "telnet": 23,
-    "http": 80,
-    "vnc": 5900,
-    "rdp": 3389,
-}
-"""Where dissectors expect a protocol. The tool itself dialled some local port; the user leg shows this one instead."""
 
 _STUB_BYTES = 24
 _STUB_NS = 200_000_000
@@ -186,6 +166,7 @@ class _Capture:
         facts = self._facts
         port = facts.target_port
         if self._leg is not Leg.ASSET:
+            # The tool itself dialled some local port; its leg shows the one where dissectors look.
             port = WELL_KNOWN_PORTS.get(facts.protocol, port)
         asset = Endpoint(_ipv4(facts.target_host, _UNKNOWN_ASSET), port, _ASSET_MAC)
         source = _FIRST_PORT + stream % _PORTS

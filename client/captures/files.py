@@ -1,19 +1,22 @@
-"""Read capture files packet by packet: pcap, with micro- or nanoseconds, and pcapng.
+"""Read capture files packet by packet: pcap, with micro- or nanoseconds, and pcapng; each of them also gzipped.
 
 pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng (block types 1, 2, 3, 6 and the section header; other
 blocks are passed over). A file that breaks off in the middle of a packet ends there, and says so.
 """
 
+import zlib
 from collections.abc import Iterator
+from gzip import GzipFile
 from struct import Struct
 from struct import error as struct_error
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 MAX_PACKET_BYTES = 1 << 20
 MAX_BLOCK_BYTES = 16 << 20
 _PCAP = {0xA1B2C3D4: 1_000_000, 0xA1B23C4D: 1_000_000_000}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
 _BYTE_ORDER = 0x1A2B3C4D
+_GZIP = b"\x1f\x8b"
 _TSRESOL, _TSOFFSET = 9, 14
 
 
@@ -39,6 +42,29 @@ class _Interface(NamedTuple):
 def read_packets(file: BinaryIO) -> Iterator[Packet]:
     """Yield the packets of a capture; raise ``CaptureError`` where it cannot be read on."""
     magic = file.read(4)
+    if magic[:2] != _GZIP:
+        yield from _read(magic, file)
+        return
+    unpacked = GzipFile(fileobj=cast("BinaryIO", _Again(magic, file)), mode="rb")
+    try:
+        yield from _read(unpacked.read(4), cast("BinaryIO", unpacked))
+    except (OSError, EOFError, zlib.error) as error:
+        raise CaptureError(f"the gzipped file is damaged: {error}") from error
+
+
+class _Again:
+    """A file whose first bytes were read already, and are read once more."""
+
+    def __init__(self, begun: bytes, file: BinaryIO) -> None:
+        self._begun = begun
+        self._file = file
+
+    def read(self, count: int) -> bytes:
+        begun, self._begun = self._begun[:count], self._begun[count:]
+        return begun or self._file.read(count)
+
+
+def _read(magic: bytes, file: BinaryIO) -> Iterator[Packet]:
     for order in "<", ">":
         number = int.from_bytes(magic, "little" if order == "<" else "big")
         if number in _PCAP:

@@ -1,36 +1,29 @@
 """From packets to operations: which flow a packet is of, who asks and who answers in it, what protocol it speaks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from client.captures.packets import ACK, SYN, Address, PacketReader, Segment
-from client.captures.streams import Reassembler
+from client.captures.signs import spoken_in
+from client.captures.streams import Piece, Reassembler
 from guards import datagrams
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation
+from guards.registry import decoded_protocols
+from policies.ports import OVER_UDP, WELL_KNOWN_PORTS
 from policies.protocols import is_datagrams
 
 PORTS: Mapping[tuple[str, int], str] = {
-    ("tcp", 102): "s7",
-    ("tcp", 502): "modbus",
-    ("udp", 502): "modbus",
-    ("tcp", 2404): "iec104",
-    ("tcp", 4840): "opcua",
-    ("tcp", 5007): "slmp",
-    ("udp", 5007): "slmp",
-    ("tcp", 9600): "fins",
-    ("udp", 9600): "fins",
-    ("tcp", 20000): "dnp3",
-    ("udp", 20000): "dnp3",
-    ("tcp", 44818): "enip",
-    ("udp", 44818): "enip",
-    ("udp", 47808): "bacnet",
+    (transport, WELL_KNOWN_PORTS[protocol]): protocol
+    for protocol in sorted(decoded_protocols())
+    for transport in ("tcp", "udp")
+    if (protocol in OVER_UDP if transport == "udp" else not is_datagrams(protocol))
 }
-"""The ports that protocols are at home on: IANA's, and for SLMP the one that manuals set up."""
+"""What is spoken on a port unless somebody says otherwise."""
 MAX_FLOWS = 4096
 MAX_LOOKS = 8
-_OPCUA = frozenset({b"HELF", b"ACKF", b"OPNF", b"MSGF"})
+_OTHER = {Direction.TO_ASSET: Direction.TO_USER, Direction.TO_USER: Direction.TO_ASSET}
 
 MakeDecoder = Callable[[str], Decoder]
 _Key = tuple[str, Address, Address]
@@ -70,35 +63,43 @@ class FlowReader:
         self._make_decoder = make_decoder
         self._packets = PacketReader()
         self._flows: dict[_Key, Flow] = {}
+        self._strangers: dict[_Key, Flow] = {}
 
     def packet(self, time: float | None, link_type: int, data: bytes) -> Iterator[Row]:
         """Yield what a packet completes, and what a flow that ends with it still kept."""
         segment = self._packets.read(link_type, data)
         if segment is None:
             return
-        first, second = sorted((segment.source, segment.destination))
-        key = segment.transport, first, second
-        flow = self._flows.get(key)
-        begins = segment.flags & (SYN | ACK) == SYN
-        if flow is None or (begins and flow.rows):
-            yield from self._make_room(key)
-            flow = self._flows[key] = self._begin(segment)
-        direction = Direction.TO_ASSET if segment.source == flow.client else Direction.TO_USER
+        source, destination = segment.source, segment.destination
+        ends = (source, destination) if source < destination else (destination, source)
+        key = segment.transport, *ends
+        flow = self._flows.pop(key, None) or self._strangers.get(key)
+        if flow is None or (segment.flags & (SYN | ACK) == SYN and flow.rows):
+            if flow is not None:
+                yield from self._end(flow)
+            flow = self._begin(segment)
+        direction = Direction.TO_ASSET if source == flow.client else Direction.TO_USER
         yield from self._segment(flow, direction, segment, time)
+        yield from self._keep(key, flow)
 
     def finish(self) -> Iterator[Row]:
         """Yield what still waited for packets that never came."""
         for flow in self._flows.values():
             yield from self._end(flow)
         self._flows.clear()
+        self._strangers.clear()
 
-    def _make_room(self, key: _Key) -> Iterator[Row]:
-        """End the flow that had these addresses before, or the oldest of too many."""
-        ended = self._flows.pop(key, None)
-        if ended is None and len(self._flows) >= MAX_FLOWS:
-            ended = self._flows.pop(next(iter(self._flows)))
-        if ended is not None:
-            yield from self._end(ended)
+    def _keep(self, key: _Key, flow: Flow) -> Iterator[Row]:
+        """Remember a flow. Of too many ends the one that was silent the longest; what nobody can read is kept apart."""
+        if flow.decoder is None:
+            self._strangers[key] = flow
+            if len(self._strangers) > MAX_FLOWS:
+                del self._strangers[next(iter(self._strangers))]
+            return
+        self._strangers.pop(key, None)
+        self._flows[key] = flow
+        if len(self._flows) > MAX_FLOWS:
+            yield from self._end(self._flows.pop(next(iter(self._flows))))
 
     def _begin(self, segment: Segment) -> Flow:
         client, server = self._sides(segment)
@@ -107,13 +108,13 @@ class FlowReader:
         return Flow(segment.transport, client, server, protocol, decoder)
 
     def _sides(self, segment: Segment) -> tuple[Address, Address]:
-        """Return who asks and who answers: by the known port, else by the handshake, else by the lower port."""
+        """Return who asks and who answers: by the handshake, else by the known port, else by the lower port."""
         there, back = (segment.source, segment.destination), (segment.destination, segment.source)
+        if segment.flags & SYN:
+            return back if segment.flags & ACK else there
         known = [(segment.transport, port) in self._ports for port in (segment.source.port, segment.destination.port)]
         if known[0] != known[1]:
             return back if known[0] else there
-        if segment.flags & SYN:
-            return back if segment.flags & ACK else there
         return back if segment.source.port < segment.destination.port else there
 
     def _segment(self, flow: Flow, direction: Direction, segment: Segment, time: float | None) -> Iterator[Row]:
@@ -126,14 +127,14 @@ class FlowReader:
             yield from _rows(flow, decoder, direction, payload, time)
             decoder.lost(direction)
             return
+        if segment.flags & ACK:
+            other = _OTHER[direction]
+            yield from _pieces(flow, decoder, other, flow.streams[other].acknowledged(segment.acknowledged))
         stream = flow.streams[direction]
         if segment.flags & SYN:
             stream.start(segment.sequence)
         sequence = (segment.sequence + bool(segment.flags & SYN)) % (1 << 32)
-        for piece in stream.feed(sequence, segment.payload, time, segment.missing):
-            if piece.after_gap:
-                decoder.lost(direction)
-            yield from _rows(flow, decoder, direction, piece.data, piece.time)
+        yield from _pieces(flow, decoder, direction, stream.feed(sequence, segment.payload, time, segment.missing))
 
     def _recognize(self, flow: Flow, segment: Segment) -> Decoder | None:
         """Look what a flow to an unknown port says, as long as it is new."""
@@ -147,29 +148,17 @@ class FlowReader:
         if flow.decoder is None:
             return
         for direction, stream in flow.streams.items():
-            for piece in stream.flush():
-                flow.decoder.lost(direction)
-                yield from _rows(flow, flow.decoder, direction, piece.data, piece.time)
+            yield from _pieces(flow, flow.decoder, direction, stream.flush())
+
+
+def _pieces(flow: Flow, decoder: Decoder, direction: Direction, pieces: Iterable[Piece]) -> Iterator[Row]:
+    for piece in pieces:
+        if piece.after_gap:
+            decoder.lost(direction)
+        yield from _rows(flow, decoder, direction, piece.data, piece.time)
 
 
 def _rows(flow: Flow, decoder: Decoder, direction: Direction, data: bytes, time: float | None) -> Iterator[Row]:
     for operation in decoder.receive(direction, data, time or 0.0):
         flow.rows += 1
         yield Row(flow, flow.rows, time, operation)
-
-
-def spoken_in(data: bytes) -> str | None:
-    """Return the protocol whose message these bytes begin with and fill, if it can be told by them alone.
-
-    A TPKT with a TPDU of class 0 (RFC 1006) is taken for S7, an MBAP header whose length adds up for Modbus, the start
-    of a link frame for DNP3, a chunk with its length for OPC UA.
-    """
-    if data[:4] in _OPCUA and 8 <= int.from_bytes(data[4:8], "little") <= len(data):
-        return "opcua"
-    if data[:2] == b"\x05\x64" and len(data) >= 10 and data[2] >= 5:
-        return "dnp3"
-    if len(data) >= 7 and data[:2] == b"\x03\x00" and data[2] << 8 | data[3] <= len(data):
-        return "s7" if data[5] & 0xF0 in {0xE0, 0xD0, 0x80} or (data[5] == 0xF0 and data[7:8] in {b"2", b"r"}) else None
-    if len(data) >= 8 and data[2:4] == b"\0\0" and 2 <= data[4] << 8 | data[5] <= 254:
-        return "modbus" if (data[4] << 8 | data[5]) + 6 == len(data) and data[7] & 0x7F else None
-    return None

@@ -40,6 +40,7 @@ class Segment(NamedTuple):
     sequence: int = 0
     flags: int = 0
     missing: int = 0
+    acknowledged: int = 0
 
 
 class _Fragments(NamedTuple):
@@ -153,12 +154,12 @@ _TCP_HEAD = Struct(">HHIIBBHHH")
 
 def _transport(protocol: int, source: bytes, destination: bytes, data: bytes, missing: int) -> Segment | None:
     if protocol == _TCP and len(data) >= _TCP_HEAD.size:
-        from_port, to_port, sequence, _, offset, flags, *_ = _TCP_HEAD.unpack_from(data)
+        from_port, to_port, sequence, acknowledged, offset, flags, *_ = _TCP_HEAD.unpack_from(data)
         head = (offset >> 4) * 4
         if head < _TCP_HEAD.size:
             return None
         ends = Address(source, from_port), Address(destination, to_port)
-        return Segment("tcp", *ends, data[head:], sequence, flags, missing)
+        return Segment("tcp", *ends, data[head:], sequence, flags, missing, acknowledged)
     if protocol == _UDP and len(data) >= 8:
         length = data[4] << 8 | data[5]
         ends = Address(source, data[0] << 8 | data[1]), Address(destination, data[2] << 8 | data[3])

@@ -1,13 +1,17 @@
 """One direction of a TCP connection put into order (RFC 9293, 3.4).
 
-What comes twice is dropped, what comes early waits; where too much waits, what is missing before it stays missing.
+What comes twice is dropped, what comes early waits; where the other side has acknowledged what is missing, or too much
+waits, it stays missing. A number that is far from all others begins the stream anew.
 """
 
 from typing import NamedTuple
 
 MAX_WAITING_BYTES = 256 * 1024
 MAX_WAITING_SEGMENTS = 64
+FAR_BYTES = 1 << 20
 _WRAP = 1 << 32
+_PROBE = b"\0"
+"""What some keep-alives bear (RFC 9293, 3.8.4): it lies before all that is to come."""
 
 
 class Piece(NamedTuple):
@@ -35,17 +39,27 @@ class Reassembler:
 
     def start(self, sequence: int) -> None:
         """Expect the byte after this sequence number: a SYN was seen."""
-        self._next = (sequence + 1) % _WRAP
+        if self._next is None or self._is_far(sequence):
+            self._next = (sequence + 1) % _WRAP
+            self._early.clear()
+            self._early_bytes = 0
 
     def feed(self, sequence: int, data: bytes, time: float | None, missing: int = 0) -> list[Piece]:
         """Take a segment's payload, of which the last ``missing`` bytes were not captured; return what is in order."""
         if not data and not missing:
             return []
         if self._next is None:
+            if data == _PROBE:
+                return []
             self._next = sequence
         early = _Early(data, time, missing)
-        if (sequence - self._next) % _WRAP not in range(1, _WRAP // 2):
-            return [*self._take(sequence, early), *self._follow()]
+        if self._is_far(sequence):
+            pieces = self.flush()
+            self._next, self._has_gap = sequence, True
+            return [*pieces, *self._take(sequence, early)]
+        if not 0 < self._ahead(sequence) < _WRAP // 2:
+            pieces = self._take(sequence, early)
+            return [*pieces, *self._follow()] if self._early else pieces
         known = self._early.get(sequence)
         if known is None or len(known.data) < len(data):
             self._early[sequence] = early
@@ -53,6 +67,16 @@ class Reassembler:
         if self._early_bytes <= MAX_WAITING_BYTES and len(self._early) <= MAX_WAITING_SEGMENTS:
             return []
         return self._skip()
+
+    def acknowledged(self, number: int) -> list[Piece]:
+        """Return what waits for bytes that the other side says it has: those were not captured."""
+        pieces: list[Piece] = []
+        while self._early and 0 < self._ahead(number) < FAR_BYTES:
+            if all(self._ahead(number) < self._ahead(sequence) for sequence in self._early):
+                self._next, self._has_gap = number, True
+                break
+            pieces += self._skip()
+        return pieces
 
     def flush(self) -> list[Piece]:
         """Return what still waits, gaps or not: nothing more comes."""
@@ -63,6 +87,9 @@ class Reassembler:
 
     def _ahead(self, sequence: int) -> int:
         return (sequence - (self._next or 0)) % _WRAP
+
+    def _is_far(self, sequence: int) -> bool:
+        return FAR_BYTES < self._ahead(sequence) < _WRAP - FAR_BYTES
 
     def _skip(self) -> list[Piece]:
         """Give up what is missing before the earliest segment that waits."""

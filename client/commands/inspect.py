@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 TIERS = ("read", "operate", "program", "firmware")
 REFUSALS = ("denied", "asked")
+_LINES_AT_ONCE = 256
+_ENCODER = json.JSONEncoder()
 
 
 @dataclass(slots=True)
@@ -73,13 +76,27 @@ async def inspect(app: App, file: Path, spoken: tuple[str, ...], policy: Path | 
 
     rules = None if policy is None else judge_by(policy, policy_name)
     counted: dict[Flow, _Counted] = {}
-    for row in rows_of(file, ports_of(spoken), rules):
-        if app.out.as_json:
-            click.echo(json.dumps(_as_json(row, is_judged=rules is not None)))
-        else:
-            _count(counted, row)
-    if not app.out.as_json:
-        _print(app, list(counted.values()), is_judged=rules is not None)
+    read = rows_of(file, ports_of(spoken), rules)
+    if app.out.as_json:
+        _write(read, is_judged=rules is not None)
+        return
+    for row in read:
+        _count(counted, row)
+    _print(app, list(counted.values()), is_judged=rules is not None)
+
+
+def _write(rows: "Iterator[Row]", *, is_judged: bool) -> None:
+    """Print a line for each row, many at once: to flush after every line takes longer than to read it."""
+    lines: list[str] = []
+    try:
+        for row in rows:
+            lines.append(_ENCODER.encode(_as_json(row, is_judged=is_judged)))
+            if len(lines) >= _LINES_AT_ONCE:
+                click.echo("\n".join(lines))
+                lines.clear()
+    finally:
+        if lines:
+            click.echo("\n".join(lines))
 
 
 def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
@@ -104,6 +121,8 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
         "upload": operation.is_upload,
         "malformed": operation.verdict == "malformed",
     }
+    if operation.parts:
+        line["parts"] = [{**part._asdict(), "tier": part.tier.value} for part in operation.parts]
     if operation.reason:
         line["reason"] = operation.reason
     if is_judged:

@@ -25,7 +25,9 @@ from policies.rules import Tier
 
 FIRST, LAST, CONFIRM_BIT, UNSOLICITED_BIT = 0x80, 0x40, 0x20, 0x10
 _ONLY = FIRST | LAST
-_SEQUENCE = 0x0F
+SEQUENCES = 16
+"""Fragments are numbered from 0 to 15."""
+_SEQUENCE = SEQUENCES - 1
 _OPEN_TO_READ = 1
 _REFUSING = 0x17
 """Of the second byte of indications: no such function, no such object, parameter error, already executing (4.3.3)."""
@@ -106,7 +108,7 @@ def read(data: bytes, *, from_master: bool) -> Fragment | str:
     return Fragment(
         data,
         function,
-        Tier.FIRMWARE if fault and from_master else tier,
+        worst([function.tier, tier]) if fault else tier,
         tuple(access for one in headers for access in one.accesses),
         tuple(state for one in headers for state in one.states),
         data[2] | data[3] << 8 if is_response else 0,

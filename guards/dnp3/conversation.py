@@ -5,7 +5,7 @@ from dataclasses import replace
 from guards.arming import Armed
 from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal, denied
 from guards.dnp3 import link
-from guards.dnp3.application import Fragment, read
+from guards.dnp3.application import SEQUENCES, Fragment, read
 from guards.dnp3.assembly import Whole
 from guards.dnp3.files import Files
 from guards.dnp3.functions import (
@@ -36,7 +36,6 @@ ANYBODY = 0xFFFC
 """The destination that a single outstation takes for its own, and answers from its real address (9.2.5.3)."""
 MAX_UNCONFIRMED = 16
 """So many confirmations may be owed; what is confirmed beyond that counts like a request."""
-_SEQUENCES = 16
 _EXECUTED = frozenset({OPERATE, DIRECT_OPERATE})
 _ONE_AT_A_TIME = denied(Cause.BUSY, "it would not be answered, and others are still to be")
 _NOT_SELECTED = denied(Cause.FUNCTION, "the select before it was refused")
@@ -114,7 +113,7 @@ class Conversation:
         else:
             refusal = Refusal(Verdict.MALFORMED, Cause.MALFORMED, said.fault)
         asked = None if exchange is None else exchange.fragment
-        operation = operation_of(frame, self._files.answered(frame.source, asked, said))
+        operation = operation_of(frame, self._files.answered(frame.source, asked, said), asked)
         if refusal is not None:
             effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
             return False
@@ -181,7 +180,7 @@ class Conversation:
 
     def _answered(self, exchange: Dnp3Exchange, said: Fragment, now: float, effects: list[Effect]) -> None:
         if not said.is_last:
-            exchange.key = (exchange.outstation, exchange.master, (said.sequence + 1) % _SEQUENCES)
+            exchange.key = (exchange.outstation, exchange.master, (said.sequence + 1) % SEQUENCES)
             self.dialogue.goes_on(exchange, now)
         self.dialogue.let_go(now, effects)
 

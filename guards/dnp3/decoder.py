@@ -53,15 +53,19 @@ class Dnp3Decoder(MessageDecoder):
             said = application.read(whole.data, from_master=frame.from_master)
         if isinstance(said, str):
             return unreadable(Direction.TO_ASSET if frame.from_master else Direction.TO_USER, said)
-        said = self._name(frame, said)
-        operation = operation_of(frame, said)
-        return judged(operation, self._limits.judge(frame.destination, said) if frame.from_master else None)
+        return self._request(frame, said) if frame.from_master else self._response(frame, said)
 
-    def _name(self, frame: link.Frame, said: application.Fragment) -> application.Fragment:
-        if frame.from_master:
+    def _request(self, frame: link.Frame, said: application.Fragment) -> Operation:
+        if not said.is_silent:
             self._unanswered.asked((frame.destination, frame.source, said.sequence), said)
-            return self._files.named(frame.destination, said)
+        operation = operation_of(frame, self._files.named(frame.destination, said))
+        return judged(operation, self._limits.judge(frame.destination, said))
+
+    def _response(self, frame: link.Frame, said: application.Fragment) -> Operation:
         asked = None
         if said.function.code == RESPONSE:
-            asked = self._unanswered.answered((frame.source, frame.destination, said.sequence))
-        return self._files.answered(frame.source, asked, said)
+            ends = frame.source, frame.destination
+            asked = self._unanswered.answered((*ends, said.sequence))
+            if asked is not None:  # it may have been asked twice, and the next part of an answer has the next number
+                self._unanswered.asked((*ends, (said.sequence + (not said.is_last)) % application.SEQUENCES), asked)
+        return operation_of(frame, self._files.answered(frame.source, asked, said), asked)

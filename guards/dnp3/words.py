@@ -35,8 +35,8 @@ _STATUSES = {Cause.VALUE: OUT_OF_RANGE, Cause.BUSY: TOO_MANY_OPERATIONS}
 _WITH_STATUSES = frozenset({SELECT, OPERATE, DIRECT_OPERATE})
 
 
-def operation_of(frame: Frame, said: Fragment) -> Operation:
-    """Return a fragment as an operation that passes.
+def operation_of(frame: Frame, said: Fragment, asked: Fragment | None = None) -> Operation:
+    """Return a fragment as an operation that passes; an answer has the tier of what was ``asked``.
 
     Only what its answer can be told by is a transaction: neither what nobody answers nor what nobody asked for.
     """
@@ -48,7 +48,7 @@ def operation_of(frame: Frame, said: Fragment) -> Operation:
         PROTOCOL,
         said.function.code,
         said.function.name,
-        said.tier,
+        said.tier if asked is None else asked.tier,
         Verdict.ALLOWED,
         not frame.from_master,
         None if is_alone else said.sequence,

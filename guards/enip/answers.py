@@ -131,4 +131,5 @@ def told_of(asked: Operation, request: Request, found: Answered) -> Operation:
         found.code,
         asked.route,
         asked.is_upload,
+        parts=request._replace(carriers=()).told() if found.done else (),
     )

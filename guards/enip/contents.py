@@ -7,6 +7,7 @@ Forward Close 3-5.5.
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards.effects import Part as Told
 from guards.enip import paths, pccc, tags
 from guards.enip.paths import Path
 from guards.enip.services import (
@@ -67,7 +68,7 @@ class Request(NamedTuple):
     """A whole request. ``function`` is that of the outermost service that says what is wanted.
 
     ``fault`` is why it cannot be read, ``opens`` and ``closes`` a connection, ``inner`` the services of a packet.
-    ``said`` is what makes two requests the same, where that is not all of their bytes.
+    ``said`` is what makes two requests the same, where that is not all of their bytes; ``carriers`` are around it.
     """
 
     code: int
@@ -78,6 +79,12 @@ class Request(NamedTuple):
     closes: Link | None = None
     inner: tuple["Request", ...] = ()
     said: bytes = b""
+    carriers: tuple[Told, ...] = ()
+
+    def told(self) -> tuple[Told, ...]:
+        """Return all services in it as they follow each other, those around it first; none where it is only one."""
+        found = _services(self)
+        return found if len(found) > 1 else ()
 
     @property
     def tier(self) -> Tier:
@@ -95,6 +102,11 @@ class Request(NamedTuple):
     def values(self) -> tuple[int | float | bool, ...]:
         """What is written, as far as it can be read."""
         return tuple(value for part in self.parts for access in part.accesses for value in access.values)
+
+
+def _services(request: Request) -> tuple[Told, ...]:
+    own = Told(request.code, request.function, request.tier, request.objects)
+    return (*request.carriers, own, *(each for one in request.inner for each in _services(one)))
 
 
 def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
@@ -209,8 +221,9 @@ def _sent_on(body: bytes, route: str, depth: int) -> Request:
     if isinstance(path, str):
         return _fault(UNCONNECTED_SEND, "unconnected_send", f"an Unconnected Send cannot be read: {path}")
     request = read(body[4 : 4 + size], path.onward(route), depth + 1)
+    carrier = Told(UNCONNECTED_SEND, "unconnected_send", request.tier)
     wrong = request.fault or _linking(request)
-    return request._replace(fault=wrong) if wrong else request
+    return request._replace(fault=wrong, carriers=(carrier, *request.carriers))
 
 
 def _opening(code: int, body: bytes, route: str) -> Request:

@@ -99,4 +99,5 @@ def asked_of(request: Request, route: str, transaction: int | None = None) -> Op
         None,
         request.parts[0].route if request.parts else route,
         any(part.is_upload for part in request.parts),
+        parts=request.told(),
     )

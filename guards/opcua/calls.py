@@ -228,9 +228,10 @@ def operation_of(request: Request, number: int) -> Operation:
 
 
 def answered(asked: Operation, answer: Answer) -> Operation:
-    """Return what an answer is in the record."""
+    """Return what an answer is in the record: the request's function, under the number that the answer bears."""
     return replace(
         asked,
+        function_code=answer.code or asked.function_code,
         direction=_TO_USER,
         verdict=Verdict.MALFORMED if answer.fault else Verdict.ALLOWED,
         is_response=True,

@@ -85,8 +85,10 @@ class OpcUaDecoder(MessageDecoder):
 
     def _sealed(self, direction: Direction, kind: bytes) -> Operation:
         name = "sealed" if kind == chunks.MESSAGE else "close_secure_channel"
-        if direction is _TO_USER or kind == chunks.CLOSE:
+        if kind == chunks.CLOSE:
             return _plain(direction, 0, name)
+        if direction is _TO_USER:
+            return _plain(direction, 0, name, tier=Tier.FIRMWARE)
         return judged(_plain(direction, 0, name, tier=Tier.FIRMWARE), self._limits.judge_sealed())
 
     def _content(self, message: bytes) -> bytes:

@@ -119,12 +119,12 @@ class S7Decoder(MessageDecoder):
         said = plus.read(message)
         if said is None:
             return self.unreadable(direction, "the lengths of S7comm-plus do not add up")
-        tier, refusal = Tier.READ, None
+        refusal = None
         if direction is _TO_ASSET:
             tier, refusal = self._plus.judge(said)
             refusal = self._connection.judge_route() or refusal
         else:
-            self._plus.heard(said, message)
+            tier = self._plus.heard(said, message)
         operation = replace(self._plain(direction, said.name, said.function, tier), transaction=said.sequence)
         return judged(operation, refusal)
 

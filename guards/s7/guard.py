@@ -212,8 +212,8 @@ class S7Guard:
         if said is None:
             return FramingFault("s7_plus_length", "the lengths of S7comm-plus do not add up")
         if direction is _TO_USER:
-            self._plus.heard(said, message)
-            effects += [Observed(self._plus_operation(direction, said, Tier.READ)), Forward(direction, raw)]
+            tier = self._plus.heard(said, message)
+            effects += [Observed(self._plus_operation(direction, said, tier)), Forward(direction, raw)]
             return None
         tier, refusal = self._plus.judge(said)
         operation = self._plus_operation(direction, said, tier)

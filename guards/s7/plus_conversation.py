@@ -1,5 +1,6 @@
 """One S7comm-plus connection: what it may, which objects are its own, and whether it has gone over to TLS."""
 
+from guards.decoding import Unanswered
 from guards.dialogue import Cause, Refusal, denied
 from guards.s7.limits import Limits
 from guards.s7.plus import (
@@ -30,7 +31,7 @@ _CHANGING = frozenset({CREATE_OBJECT, DELETE_OBJECT, SET_VARIABLE, SET_VARIABLES
 class Conversation:
     """One S7comm-plus connection: what it may, which objects are its own, whether it has gone over to TLS."""
 
-    __slots__ = ("_is_secret", "_limits", "_own", "_pending", "_tls_asked", "purpose")
+    __slots__ = ("_asked", "_is_secret", "_limits", "_own", "_pending", "_tls_asked", "purpose")
 
     def __init__(self, limits: Limits, purpose: Purpose = Purpose.UNKNOWN) -> None:
         """Begin with what the connection request says that it is for."""
@@ -38,6 +39,7 @@ class Conversation:
         self._limits = limits
         self._own: set[int] = set()
         self._pending: Said | None = None
+        self._asked: Unanswered[Tier] = Unanswered()
         self._is_secret = False
         self._tls_asked: int | None = None
 
@@ -65,6 +67,11 @@ class Conversation:
 
     def judge(self, said: Said) -> tuple[Tier, Refusal | None]:
         """Return the tier of a request, and why it may not pass."""
+        tier, refusal = self._judge(said)
+        self._asked.asked(said.sequence, tier)
+        return tier, refusal
+
+    def _judge(self, said: Said) -> tuple[Tier, Refusal | None]:
         if self.purpose is Purpose.ENGINEERING:
             self._note_tls(said)
             return said.tier if said.tier in {_READ, _OPERATE} else _PROGRAM, None
@@ -79,13 +86,15 @@ class Conversation:
             self._note_tls(said)
         return tier, refusal
 
-    def heard(self, said: Said, message: bytes) -> None:
-        """Learn from the device's answer which objects were created for this tool."""
+    def heard(self, said: Said, message: bytes) -> Tier:
+        """Learn which objects were created for this tool; return the tier of what the device says: its request's."""
         if said.function == CREATE_OBJECT and said.opcode == RESPONSE and len(self._own) < MAX_OWN_OBJECTS:
             self._own.update(created(message)[: MAX_OWN_OBJECTS - len(self._own)])
         if said.function == INIT_SSL and said.opcode == RESPONSE and said.sequence == self._tls_asked:
             self._tls_asked = None
             self._is_secret = is_done(message)
+        asked = self._asked.answered(said.sequence) if said.opcode == RESPONSE else _READ
+        return said.tier if asked is None else asked
 
     def _note_tls(self, said: Said) -> None:
         if said.function == INIT_SSL and said.opcode == REQUEST:

@@ -47,7 +47,7 @@ class GuardedPort:
         ]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         self._carry_out(guard.good_bye(asyncio.get_running_loop().time()), outputs)
-        await _end(ends, outputs.values())
+        await end(ends, outputs.values())
 
     async def close(self) -> None:
         """End what is still connected, and wait until it has ended."""
@@ -85,7 +85,7 @@ class GuardedPort:
         return False
 
 
-async def _end(tasks: Collection[asyncio.Future[object]], writers: Iterable[asyncio.StreamWriter]) -> None:
+async def end(tasks: Collection[asyncio.Future[object]], writers: Iterable[asyncio.StreamWriter]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -10,6 +10,9 @@ PROGRAM = """
 import sys
 before = set(sys.modules)
 import guards.registry
+guards.registry.load_guards()
+for protocol in guards.registry.decoded_protocols():
+    guards.registry.make_decoder(protocol)
 new = [module for name, module in sys.modules.items() if name not in before]
 print(*(module.__file__ for module in new if getattr(module, "__file__", None)), sep="\\n")
 """

@@ -1,6 +1,8 @@
 """Capture files of both formats and byte orders, whole and damaged."""
 
+import gzip
 import io
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -55,3 +57,13 @@ def test_damage_is_never_more_than_a_capture_error(whole: bytes, data: st.DataOb
     damaged = whole[:at] + bytes([data.draw(st.integers(0, 255))]) + whole[at + 1 :]
     with suppress(CaptureError):
         list(read_packets(io.BytesIO(damaged)))
+
+
+@pytest.mark.parametrize("make", [pcap, pcapng])
+def test_a_gzipped_file_is_unpacked_on_the_way(make: Callable[[list[bytes]], bytes]) -> None:
+    whole = make([b"one", b"three"])
+    assert list(read_packets(io.BytesIO(gzip.compress(whole)))) == list(read_packets(io.BytesIO(whole)))
+    with pytest.raises(CaptureError, match="gzipped"):
+        list(read_packets(io.BytesIO(gzip.compress(whole)[:-12])))
+    with pytest.raises(CaptureError):
+        list(read_packets(io.BytesIO(gzip.compress(whole)[:10] + b"nonsense" * 4)))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.captures.flows import PORTS, FlowReader, Row
+from client.captures.flows import MAX_FLOWS, PORTS, FlowReader, Row
 from client.captures.packets import PacketReader
+from client.captures.signs import spoken_in
 from guards.effects import Verdict
 from guards.registry import make_decoder
 from tests.unit.client.captures.wire import ACK, ASSET, SYN, USER, Conversation, ethernet, ip4, tcp, udp
@@ -72,6 +73,81 @@ def test_unknown_ports_are_told_by_the_first_words_and_sides_by_the_handshake() 
     frames = [talk.ask(b"", SYN), talk.answer(b"", SYN | ACK), talk.ask(READ), talk.answer(VALUES)]
     assert said(frames) == READ_AND_ANSWER
     assert said(Conversation(port=9999).ask(b"SSH-2.0-OpenSSH\r\n") for _ in range(3)) == []
+
+
+SIGNS = {
+    "dnp3": "0564 05c9 0100 6400 0000",
+    "enip": "6500 0400 00000000 00000000 0000000000000000 00000000 01000000",
+    "fins": "46494e53 0000000c 00000000 00000000 00000000",
+    "iec104": "6804 07000000",
+    "modbus": "0001 0000 0006 01 03 0000 0002",
+    "opcua": "48454c46 20000000 0000000000ff0000 00ff0000 00000000 00000000 00000000",
+    "s7": "03000016 11e00000 0001 00c00109 c1020100 c2020102",
+    "slmp": "5000 00ff ff03 00 0c00 1000 0104 0000 000000a80100",
+}
+
+
+@pytest.mark.parametrize("protocol", sorted(SIGNS))
+def test_each_protocol_is_known_by_its_first_words(protocol: str) -> None:
+    said = bytes.fromhex(SIGNS[protocol])
+    assert spoken_in(said) == protocol
+    assert spoken_in(said[:5]) is None
+    assert spoken_in(b"\x01" + said) is None
+    assert rows([Conversation(port=45000).ask(said)])[0].flow.protocol == protocol
+
+
+def test_what_others_say_is_none_of_them() -> None:
+    for other in (
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x00\x05hello",
+        b"SSH-2.0-OpenSSH\r\n",
+        bytes(40),
+        b"\xff" * 40,
+    ):
+        assert spoken_in(other) is None
+
+
+def test_who_opened_the_connection_asks_whatever_ports_are_known() -> None:
+    from_known = Conversation(port=8080, user_port=44818)
+    frames = [from_known.ask(b"", SYN), from_known.answer(b"", SYN | ACK), from_known.ask(b"GET / HTTP/1.1\r\n\r\n")]
+    assert said(frames) == []
+    both = Conversation(port=502, user_port=102)
+    assert said([both.ask(b"", SYN), both.ask(READ), both.answer(VALUES)]) == READ_AND_ANSWER
+
+
+def test_what_was_lost_is_not_waited_for_once_it_is_acknowledged() -> None:
+    talk = Conversation()
+    frames = [talk.ask(READ)]
+    talk.ask(READ)  # never captured
+    frames += [talk.ask(WRITE), talk.answer(WRITE, acknowledged=talk.to_asset)]
+    reader = FlowReader(PORTS, make_decoder)
+    found = [row for frame in frames for row in reader.packet(1.0, 1, frame)]
+    assert [(row.operation.function, row.operation.is_response) for row in found] == [
+        ("read_holding_registers", False), ("write_single_register", False), ("write_single_register", True),
+    ]  # fmt: skip
+
+
+def test_no_crowd_of_strangers_pushes_a_known_flow_out() -> None:
+    talk = Conversation()
+    reader = FlowReader(PORTS, make_decoder)
+    found = list(reader.packet(1.0, 1, talk.ask(READ)))
+    for number in range(MAX_FLOWS + 10):
+        stranger = tcp(b"hello", (40000, 50000 + number), 1)
+        assert list(reader.packet(1.0, 1, ethernet(ip4(stranger, bytes([10, 9, 9, 9]), ASSET)))) == []
+    found += reader.packet(1.0, 1, talk.answer(VALUES))
+    assert [row.number for row in found] == [1, 2]
+    assert found[1].operation.values == (10, 11)
+
+
+def test_of_too_many_known_flows_the_one_ends_that_was_silent_the_longest() -> None:
+    first, second = Conversation(), Conversation(user_port=40001)
+    reader = FlowReader(PORTS, make_decoder)
+    found = [*reader.packet(1.0, 1, first.ask(READ)), *reader.packet(1.0, 1, second.ask(READ))]
+    for number in range(MAX_FLOWS - 1):
+        found += reader.packet(1.0, 1, first.ask(READ))
+        list(reader.packet(1.0, 1, ethernet(ip4(tcp(READ, (10000 + number, 502), 1), bytes([10, 9, 9, 9]), ASSET))))
+    assert [row.number for row in reader.packet(1.0, 1, first.ask(READ))] == [MAX_FLOWS + 1]
+    assert [row.number for row in reader.packet(1.0, 1, second.ask(READ))] == [1]
 
 
 def test_a_protocol_is_spoken_where_one_says_it_is() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.captures.streams import MAX_WAITING_SEGMENTS, Piece, Reassembler
+from client.captures.streams import FAR_BYTES, MAX_WAITING_SEGMENTS, Piece, Reassembler
 
 START = 0xFFFFFFF8
 
@@ -49,3 +49,44 @@ def test_what_was_not_captured_of_a_packet_is_a_gap_and_nothing_waits_for_it() -
     stream = Reassembler()
     assert stream.feed(0, b"abc", None, missing=5) == [Piece(b"abc", None)]
     assert stream.feed(8, b"next", None) == [Piece(b"next", None, True)]
+
+
+def test_what_the_other_side_has_is_not_waited_for() -> None:
+    stream = Reassembler()
+    stream.feed(0, b"ab", None)
+    assert stream.feed(5, b"f", None) == []
+    assert stream.acknowledged(2) == []
+    assert stream.acknowledged(6) == [Piece(b"f", None, True)]
+    assert stream.acknowledged(6) == []
+
+
+def test_of_what_the_other_side_has_only_that_is_given_up() -> None:
+    stream = Reassembler()
+    stream.feed(0, b"ab", None)
+    stream.feed(6, b"g", None)
+    assert stream.acknowledged(4) == []
+    assert stream.feed(4, b"ef", None) == [Piece(b"ef", None, True), Piece(b"g", None)]
+
+
+def test_a_number_far_from_all_others_begins_the_stream_anew() -> None:
+    stream = Reassembler()
+    stream.feed(5 * FAR_BYTES, b"a", None)
+    for sequence in (0, 3 * FAR_BYTES):
+        assert stream.feed(sequence, b"b", None) == [Piece(b"b", None, True)]
+        assert stream.feed(sequence + 1, b"c", None) == [Piece(b"c", None)]
+
+
+def test_the_byte_of_a_keep_alive_is_no_beginning() -> None:
+    stream = Reassembler()
+    assert stream.feed(99, b"\0", None) == []
+    assert stream.feed(100, b"abc", None) == [Piece(b"abc", None)]
+    assert stream.feed(102, b"\0", None) == []
+    assert stream.feed(103, b"d", None) == [Piece(b"d", None)]
+
+
+def test_a_handshake_that_is_repeated_changes_nothing() -> None:
+    stream = Reassembler()
+    stream.start(99)
+    assert stream.feed(100, b"abc", None) == [Piece(b"abc", None)]
+    stream.start(99)
+    assert stream.feed(103, b"d", None) == [Piece(b"d", None)]

@@ -12,8 +12,8 @@ def ip4(payload: bytes, source: bytes, target: bytes, protocol: int = 6, where: 
     return head + payload
 
 
-def tcp(payload: bytes, ports: tuple[int, int], sequence: int, flags: int = ACK | PUSH) -> bytes:
-    return struct.pack(">HHIIBBHHH", *ports, sequence, 0, 5 << 4, flags, 1000, 0, 0) + payload
+def tcp(payload: bytes, ports: tuple[int, int], sequence: int, flags: int = ACK | PUSH, acknowledged: int = 0) -> bytes:
+    return struct.pack(">HHIIBBHHH", *ports, sequence, acknowledged, 5 << 4, flags, 1000, 0, 0) + payload
 
 
 def udp(payload: bytes, ports: tuple[int, int]) -> bytes:
@@ -38,8 +38,9 @@ class Conversation:
         self.to_asset = (self.to_asset + len(payload) + bool(flags & SYN)) % (1 << 32)
         return frame
 
-    def answer(self, payload: bytes, flags: int = ACK | PUSH) -> bytes:
-        frame = ethernet(ip4(tcp(payload, (self.port, self.user_port), self.to_user, flags), ASSET, USER))
+    def answer(self, payload: bytes, flags: int = ACK | PUSH, acknowledged: int = 0) -> bytes:
+        segment = tcp(payload, (self.port, self.user_port), self.to_user, flags, acknowledged)
+        frame = ethernet(ip4(segment, ASSET, USER))
         self.to_user = (self.to_user + len(payload) + bool(flags & SYN)) % (1 << 32)
         return frame
 

@@ -85,7 +85,25 @@ def test_frames_that_keep_the_link_alone_say_nothing() -> None:
 
 def test_objects_that_cannot_be_told_apart_make_a_request_malformed() -> None:
     (operation,) = said(wire.request(0x05, bytes.fromhex("0c0928010005000301")))
-    assert (operation.verdict, operation.tier) == (Verdict.MALFORMED, Tier.FIRMWARE)
+    assert (operation.verdict, operation.tier) == (Verdict.MALFORMED, Tier.OPERATE)
+
+
+def test_a_broken_write_counts_as_the_worst_that_its_function_can_do() -> None:
+    (operation,) = said(wire.request(0x02, CLEAR_RESTART + b"\x50\x01\xed"))
+    assert (operation.verdict, operation.tier) == (Verdict.MALFORMED, Tier.PROGRAM)
+
+
+def test_answers_have_the_tier_of_what_was_asked() -> None:
+    decoder = make_decoder("dnp3")
+
+    def tier(way: Direction, message: bytes) -> Tier:
+        return decoder.receive(way, message, 0.0)[0].tier
+
+    for code, objects, expected in ((0x0D, b"", Tier.FIRMWARE), (0x05, CROB, Tier.OPERATE), (0x01, CLASS_0, Tier.READ)):
+        assert tier(Direction.TO_ASSET, wire.request(code, objects)) is expected
+        assert tier(Direction.TO_ASSET, wire.request(0x00, b"")) is Tier.READ
+        assert tier(Direction.TO_USER, wire.response()) is expected
+        assert tier(Direction.TO_USER, wire.response()) is expected
 
 
 def test_an_endless_fragment_is_given_up_and_the_next_one_is_read() -> None:
@@ -121,14 +139,6 @@ def test_rules_fence_outstations_and_narrow_outputs() -> None:
 
 def test_the_checksum_is_the_one_of_the_standard() -> None:
     assert crc(b"123456789") == bytes.fromhex("82ea")
-
-
-@given(st.lists(st.binary(max_size=120), max_size=6))
-def test_garbage_never_raises(parts: list[bytes]) -> None:
-    decoder = make_decoder("dnp3")
-    for part in parts:
-        for direction in Direction:
-            decoder.receive(direction, part, 0.0)
 
 
 @given(st.binary(min_size=2, max_size=240), st.booleans())

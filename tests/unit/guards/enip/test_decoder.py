@@ -147,14 +147,6 @@ def test_commands_of_the_encapsulation_are_readings() -> None:
     ]  # fmt: skip
 
 
-@given(st.lists(st.binary(max_size=120), max_size=6))
-def test_garbage_never_raises(parts: list[bytes]) -> None:
-    decoder = make_decoder("enip")
-    for part in parts:
-        for direction in Direction:
-            decoder.receive(direction, part, 0.0)
-
-
 @given(st.binary(max_size=200))
 def test_any_cip_request_is_read_or_malformed(data: bytes) -> None:
     found = said(cip.unconnected(data), cip.unconnected(cip.several(data)), cip.unconnected(cip.sent_on(data, b"\1\0")))

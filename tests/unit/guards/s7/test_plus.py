@@ -239,3 +239,16 @@ def test_a_new_connection_begins_without_objects() -> None:
     ask(inspector, traffic.LEAVE + traffic.connect(HMI))
     answer(inspector, traffic.CONFIRM)
     assert outcome(inspector, request(SET, SUBSCRIPTION)) == "ends"
+
+
+def test_an_answer_has_the_tier_of_its_request_and_a_notification_reads() -> None:
+    inspector = hmi("read", "operate", "program")
+    tiers = [
+        operations(way(inspector, message))[0].tier
+        for way, message in (
+            (ask, request(SET, CPU)), (answer, said(0x32, SET, b"\0\0")),  # the CPU's own object
+            (ask, request(SET, SUBSCRIPTION)), (answer, said(0x32, SET, b"\0\0")),
+            (answer, said(0x33, 0, b"\0\0")), (answer, said(0x32, DELETE, b"\0\0", sequence=77)),
+        )
+    ]  # fmt: skip
+    assert tiers == [Tier.PROGRAM, Tier.PROGRAM, Tier.READ, Tier.READ, Tier.READ, Tier.PROGRAM]

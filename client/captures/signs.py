@@ -1,0 +1,85 @@
+"""Which protocol a flow speaks on a port that nobody knows: told by what its first messages look like."""
+
+from collections.abc import Callable
+
+from guards.registry import decoded_protocols
+
+_OPCUA = frozenset({b"HELF", b"ACKF", b"OPNF", b"MSGF", b"ERRF"})
+_ENIP = frozenset({0x04, 0x63, 0x64, 0x65, 0x66, 0x6F, 0x70})
+_IEC104_CONTROL = frozenset({0x07, 0x0B, 0x13, 0x23, 0x43, 0x83})
+_COTP_SETUP = frozenset({0xE0, 0xD0, 0x80})
+_S7 = frozenset({b"2", b"r"})
+
+
+def spoken_in(data: bytes) -> str | None:
+    """Return the protocol whose message these bytes begin with, if it can be told by them alone."""
+    return next((protocol for protocol, is_it in _SIGNS if is_it(data)), None)
+
+
+def _is_opcua(data: bytes) -> bool:
+    """A chunk with its length (OPC 10000-6, 7.1.2.2)."""
+    return data[:4] in _OPCUA and 8 <= int.from_bytes(data[4:8], "little") <= len(data)
+
+
+def _is_dnp3(data: bytes) -> bool:
+    """The start of a link frame (IEEE Std 1815-2012, 9.2.4)."""
+    return data[:2] == b"\x05\x64" and len(data) >= 10 and data[2] >= 5
+
+
+def _is_s7(data: bytes) -> bool:
+    """A TPKT with a TPDU of class 0 (RFC 1006) that opens or closes a connection, or carries one of both protocols."""
+    if len(data) < 7 or data[:2] != b"\x03\x00" or data[2] << 8 | data[3] > len(data):
+        return False
+    return data[5] & 0xF0 in _COTP_SETUP or (data[5] == 0xF0 and data[7:8] in _S7)
+
+
+def _is_fins(data: bytes) -> bool:
+    """The head of FINS/TCP with its length (Omron W342, appendix on Ethernet)."""
+    return data[:4] == b"FINS" and len(data) >= 16 and int.from_bytes(data[4:8], "big") + 8 <= len(data)
+
+
+def _is_enip(data: bytes) -> bool:
+    """An encapsulation message whose length adds up, without options (The CIP Networks Library, Volume 2, 2-3)."""
+    if len(data) < 24 or data[20:24] != bytes(4) or data[0] | data[1] << 8 not in _ENIP:
+        return False
+    return 24 + (data[2] | data[3] << 8) == len(data)
+
+
+def _is_iec104(data: bytes) -> bool:
+    """A control function, or an information frame with an ASDU (IEC 60870-5-104, 5)."""
+    if len(data) < 6 or data[0] != 0x68 or data[1] + 2 > len(data):
+        return False
+    if data[1] == 4:
+        return data[2] in _IEC104_CONTROL and data[3:6] == bytes(3)
+    is_numbered = not data[2] & 1 and not data[4] & 1
+    return is_numbered and data[1] >= 12 and 0 < data[6] < 128
+
+
+def _is_slmp(data: bytes) -> bool:
+    """A binary 3E frame whose length adds up (SLMP Reference Manual, 4.2)."""
+    return data[:2] in {b"\x50\x00", b"\xd0\x00"} and len(data) >= 11 and 9 + (data[7] | data[8] << 8) == len(data)
+
+
+def _is_modbus(data: bytes) -> bool:
+    """An MBAP header whose length adds up (MODBUS Messaging on TCP/IP V1.0b, 3.1.3), and a function."""
+    if len(data) < 8 or data[2:4] != b"\0\0":
+        return False
+    length = data[4] << 8 | data[5]
+    return 2 <= length <= 254 and length + 6 == len(data) and data[7] & 0x7F != 0
+
+
+_SIGNS: tuple[tuple[str, Callable[[bytes], bool]], ...] = tuple(
+    (protocol, is_it)
+    for protocol, is_it in (
+        ("opcua", _is_opcua),
+        ("dnp3", _is_dnp3),
+        ("s7", _is_s7),
+        ("fins", _is_fins),
+        ("enip", _is_enip),
+        ("iec104", _is_iec104),
+        ("slmp", _is_slmp),
+        ("modbus", _is_modbus),
+    )
+    if protocol in decoded_protocols()
+)
+"""The clearest first. FINS and SLMP in other forms are not told."""
