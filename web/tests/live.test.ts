@@ -39,7 +39,11 @@ class Line {
   }
 }
 
-const last = () => Line.all.at(-1) as Line;
+const last = (): Line => {
+  const line = Line.all.at(-1);
+  if (line === undefined) throw new Error("no line was opened");
+  return line;
+};
 const asked = () => [last().where.searchParams.get("epoch"), last().where.searchParams.get("after")];
 
 describe("the line of live events", () => {
