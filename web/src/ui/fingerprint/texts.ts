@@ -11,7 +11,8 @@ export const texts = defineTexts(
     changed: "The device has changed",
     not_taken: "Not compared",
     pending: "Compared at the end",
-    pending_text: "The device is looked at before the first connection and after the last, reading only, and then compared.",
+    pending_text:
+      "The device is looked at before the first connection and after the last, reading only, and then compared.",
     not_told: "not told",
     difference: "{before} → {after}",
   },
