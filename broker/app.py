@@ -235,7 +235,7 @@ class Broker:
             ground,
             self.inventory,
             address=BrokerAddress(self.url, identity.tokens.issuer, self.trust),
-            terms=LinkTerms(foundation.node, settings.sessions.heartbeat_seconds, settings.sessions.idle_streams),
+            terms=LinkTerms(foundation.node, settings.sessions.heartbeat_seconds),
             visibility=self.access.visibility,
             events=dials,
         )

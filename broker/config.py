@@ -103,7 +103,6 @@ class SessionsSection(Section):
     linger_seconds: PositiveSeconds = Field(120, description="How long a session lives without streams and client.")
     ask_seconds: PositiveSeconds = Field(120, description="How long a question to the plant waits for an answer.")
     heartbeat_seconds: PositiveSeconds = Field(15, description="How often agents give a sign of life.")
-    idle_streams: Annotated[int, Field(ge=0, le=16)] = Field(1, description="Told to agents; without effect yet.")
 
 
 class IdentitySection(Section):

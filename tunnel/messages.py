@@ -92,8 +92,6 @@ class Welcome(Message):
     node: ShortText
     clock: datetime
     heartbeat_seconds: Annotated[float, Field(gt=0, le=300)]
-    idle_streams: Annotated[int, Field(ge=0, le=16)] = 0
-    """How many pre-connected streams the agent keeps ready."""
     grant_keys: dict[str, object] = {}
     """The JWK set that session grants are signed with."""
 

@@ -39,7 +39,6 @@ class LinkTerms:
 
     node: str
     heartbeat_seconds: float = 15.0
-    idle_streams: int = 0
 
 
 class _Farewell(Exception):  # noqa: N818 - not an error: the way out of the reading loop
@@ -104,7 +103,6 @@ class ControlDesk:
                 node=self._terms.node,
                 clock=now,
                 heartbeat_seconds=self._terms.heartbeat_seconds,
-                idle_streams=self._terms.idle_streams,
                 grant_keys=dict(self._grant_keys.jwks()),
             )
         )
