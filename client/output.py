@@ -136,7 +136,9 @@ def _print_table(items: Sequence[Mapping[str, Any]], columns: Sequence[Column]) 
         table.add_column(heading, overflow="fold", no_wrap=not terminal)
     for item in items:
         table.add_row(*(Text(shown(_value(item, take))) for _, take in columns))
-    console.print(table)
+    with console.capture() as printed:
+        console.print(table)
+    out.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
 
 
 def _value(item: Mapping[str, Any], take: str | Callable[[Mapping[str, Any]], object]) -> object:

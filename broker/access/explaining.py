@@ -53,7 +53,10 @@ class PolicyExplainer:
             person = await self._people.find(view, case.user)
             if person is None:
                 raise NotFoundError("There is no such user.")
-            reached = await self._gatherer.reach(view, case.asset, case.service)
+            try:
+                reached = await self._gatherer.reach(view, case.asset, case.service)
+            except NotFoundError as error:
+                raise NotFoundError("There is no such asset, or no such service of it.") from error
             login = Login(ASSUMED_METHODS, authenticated_at=at, mfa_at=at)
             question = Question(person.subject(), login, reached, case.address, case.asked)
             facts = await self._gatherer.gather(view, Purpose.ACTIVATE, question)
