@@ -72,3 +72,8 @@ def test_what_cannot_be_done_is_said(wicket: Wicket, words: tuple[str, ...], sai
     result = wicket("policy", "template", *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_table_in_a_pipe_ends_where_its_words_end(wicket: Wicket) -> None:
+    printed = wicket("policy", "templates").stdout.splitlines()
+    assert printed == [line.rstrip() for line in printed]

@@ -151,6 +151,8 @@ async def test_explain_says_what_somebody_may_do_and_why(client: Client) -> None
     assert answer["decision"] == "deny"
     missed = [each["code"] for each in answer["findings"][0]["conditions"] if not each["met"]]
     assert "not_who" in missed
+    status, answer = await call(client, "operator", "POST", "/policies/explain", {**asked, "asset": "north/none"})
+    assert (status, answer["detail"]) == (404, "There is no such asset, or no such service of it.")
 
 
 async def test_policy_tests_run_against_what_holds(client: Client) -> None:
