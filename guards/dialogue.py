@@ -58,10 +58,14 @@ class Exchange:
     """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
 
     ``raw`` is what is forwarded, ``said`` what makes two requests the same: everything but their reference.
+    ``moment`` is that of ``KnownValues`` when it was let through, where a guard keeps values.
     ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
     """
 
-    __slots__ = ("deadline_monotonic", "key", "operation", "raw", "reads_for", "repeats", "reply", "said", "wants_read")
+    __slots__ = (
+        *("deadline_monotonic", "key", "moment", "operation", "raw", "reads_for", "repeats", "reply", "said"),
+        "wants_read",
+    )
 
     def __init__(self, key: Hashable, raw: bytes, said: bytes, operation: Operation) -> None:
         """Wrap a decoded request that has not been forwarded yet."""
@@ -74,6 +78,7 @@ class Exchange:
         self.wants_read = False
         self.reads_for: Exchange | None = None
         self.repeats = 0
+        self.moment = 0
 
     @property
     def kept_bytes(self) -> int:

@@ -97,7 +97,7 @@ class FromAsset:
         if is_last:
             dialogue.answered(key)
         found = read_answer(answer)
-        self._state.values.saw(message.source, found.learned, now)
+        self._state.values.saw(message.source, found.learned, now, exchange.moment)
         if found.code is not None:
             self._state.subscriptions.failed(exchange)
         said = replace(

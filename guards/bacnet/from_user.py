@@ -105,8 +105,8 @@ class FromUser:
             return
         if dialogue.ask(exchange, judged.refusal, now, effects):
             self._state.subscriptions.note(exchange)
-            if judged.said.tier is not Tier.READ:
-                self._state.values.on_its_way(station, judged.said.contents.accesses, now)
+            written = () if judged.said.tier is Tier.READ else judged.said.contents.accesses
+            exchange.moment = self._state.values.on_its_way(station, written, now)
 
     # --- what nobody answers
 

@@ -29,12 +29,13 @@ class Values:
         each = [Touched(table, at, at, name) for at in range(first, last + 1)]
         return [self._known.before((station, one), now) for one in each]
 
-    def on_its_way(self, station: Station, accesses: Sequence[Access], now: float) -> None:
-        """Note that objects are being written."""
+    def on_its_way(self, station: Station, accesses: Sequence[Access], now: float) -> int:
+        """Note that objects are being written; return the moment, for ``saw``."""
         for access in accesses if self._is_wanted else ():
             self._known.wrote((station, access.touched), now)
+        return self._known.moment
 
-    def saw(self, station: Station, learned: Iterable[Learned], now: float) -> None:
-        """Note what an answer says."""
+    def saw(self, station: Station, learned: Iterable[Learned], now: float, asked: int) -> None:
+        """Note what an answer says that was asked for at the moment ``asked``."""
         for touched, value in learned if self._is_wanted else ():
-            self._known.saw((station, touched), value, now)
+            self._known.saw((station, touched), value, now, asked=asked)

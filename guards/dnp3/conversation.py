@@ -118,7 +118,7 @@ class Conversation:
             effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
             return False
         self._unconfirmed = min(MAX_UNCONFIRMED, self._unconfirmed + said.wants_confirmation)
-        self._learn(frame, said, asked, now)
+        self._learn(frame, said, exchange, now)
         effects += [Observed(operation), Forward(_TO_USER, whole.raw)]
         if exchange is not None:
             self._answered(exchange, said, now, effects)
@@ -149,8 +149,9 @@ class Conversation:
         if said.function.code == SELECT:
             pair = exchange.outstation, exchange.master
             self._selections.passed(pair, said.objects, now, is_approved=refusal is not None)
-        elif self._memory is not None and said.tier is not Tier.READ:
-            self._memory.on_its_way(exchange.outstation, said.accesses, now)
+        elif self._memory is not None:
+            written = () if said.tier is Tier.READ else said.accesses
+            exchange.moment = self._memory.on_its_way(exchange.outstation, written, now)
 
     def _refuse(self, exchange: Dnp3Exchange, cause: Cause) -> Answer:
         """Word a refusal. What the outstation itself does not answer is not answered for it either.
@@ -184,14 +185,16 @@ class Conversation:
             self.dialogue.goes_on(exchange, now)
         self.dialogue.let_go(now, effects)
 
-    def _learn(self, frame: Frame, said: Fragment, asked: Fragment | None, now: float) -> None:
+    def _learn(self, frame: Frame, said: Fragment, exchange: Dnp3Exchange | None, now: float) -> None:
         if self._memory is None or said.fault:
             return
-        self._memory.saw(frame.source, said.states, now)
+        moment = 0 if exchange is None else exchange.moment
+        self._memory.saw(frame.source, said.states, now, moment)
+        asked = None if exchange is None else exchange.fragment
         if asked is None or asked.function.code not in _EXECUTED or said.refusal[0] is not None:
             return
         if said.is_control and len(said.statuses) == len(asked.statuses):
-            self._memory.saw(frame.source, asked.accesses, now)
+            self._memory.saw(frame.source, asked.accesses, now, moment)
 
 
 def _clears(said: Fragment) -> bool:

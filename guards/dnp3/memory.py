@@ -29,17 +29,24 @@ class Memory:
         already.update(keys)
         return found
 
-    def on_its_way(self, outstation: int, accesses: Iterable[Access], now_monotonic: float) -> None:
-        """Note that outputs are commanded; until that is confirmed, nobody knows what they are."""
+    def on_its_way(self, outstation: int, accesses: Iterable[Access], now_monotonic: float) -> int:
+        """Note that outputs are commanded; until that is confirmed, nobody knows what they are.
+
+        Returns the moment, for ``saw``.
+        """
         for access in accesses:
             for key, _ in _each(outstation, access):
                 self._known.wrote(key, now_monotonic)
+        return self._known.moment
 
-    def saw(self, outstation: int, accesses: Iterable[Access], now_monotonic: float) -> None:
-        """Learn what an outstation told, or what it was commanded and has confirmed."""
+    def saw(self, outstation: int, accesses: Iterable[Access], now_monotonic: float, asked: int) -> None:
+        """Learn what an outstation told, or what it was commanded and has confirmed, by a request of ``asked``.
+
+        What it tells unasked may be older than any command (moment 0): it counts for outputs that were not commanded.
+        """
         for access in accesses:
             for key, value in _each(outstation, access):
-                self._known.saw(key, value, now_monotonic)
+                self._known.saw(key, value, now_monotonic, asked=asked)
 
 
 def _each(outstation: int, access: Access) -> Iterator[tuple[Key, float]]:

@@ -72,8 +72,11 @@ class Memory:
             already.add(key)
         return found
 
-    def on_its_way(self, accesses: Iterable[tuple[str, Access]], now: float) -> None:
-        """Note what a request writes along which route: until it is confirmed, nobody knows what is there."""
+    def on_its_way(self, accesses: Iterable[tuple[str, Access]], now: float) -> int:
+        """Note what a request writes along which route: until it is confirmed, nobody knows what is there.
+
+        Returns the moment, for ``saw``.
+        """
         written = Written()
         for route, access in accesses:
             for key in _keys(route, access.touched):
@@ -82,14 +85,18 @@ class Memory:
         for seen in [one for one in self._seen if written.may_be(one)]:
             self._known.wrote(seen, now)
             del self._seen[seen]
+        return self._known.moment
 
-    def saw(self, route: str, access: Access, now: float) -> None:
-        """Learn what was read, or was written and confirmed; nothing where values and objects do not add up."""
+    def saw(self, route: str, access: Access, now: float, asked: int) -> None:
+        """Learn what was read, or was written and confirmed, by a request of the moment ``asked``.
+
+        Nothing where values and objects do not add up.
+        """
         keys = _keys(route, access.touched)
         if len(keys) != len(access.values):
             return
         for key, value in zip(keys, access.values, strict=True):
-            self._known.saw(key, float(value), now)
+            self._known.saw(key, float(value), now, asked=asked)
             self._seen.pop(key, None)
             self._seen[key] = None
             if len(self._seen) > MAX_OBJECTS:

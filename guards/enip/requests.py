@@ -51,9 +51,9 @@ class Requests:
         if refusal is None and request.opens is not None and self._connections.is_full:
             refusal = _TOO_MANY
         goes = self._dialogue.ask(exchange, refusal, now, effects)
-        if goes and self._memory is not None and operation.tier is not _READ:
+        if goes and self._memory is not None:
             written = [(part.route, one) for part in request.parts if part.tier is not _READ for one in part.accesses]
-            self._memory.on_its_way(written, now)
+            exchange.moment = self._memory.on_its_way(written, now)
 
     def answer(self, raw: bytes, key: Hashable, cip: bytes, now: float, effects: list[Effect]) -> bool:
         """Take an answer and pass it on; tell whether anything was asked that it answers."""
@@ -66,7 +66,7 @@ class Requests:
             self._connections.answered(request, found.code, found.data)
         if self._memory is not None and not found.reason:
             for route, access in found.learned:
-                self._memory.saw(route, access, now)
+                self._memory.saw(route, access, now, exchange.moment)
         effects += [Observed(answers.told_of(exchange.operation, request, found)), Forward(_TO_USER, raw)]
         self._dialogue.let_go(now, effects)
         return True

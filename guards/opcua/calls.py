@@ -124,7 +124,7 @@ class Calls:
         effects: list[Effect] = []
         dialogue = self._publishing if request.service.code == PUBLISH else self._dialogue
         if dialogue.ask(call, refused, now, effects) and self._memory is not None:
-            self._memory.on_its_way(request, now)
+            call.moment = self._memory.on_its_way(request, now)
         return self._put(effects)
 
     def _register(self, call: Call, body: bytes) -> list[Effect]:
@@ -196,7 +196,7 @@ class Calls:
             answer = answer._replace(result=made, reason=reason)
             made = fault(handle, made, self._moment)
         if self._memory is not None:
-            self._memory.learn(call.request, answer, now)
+            self._memory.learn(call.request, answer, now, call.moment)
         return self._told(call, answer, made)
 
     def _told(self, call: Call, answer: Answer, body: bytes) -> list[Effect]:

@@ -27,6 +27,7 @@ _LINK = {chunks.HELLO: "hello", chunks.ACKNOWLEDGE: "acknowledge"}
 class _Asked(NamedTuple):
     request: Request
     operation: Operation
+    moment: int
 
 
 class OpcUaDecoder(MessageDecoder):
@@ -111,10 +112,11 @@ class OpcUaDecoder(MessageDecoder):
             return None
         request = read_request(message.body)
         operation = operation_of(request, message.request_id)
-        self._unanswered.asked(message.request_id, _Asked(request, operation))
         ruling = self._limits.judge(request, self._memory, now)
+        moment = 0
         if ruling.refusal is None and self._memory is not None:
-            self._memory.on_its_way(request, now)
+            moment = self._memory.on_its_way(request, now)
+        self._unanswered.asked(message.request_id, _Asked(request, operation, moment))
         return judged(operation, ruling.refusal)
 
     def _answer(self, message: Message, now: float) -> Operation:
@@ -131,7 +133,7 @@ class OpcUaDecoder(MessageDecoder):
             )
             return answered(orphan, answer)
         if self._memory is not None:
-            self._memory.learn(asked.request, answer, now)
+            self._memory.learn(asked.request, answer, now, asked.moment)
         return answered(asked.operation, answer)
 
 

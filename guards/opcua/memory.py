@@ -21,14 +21,18 @@ class Memory:
         """Return what the node of an item is now."""
         return self._known.before(item.node, now_monotonic) if item.node else None
 
-    def on_its_way(self, request: Request, now_monotonic: float) -> None:
-        """Note a request that was let through; until it is confirmed, what it writes is unknown."""
+    def on_its_way(self, request: Request, now_monotonic: float) -> int:
+        """Note a request that was let through; until it is confirmed, what it writes is unknown.
+
+        Returns the moment, for ``learn``.
+        """
         if request.service.code == WRITE:
             for item in request.items:
                 self._known.wrote(item.accesses[0].touched.name, now_monotonic)
+        return self._known.moment
 
-    def learn(self, request: Request, answer: Answer, now_monotonic: float) -> None:
-        """Learn what was read, or was written and confirmed."""
+    def learn(self, request: Request, answer: Answer, now_monotonic: float, asked: int) -> None:
+        """Learn what was read, or was written and confirmed, by a request of the moment ``asked``."""
         code = request.service.code
         if code == READ and len(answer.read) == len(request.items):
             numbers = [(read.variant.number, read.status) for read in answer.read]
@@ -38,4 +42,4 @@ class Memory:
             return
         for item, (number, status) in zip(request.items, numbers, strict=True):
             if item.node and number is not None and not answer.is_bad(status):
-                self._known.saw(item.node, number, now_monotonic)
+                self._known.saw(item.node, number, now_monotonic, asked=asked)

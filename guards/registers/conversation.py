@@ -27,14 +27,13 @@ STRAY = "no open request has this answer"
 class RegisterExchange(Exchange):
     """One request on its way."""
 
-    __slots__ = ("contents", "message", "moment")
+    __slots__ = ("contents", "message")
 
     def __init__(self, raw: bytes, message: bytes, head: Head, contents: Contents, operation: Operation) -> None:
         """Wrap a judged request that has not been forwarded yet."""
         super().__init__(head.key, raw, head.said, operation)
         self.message = message
         self.contents = contents
-        self.moment = 0
 
 
 class Conversation:

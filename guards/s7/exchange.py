@@ -9,11 +9,10 @@ from guards.s7.pdu import Pdu
 class S7Exchange(Exchange):
     """One job or user data request on its way."""
 
-    __slots__ = ("contents", "moment", "request")
+    __slots__ = ("contents", "request")
 
     def __init__(self, raw: bytes, said: bytes, request: Pdu, contents: Contents, operation: Operation) -> None:
         """Wrap a judged request that has not been forwarded yet."""
         super().__init__(request.key, raw, said, operation)
         self.request = request
         self.contents = contents
-        self.moment = 0

@@ -162,6 +162,14 @@ def test_events_and_unsolicited_responses_tell_too() -> None:
     assert verdict(inspector, setpoint(1, 110)) == "allowed"
 
 
+def test_what_an_outstation_tells_unasked_may_be_older_than_a_command() -> None:
+    inspector = guard("read", "operate", **held(step=10))
+    learn(inspector, outputs(1, 100))
+    assert verdict(inspector, setpoint(1, 110)) == "allowed"
+    answer(inspector, response("2a02 28 0100 0100 01 6400", function=0x82, control=0xF0))
+    assert verdict(inspector, setpoint(1, 95)) == "denied"
+
+
 @pytest.mark.parametrize(
     "told",
     [

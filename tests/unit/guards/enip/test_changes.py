@@ -7,7 +7,7 @@ import pytest
 from guards.enip.guard import EnipGuard
 from guards.known import FRESH_SECONDS
 from tests.unit.guards.enip import cip
-from tests.unit.guards.enip.traffic import NOW, SLOT_0, ask, does, forwarded, operations, registered
+from tests.unit.guards.enip.traffic import NOW, SLOT_0, answer, ask, does, forwarded, operations, registered
 
 STEP = {"table": "tag", "step": 10}
 WRITTEN, REFUSED = cip.reply(0x4D), cip.reply(0x4D, 0x05)
@@ -41,6 +41,15 @@ def test_a_write_that_the_device_refused_leaves_the_value_unknown() -> None:
     knows(inspector, 100)
     assert sets(inspector, 101, response=REFUSED)
     assert not sets(inspector, 100)
+
+
+def test_a_read_that_went_before_a_write_and_is_answered_after_it_is_no_news() -> None:
+    inspector = stepping()
+    knows(inspector, 100)
+    ask(inspector, cip.unconnected(cip.read_tag("Speed"), b"pipeline"))
+    assert sets(inspector, 110)
+    answer(inspector, cip.unconnected(cip.told(100), b"pipeline"))
+    assert not sets(inspector, 95)
 
 
 def test_a_value_that_is_too_old_is_unknown() -> None:
