@@ -18,10 +18,13 @@ STRICT = properties.Subject(
         "read", to=traffic.SLOT_0 + cip.ROUTER, routes=frozenset({"1/0"}), reads=[{"table": "tag", "names": ["Speed"]}]
     ),
     BOUND,
+    overtakes=True,
 )
-LOOSE = properties.Subject(lambda: traffic.connected(*traffic.ALL, upload=True, max_in_flight=4), BOUND)
+LOOSE = properties.Subject(lambda: traffic.connected(*traffic.ALL, upload=True, max_in_flight=4), BOUND, overtakes=True)
 STEPPED = properties.Subject(
-    lambda: traffic.connected("read", "operate", writes=[{"table": "tag", "step": 2}], ask={"program"}), BOUND
+    lambda: traffic.connected("read", "operate", writes=[{"table": "tag", "step": 2}], ask={"program"}),
+    BOUND,
+    overtakes=True,
 )
 each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
 
