@@ -43,11 +43,11 @@ web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that 
 test: $(STAMP) $(WEB) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
 	@$(BIN)/python deploy/build_hook.py check
-	@$(BIN)/pytest tests -n 2 --dist worksteal --postgres $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
 
 journeys: $(STAMP) $(WEB) ## Walk through the pages in a real Chromium (a part of 'make test')
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
-	@$(BIN)/pytest tests/e2e/web -n 2 --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/pytest tests/e2e/web -n 2 $(PYTEST_ARGS)
 
 screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone, into screenshots/
 	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
