@@ -31,32 +31,10 @@ each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict
 
 @each
 @given(steps=traffic.steps, sizes=st.lists(st.integers(1, 20), min_size=1, max_size=5))
-def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
-    properties.check_chunking_never_matters(subject, steps, sizes)
-
-
-@each
-@given(steps=traffic.steps)
-def test_nothing_but_the_allowed_is_forwarded(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_the_forwarded_is_byte_identical(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_the_forwarded_is_byte_identical(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_silence_after_a_cut(subject, steps)
+def test_every_property_of_guards_holds(
+    subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
+) -> None:
+    properties.check_all(subject, steps, sizes)
 
 
 @each
@@ -67,12 +45,6 @@ def test_garbage_never_raises(subject: properties.Subject, data: bytes) -> None:
         properties.play(subject.make(), [(direction, data)])
         framed = wire.frames(b"\xc3" + data, from_master=from_master)
         properties.play(subject.make(), [(direction, b"".join(framed))])
-
-
-@each
-@given(steps=traffic.steps)
-def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_first_and_last_words_are_its_own(subject, steps)
 
 
 @given(message=traffic.messages)

@@ -30,12 +30,7 @@ def test_every_property_of_guards_holds(
     subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
 ) -> None:
     """In one test, since drawing the traffic costs as much as holding all of them against it."""
-    properties.check_chunking_never_matters(subject, steps, sizes)
-    properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
-    properties.check_the_forwarded_is_byte_identical(subject, steps)
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-    properties.check_silence_after_a_cut(subject, steps)
-    properties.check_first_and_last_words_are_its_own(subject, steps)
+    properties.check_all(subject, steps, sizes)
 
 
 @each

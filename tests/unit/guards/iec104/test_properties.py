@@ -29,8 +29,10 @@ each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict
 
 @each
 @given(steps=traffic.steps(), sizes=st.lists(st.integers(1, 20), min_size=1, max_size=5))
-def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
-    properties.check_chunking_never_matters(subject, steps, sizes)
+def test_every_property_of_guards_holds(
+    subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
+) -> None:
+    properties.check_all(subject, steps, sizes)
 
 
 @each
@@ -41,29 +43,11 @@ def test_nothing_is_forwarded_as_it_came(subject: properties.Subject, steps: lis
 
 
 @each
-@given(steps=traffic.steps())
-def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-
-
-@each
-@given(steps=traffic.steps())
-def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_silence_after_a_cut(subject, steps)
-
-
-@each
 @given(data=st.binary(max_size=2000))
 def test_garbage_never_raises(subject: properties.Subject, data: bytes) -> None:
     for direction in properties.Direction:
         properties.play(subject.make(), [(direction, data)])
         properties.play(subject.make(), [(direction, b"\x68" + data)])
-
-
-@each
-@given(steps=traffic.steps())
-def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_first_and_last_words_are_its_own(subject, steps)
 
 
 @each

@@ -32,32 +32,10 @@ each = pytest.mark.parametrize(
 
 @each
 @given(steps=traffic.steps, sizes=st.lists(st.integers(1, 20), min_size=1, max_size=5))
-def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
-    properties.check_chunking_never_matters(subject, steps, sizes)
-
-
-@each
-@given(steps=traffic.steps)
-def test_nothing_but_the_allowed_is_forwarded(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_the_forwarded_is_byte_identical(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_the_forwarded_is_byte_identical(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-
-
-@each
-@given(steps=traffic.steps)
-def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_silence_after_a_cut(subject, steps)
+def test_every_property_of_guards_holds(
+    subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
+) -> None:
+    properties.check_all(subject, steps, sizes)
 
 
 @each
@@ -66,12 +44,6 @@ def test_garbage_never_raises(subject: properties.Subject, data: bytes) -> None:
     guard = subject.make()
     for direction in properties.Direction:
         properties.play(guard, [(direction, data)])
-
-
-@each
-@given(steps=traffic.steps)
-def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_first_and_last_words_are_its_own(subject, steps)
 
 
 @given(count=st.integers(1, 100))

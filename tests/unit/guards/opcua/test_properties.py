@@ -26,8 +26,10 @@ steps = traffic.steps()
 
 @each
 @given(steps=steps, sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5))
-def test_chunking_never_matters(subject: properties.Subject, steps: list[properties.Step], sizes: list[int]) -> None:
-    properties.check_chunking_never_matters(subject, steps, sizes)
+def test_every_property_of_guards_holds(
+    subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
+) -> None:
+    properties.check_all(subject, steps, sizes)
 
 
 @settings(max_examples=15)
@@ -45,24 +47,6 @@ def test_it_makes_nothing_that_it_did_not_observe_as_allowed(
     subject: properties.Subject, steps: list[properties.Step]
 ) -> None:
     properties.check_it_makes_nothing_that_it_did_not_observe_as_allowed(subject, steps)
-
-
-@each
-@given(steps=steps)
-def test_buffers_stay_under_their_bound(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-
-
-@each
-@given(steps=steps)
-def test_silence_after_a_cut(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_silence_after_a_cut(subject, steps)
-
-
-@each
-@given(steps=steps)
-def test_first_and_last_words_are_its_own(subject: properties.Subject, steps: list[properties.Step]) -> None:
-    properties.check_first_and_last_words_are_its_own(subject, steps)
 
 
 @each

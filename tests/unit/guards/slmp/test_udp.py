@@ -135,12 +135,7 @@ steps = st.lists(st.tuples(st.sampled_from(Direction), garbled), max_size=6)
 def test_every_property_of_guards_holds(
     subject: properties.Subject, steps: list[properties.Step], sizes: list[int]
 ) -> None:
-    properties.check_chunking_never_matters(subject, steps, sizes)
-    properties.check_nothing_but_the_allowed_is_forwarded(subject, steps)
-    properties.check_the_forwarded_is_byte_identical(subject, steps)
-    properties.check_buffers_stay_under_their_bound(subject, steps)
-    properties.check_silence_after_a_cut(subject, [*steps, (Direction.TO_USER, b"\xff\xff")])
-    properties.check_first_and_last_words_are_its_own(subject, steps)
+    properties.check_all(subject, steps, sizes)
 
 
 @each
