@@ -4,11 +4,12 @@ OMRON, CS and CJ Series Ethernet Units, Operation Manual: Construction of Applic
 """
 
 from guards.arming import Armed
+from guards.datagram_guard import DatagramGuard
 from guards.datagrams import HEAD_BYTES, framed
 from guards.effects import Direction, Effect
 from guards.fins.access_right import AccessRight
 from guards.fins.frames import FinsCodec
-from guards.registers.datagrams import DatagramGuard
+from guards.registers.conversation import Conversation
 from policies.rules import Rules
 
 
@@ -19,7 +20,9 @@ class FinsUdpGuard(DatagramGuard):
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with 0205."""
-        super().__init__(FinsCodec(), rules, device_timeout_seconds=device_timeout_seconds, armed=armed)
+        super().__init__(
+            Conversation(FinsCodec(), rules, device_timeout_seconds, armed, wrap=framed, is_datagrams=True)
+        )
         self._right = AccessRight(HEAD_BYTES)
 
     def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:

@@ -58,6 +58,10 @@ class Conversation:
         self._wrap = wrap
         self.dialogue: Dialogue[RegisterExchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
 
+    def end(self) -> None:
+        """Forget everything that is open."""
+        self.dialogue.end()
+
     def from_user(self, raw: bytes, message: bytes, now: float, effects: list[Effect]) -> None:
         """Take what the tool says: a request, and nothing else."""
         head = self._codec.head(message)

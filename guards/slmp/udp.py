@@ -5,8 +5,10 @@ dropped and recorded, and frames of either code may follow each other: nothing o
 """
 
 from guards.arming import Armed
+from guards.datagram_guard import DatagramGuard
+from guards.datagrams import framed
 from guards.registers.contents import Head, Heard
-from guards.registers.datagrams import DatagramGuard
+from guards.registers.conversation import Conversation
 from guards.slmp.codec import SlmpCodec
 from guards.slmp.frames import measure
 from guards.splitting import FramingFault
@@ -32,7 +34,9 @@ class SlmpUdpGuard(DatagramGuard):
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for with CF71."""
-        super().__init__(SlmpDatagrams(), rules, device_timeout_seconds=device_timeout_seconds, armed=armed)
+        super().__init__(
+            Conversation(SlmpDatagrams(), rules, device_timeout_seconds, armed, wrap=framed, is_datagrams=True)
+        )
 
 
 def _fault(datagram: bytes) -> str:
