@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from guards.effects import Direction, Operation, Verdict
-from guards.splitting import FramingFault
+from guards.splitting import Cutter
 from policies.rules import Rules, Tier
 
 MAX_OPEN = 1024
@@ -30,14 +30,6 @@ class Decoder(Protocol):
 
     def lost(self, direction: Direction) -> None:
         """Begin anew with the next bytes of this direction: some before them are missing."""
-        ...
-
-
-class Cutter(Protocol):
-    """What cuts one direction's bytes into whole messages: ``guards.splitting.Splitter``, or a protocol's own."""
-
-    def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
-        """Return what is complete now, and the fault after which nothing can be understood, if one was met."""
         ...
 
 

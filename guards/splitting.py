@@ -5,7 +5,7 @@ what is wrong. Everything about bounds is there: a head that announces more than
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 INCOMPLETE = 0
 """No message ends at its own beginning."""
@@ -21,6 +21,19 @@ class FramingFault(NamedTuple):
 Measure = Callable[[bytes, int], "int | FramingFault"]
 """Takes a stream and where a message begins; returns where it ends (which may lie beyond what has come),
 ``INCOMPLETE`` while the head is not all there, or the fault."""
+
+
+class Cutter(Protocol):
+    """What cuts one direction's bytes into whole messages: ``Splitter``, or a protocol's own."""
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes wait for the rest of their message."""
+        ...
+
+    def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
+        """Return what is complete now, and the fault after which nothing can be understood, if one was met."""
+        ...
 
 
 class Splitter:

@@ -23,7 +23,7 @@ class _Talk:
 
 
 class BacnetGuard(DatagramGuard):
-    """The inspector of one stream of datagrams; sans I/O, on the caller's clock."""
+    """The inspector of one stream to port 47808; sans I/O, on the caller's clock."""
 
     __slots__ = ("_state",)
 

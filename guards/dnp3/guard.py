@@ -6,6 +6,7 @@ judged by what they say (``conversation``) before any of their frames is forward
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from guards.arming import Armed
 from guards.dialogue import Cause, Dialogue, Refusal
@@ -15,81 +16,56 @@ from guards.dnp3.conversation import Conversation, Dnp3Exchange
 from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.words import link_operation, unreadable
-from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.splitting import FramingFault, Splitter
+from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _NOT_CARRIED = Refusal(Verdict.DENIED, Cause.FUNCTION, "data that the link confirms frame by frame is not carried")
 
 
-class Dnp3Guard:
-    """The inspector of one stream to port 20000; sans I/O, on the caller's clock."""
+class Dnp3Guard(DialogueGuard):
+    """The inspector of one stream to port 20000; sans I/O, on the caller's clock.
 
-    __slots__ = ("_assemblies", "_conversation", "_is_cut", "_limits", "_splitters")
+    There is no good-bye: what a master could take back (unsolicited responses) may be another master's.
+    """
+
+    __slots__ = ("_assemblies", "_conversation", "_limits")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a request is given up when an outstation is silent for ``device_timeout_seconds``."""
+        super().__init__(partial(Splitter, link.measure))
         self._limits = Limits(rules)
         self._conversation = Conversation(rules, self._limits, device_timeout_seconds, armed)
-        self._is_cut = False
-        self._forget()
+        self._assemblies = {each: Assembly() for each in Direction}
 
     @property
-    def held_bytes(self) -> int:
-        """How many peer bytes are kept."""
-        pieces = sum(one.held_bytes for one in self._assemblies.values())
-        return pieces + sum(one.held_bytes for one in self._splitters.values()) + self._dialogue.held_bytes
-
-    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: masters and outstations both begin by themselves."""
-        return []
-
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
-        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
-        if self._is_cut:
-            return []
-        effects: list[Effect] = []
-        frames, fault = self._splitters[direction].feed(data)
-        for raw in frames:
-            frame = link.parse(raw)
-            if isinstance(frame, str):
-                fault = FramingFault("dnp3_block", frame)
-                break
-            self._frame(direction, frame, raw, now_monotonic, effects)
-        if fault is not None:
-            effects.append(self._cut(direction, fault))
-        return effects
-
-    def on_tick(self, now_monotonic: float) -> list[Effect]:
-        """Give up what a silent device has had too long, and let the next requests go."""
-        return self._dialogue.on_tick(now_monotonic)
-
-    def next_tick_monotonic(self) -> float | None:
-        """Return when the device will have been silent for too long, or ``None``."""
-        return self._dialogue.next_tick_monotonic()
-
-    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
-        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
-        self._dialogue.arm(fingerprint, until_monotonic)
-
-    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Record what is open as unanswered, and from now on refuse every request in silence."""
-        if self._is_cut:
-            return []
-        self._splitters[_TO_USER], self._assemblies[_TO_USER] = Splitter(link.measure), Assembly()
-        return self._dialogue.asset_gone()
-
-    def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: what a master could take back (unsolicited responses) may be another master's."""
-        return []
-
-    @property
-    def _dialogue(self) -> Dialogue[Dnp3Exchange]:
+    def dialogue(self) -> Dialogue[Dnp3Exchange]:
+        """See ``DialogueGuard``."""
         return self._conversation.dialogue
 
-    def _forget(self) -> None:
-        self._splitters = {each: Splitter(link.measure) for each in Direction}
+    @property
+    def kept_bytes(self) -> int:
+        """See ``StreamGuard``."""
+        return super().kept_bytes + sum(one.held_bytes for one in self._assemblies.values())
+
+    def take(self, direction: Direction, raw: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
+        """See ``StreamGuard``."""
+        frame = link.parse(raw)
+        if isinstance(frame, str):
+            return FramingFault("dnp3_block", frame)
+        self._frame(direction, frame, raw, now, effects)
+        return None
+
+    def lose_asset(self) -> None:
+        """See ``StreamGuard``."""
+        super().lose_asset()
+        self._assemblies[_TO_USER] = Assembly()
+
+    def forget(self) -> None:
+        """See ``StreamGuard``."""
+        super().forget()
         self._assemblies = {each: Assembly() for each in Direction}
 
     # --- frames
@@ -157,7 +133,7 @@ class Dnp3Guard:
             refusal = self._judge(direction, operation)
             if direction is _TO_ASSET:
                 exchange = Dnp3Exchange(frame, raw, operation)
-                self._dialogue.tell(exchange, refusal, now, effects, is_counted=frame.is_primary)
+                self.dialogue.tell(exchange, refusal, now, effects, is_counted=frame.is_primary)
             elif refusal is None:
                 effects += [Observed(operation), Forward(direction, raw)]
             else:
@@ -171,10 +147,3 @@ class Dnp3Guard:
         if frame.destination not in BROADCASTS:
             back = _TO_USER if direction is _TO_ASSET else _TO_ASSET
             effects.append(Reply(back, link.answer(frame, link.NOT_SUPPORTED)))
-
-    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
-        self._is_cut = True
-        self._dialogue.end()
-        self._forget()
-        side = "user" if direction is _TO_ASSET else "asset"
-        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")

@@ -5,10 +5,11 @@ they say. The CIP Networks Library, Volume 2, chapter 2. Cyclic data (UDP) is no
 """
 
 from dataclasses import replace
+from functools import partial
 
 from guards.arming import Armed
 from guards.dialogue import Cause, Dialogue, Refusal, denied
-from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.enip import encapsulation, farewell, refusals
 from guards.enip.connections import Connections
 from guards.enip.encapsulation import (
@@ -25,7 +26,8 @@ from guards.enip.encapsulation import (
 from guards.enip.exchange import EnipExchange, key_of, refuse
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.requests import Requests
-from guards.splitting import FramingFault, Splitter
+from guards.splitting import Splitter
+from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
@@ -40,70 +42,38 @@ _NO_CONNECTION = denied(Cause.FUNCTION, "not a connection that was opened on thi
 _UNKNOWN = denied(Cause.FUNCTION, "a command of the encapsulation that is not passed on")
 
 
-class EnipGuard:
+class EnipGuard(DialogueGuard):
     """The inspector of one stream to port 44818; sans I/O, on the caller's clock."""
 
-    __slots__ = (
-        *("_connections", "_dialogue", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_limits", "_requests"),
-        "_session",
-    )
+    __slots__ = ("_connections", "_dialogue", "_is_gone", "_limits", "_requests", "_session")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
+        super().__init__(partial(Splitter, encapsulation.measure_any), partial(Splitter, encapsulation.measure))
         self._limits = Limits(rules)
         self._connections = Connections()
         self._dialogue: Dialogue[EnipExchange] = Dialogue(rules, device_timeout_seconds, refuse, armed)
         self._requests = Requests(self._limits, self._connections, self._dialogue)
-        self._from_user, self._from_asset = Splitter(encapsulation.measure_any), Splitter(encapsulation.measure)
         self._session = 0
-        self._is_cut = False
         self._is_gone = False
 
     @property
-    def held_bytes(self) -> int:
-        """How many peer bytes are kept."""
-        return self._from_user.held_bytes + self._from_asset.held_bytes + self._dialogue.held_bytes
+    def dialogue(self) -> Dialogue[EnipExchange]:
+        """See ``DialogueGuard``."""
+        return self._dialogue
 
-    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: the tool registers a session first."""
-        return []
+    def take(self, direction: Direction, raw: bytes, now: float, effects: list[Effect]) -> None:
+        """See ``StreamGuard``."""
+        (self._asked if direction is _TO_ASSET else self._told)(raw, now, effects)
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
-        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
-        if self._is_cut:
-            return []
-        effects: list[Effect] = []
-        if direction is _TO_ASSET:
-            messages, fault = self._from_user.feed(data)
-            for raw in messages:
-                self._asked(raw, now_monotonic, effects)
-        else:
-            messages, fault = self._from_asset.feed(data)
-            for raw in messages:
-                self._told(raw, now_monotonic, effects)
-        if fault is not None:
-            effects.append(self._cut(direction, fault))
-        return effects
+    def forget(self) -> None:
+        """See ``StreamGuard``."""
+        self._settle()
 
-    def on_tick(self, now_monotonic: float) -> list[Effect]:
-        """Answer for a silent device, and let the next requests go."""
-        return self._dialogue.on_tick(now_monotonic)
-
-    def next_tick_monotonic(self) -> float | None:
-        """Return when the device will have been silent for too long, or ``None``."""
-        return self._dialogue.next_tick_monotonic()
-
-    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
-        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
-        self._dialogue.arm(fingerprint, until_monotonic)
-
-    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Answer everything open, and from now on every request."""
-        if self._is_cut:
-            return []
-        self._is_gone = True
-        self._from_asset = Splitter(encapsulation.measure)
-        return self._dialogue.asset_gone()
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:
+        """See ``DialogueGuard``."""
+        self._is_gone = self._is_gone or not self._is_cut
+        return super().asset_gone(now_monotonic)
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
         """Give back the connections and the session that are open."""
@@ -228,10 +198,3 @@ class EnipGuard:
             if exchange.request is not None:
                 self._connections.unanswered(exchange.request)
         return waiting
-
-    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
-        self._is_cut = True
-        self._settle()
-        self._from_user, self._from_asset = Splitter(encapsulation.measure_any), Splitter(encapsulation.measure)
-        side = "user" if direction is _TO_ASSET else "asset"
-        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")

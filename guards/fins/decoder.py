@@ -19,6 +19,10 @@ class _Cutter:
     def __init__(self) -> None:
         self._splitter = Splitter(framing.measure)
 
+    @property
+    def held_bytes(self) -> int:
+        return self._splitter.held_bytes
+
     def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
         if self._splitter.held_bytes or data[:1] == framing.MAGIC[:1]:
             return self._splitter.feed(data)

@@ -5,6 +5,7 @@ are carried byte-identical in frames of the guard's own. What is acknowledged to
 """
 
 from collections import deque
+from functools import partial
 from math import inf
 
 from guards.arming import Armed
@@ -15,6 +16,7 @@ from guards.iec104.frames import STOPDT_ACT, Frame
 from guards.iec104.requests import Requests
 from guards.iec104.session import Session
 from guards.splitting import FramingFault, Splitter
+from guards.stream_guard import StreamGuard
 from policies.rules import Rules
 
 MAX_TO_USER = 128
@@ -26,24 +28,22 @@ _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _GONE = denied(Cause.GONE, "the asset's side has ended")
 
 
-class Iec104Guard:
+class Iec104Guard(StreamGuard):
     """The inspector of one IEC 60870-5-104 stream; sans I/O, on the caller's clock."""
 
-    __slots__ = ("_from_asset", "_from_user", "_is_cut", "_requests", "_session", "_to_user")
+    __slots__ = ("_requests", "_session", "_to_user")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a request unanswered for ``device_timeout_seconds`` is answered negatively."""
+        super().__init__(partial(Splitter, frames.measure))
         self._to_user: deque[bytes] = deque()
         self._requests = Requests(rules, device_timeout_seconds, self._to_user.append, armed)
         self._session = Session(self._requests.judge_link)
-        self._from_user, self._from_asset = Splitter(frames.measure), Splitter(frames.measure)
-        self._is_cut = False
 
     @property
-    def held_bytes(self) -> int:
-        """How many peer bytes are kept; under ``(MAX_TO_USER + 2 * MAX_WAITING + 16) * MAX_FRAME_BYTES``."""
-        split = self._from_user.held_bytes + self._from_asset.held_bytes
-        return split + self._requests.held_bytes + sum(map(len, self._to_user))
+    def kept_bytes(self) -> int:
+        """See ``StreamGuard``."""
+        return self._requests.held_bytes + sum(map(len, self._to_user))
 
     def opened(self, now_monotonic: float) -> list[Effect]:
         """Say nothing yet; from now on, a side that is silent is tested."""
@@ -51,20 +51,19 @@ class Iec104Guard:
         self._session.device.heard(now_monotonic)
         return []
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
-        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
-        if self._is_cut:
-            return []
-        effects: list[Effect] = []
-        apdus, fault = (self._from_user if direction is _TO_ASSET else self._from_asset).feed(data)
-        for apdu in apdus:
-            wrong = self._apdu(direction, apdu, now_monotonic, effects)
-            if wrong is not None:
-                fault = wrong
-                break
-        if fault is not None:
-            effects.append(self._cut(direction, fault))
-        return effects
+    def take(self, direction: Direction, raw: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
+        """See ``StreamGuard``."""
+        return self._apdu(direction, raw, now, effects)
+
+    def cut(self, direction: Direction, fault: FramingFault) -> Cut:
+        """See ``StreamGuard``; what has not left for the tool, and what the stream ends with, stays unacknowledged."""
+        self._session.device.backlog = len(self._to_user) + (direction is _TO_USER)
+        return super().cut(direction, fault)
+
+    def forget(self) -> None:
+        """See ``StreamGuard``."""
+        self._requests.end()
+        self._to_user.clear()
 
     def on_tick(self, now_monotonic: float) -> list[Effect]:
         """Acknowledge, test, answer for a silent device, and cut where a side is not there any more."""
@@ -76,10 +75,10 @@ class Iec104Guard:
         if silent:
             self._requests.asset_gone(denied(Cause.SILENT, silent), effects)
             self._pump(now_monotonic, effects)
-            return [*effects, self._cut(_TO_USER, FramingFault("iec104_silent", silent))]
+            return [*effects, self.cut(_TO_USER, FramingFault("iec104_silent", silent))]
         silent = session.tool.is_silent(now_monotonic)
         if silent:
-            return [self._cut(_TO_ASSET, FramingFault("iec104_silent", silent))]
+            return [self.cut(_TO_ASSET, FramingFault("iec104_silent", silent))]
         self._requests.on_tick(now_monotonic, effects)
         session.say(_TO_USER, session.tool.test(now_monotonic), effects)
         session.say(_TO_ASSET, session.device.test(now_monotonic), effects)
@@ -103,7 +102,7 @@ class Iec104Guard:
         """Answer everything open negatively, and from now on every request."""
         effects: list[Effect] = []
         if not self._is_cut:
-            self._from_asset = Splitter(frames.measure)
+            self.lose_asset()
             self._session.asset_gone(_GONE)
             self._requests.asset_gone(_GONE, effects)
             self._pump(now_monotonic, effects)
@@ -168,13 +167,3 @@ class Iec104Guard:
         while to_user and session.tool_has_room:
             effects.append(Reply(_TO_USER, session.tool.carry(to_user.popleft(), now)))
         session.device.backlog = len(to_user)
-
-    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
-        self._is_cut = True
-        # What has not left for the tool, and what the stream ends with, stays unacknowledged at the good-bye.
-        self._session.device.backlog = len(self._to_user) + (direction is _TO_USER)
-        self._requests.end()
-        self._to_user.clear()
-        self._from_user, self._from_asset = Splitter(frames.measure), Splitter(frames.measure)
-        side = "user" if direction is _TO_ASSET else "asset"
-        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from guards.arming import Armed
 from guards.dialogue import READ_FOR_RECORD
-from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.modbus import umas
 from guards.modbus.before import Befores, may_write
 from guards.modbus.contents import EMPTY, Contents
@@ -22,7 +22,7 @@ from guards.modbus.memory import Memory
 from guards.modbus.reservations import Reservations
 from guards.modbus.rtu import BROADCAST
 from guards.rate import RateLimit
-from guards.splitting import FramingFault
+from guards.stream_guard import StreamGuard
 from guards.turns import Turns
 from policies.rules import Rules
 
@@ -41,12 +41,12 @@ _HAUNTED = denied(
 )
 
 
-class ModbusGuard:
+class ModbusGuard(StreamGuard):
     """The inspector of one Modbus/TCP stream; sans I/O, on the caller's clock."""
 
     __slots__ = (
-        *("_armed", "_befores", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_is_serial", "_judge", "_memory"),
-        *("_rate", "_reservations", "_timeout_seconds", "_turns"),
+        *("_armed", "_befores", "_is_gone", "_is_serial", "_judge", "_memory", "_rate", "_reservations"),
+        *("_timeout_seconds", "_turns"),
     )
 
     def __init__(
@@ -62,6 +62,7 @@ class ModbusGuard:
         ``armed`` are the approvals of the session, which its streams share. ``is_serial``: a serial line lies behind,
         where unit 0 means everybody and nobody answers it.
         """
+        super().__init__(AduSplitter)
         limits = Limits(rules, is_serial=is_serial)
         self._is_serial = is_serial
         self._memory = Memory() if limits.needs_values else None
@@ -71,37 +72,21 @@ class ModbusGuard:
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
         self._turns: Turns[Exchange] = Turns(rules.max_in_flight, device_timeout_seconds)
         self._timeout_seconds = device_timeout_seconds
-        self._from_user = AduSplitter()
-        self._from_asset = AduSplitter()
         self._reservations = Reservations()
-        self._is_cut = False
         self._is_gone = False
 
     @property
-    def held_bytes(self) -> int:
-        """How many peer bytes are kept; under ``(MAX_WAITING + 2) * MAX_ADU_BYTES``."""
-        return self._from_user.held_bytes + self._from_asset.held_bytes + self._turns.held_bytes
+    def kept_bytes(self) -> int:
+        """See ``StreamGuard``."""
+        return self._turns.held_bytes
 
-    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: in Modbus the tool begins."""
-        return []
+    def take(self, direction: Direction, raw: bytes, now: float, effects: list[Effect]) -> None:
+        """See ``StreamGuard``."""
+        (self._request if direction is _TO_ASSET else self._response)(raw, now, effects)
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
-        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
-        if self._is_cut:
-            return []
-        effects: list[Effect] = []
-        if direction is _TO_ASSET:
-            adus, fault = self._from_user.feed(data)
-            for adu in adus:
-                self._request(adu, now_monotonic, effects)
-        else:
-            adus, fault = self._from_asset.feed(data)
-            for adu in adus:
-                self._response(adu, now_monotonic, effects)
-        if fault is not None:
-            effects.append(self._cut(direction, fault))
-        return effects
+    def forget(self) -> None:
+        """See ``StreamGuard``."""
+        self._turns.end()
 
     def on_tick(self, now_monotonic: float) -> list[Effect]:
         """Answer for a silent device, and let the next requests go."""
@@ -293,13 +278,6 @@ class ModbusGuard:
         )
         effects.append(Observed(answer))
         effects.append(Reply(_TO_USER, exception_response(exchange.adu, code)))
-
-    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
-        self._is_cut = True
-        self._turns.end()
-        self._from_user, self._from_asset = AduSplitter(), AduSplitter()
-        side = "user" if direction is _TO_ASSET else "asset"
-        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")
 
 
 def fingerprint(adu: bytes) -> bytes:

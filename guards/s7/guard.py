@@ -5,89 +5,72 @@ S7comm has an answer for everything that is refused; S7comm-plus has none that w
 """
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 from guards.arming import Armed
-from guards.dialogue import Cause, Refusal, denied
-from guards.effects import Ask, Cut, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.dialogue import Cause, Dialogue, Refusal, denied
+from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.s7 import cotp, pdu, plus
 from guards.s7.connection import Connection, State
+from guards.s7.exchange import S7Exchange
 from guards.s7.limits import PROTOCOL, Limits
 from guards.s7.messages import Messages
 from guards.s7.plus_conversation import Conversation
 from guards.splitting import FramingFault, Splitter
+from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _ALLOWED = Verdict.ALLOWED
 
 
-class S7Guard:
+class S7Guard(DialogueGuard):
     """The inspector of one stream to port 102; sans I/O, on the caller's clock."""
 
-    __slots__ = (
-        *("_armed", "_connection", "_from_asset", "_from_user", "_is_cut", "_is_gone", "_limits", "_messages"),
-        *("_pieces", "_plus"),
-    )
+    __slots__ = ("_connection", "_is_gone", "_limits", "_messages", "_pieces", "_plus")
 
     def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
         """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for.
 
         ``armed`` are the approvals of the session, which its streams share.
         """
+        super().__init__(partial(Splitter, cotp.measure))
         self._limits = Limits(rules)
         self._connection = Connection(rules.routes)
         self._messages = Messages(rules, self._limits, self._connection, device_timeout_seconds, armed)
         self._plus = Conversation(self._limits)
-        self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
-        self._is_cut = False
         self._is_gone = False
 
     @property
-    def held_bytes(self) -> int:
-        """How many peer bytes are kept."""
-        pieces = sum(one.held_bytes for one in self._pieces.values())
-        return self._from_user.held_bytes + self._from_asset.held_bytes + pieces + self._messages.dialogue.held_bytes
+    def dialogue(self) -> Dialogue[S7Exchange]:
+        """See ``DialogueGuard``."""
+        return self._messages.dialogue
 
-    def opened(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Say nothing: the tool asks for a connection first."""
-        return []
+    @property
+    def kept_bytes(self) -> int:
+        """See ``StreamGuard``."""
+        return super().kept_bytes + sum(one.held_bytes for one in self._pieces.values())
 
-    def receive(self, direction: Direction, data: bytes, now_monotonic: float) -> list[Effect]:
-        """Take the next bytes of one direction; any chunking of the same bytes gives the same effects."""
-        if self._is_cut:
-            return []
-        effects: list[Effect] = []
-        tpkts, fault = (self._from_user if direction is _TO_ASSET else self._from_asset).feed(data)
-        for tpkt in tpkts:
-            wrong = self._tpkt(direction, tpkt, now_monotonic, effects)
-            if wrong is not None:
-                fault = wrong
-                break
-        if fault is not None:
-            effects.append(self._cut(direction, fault))
-        return effects
+    def take(self, direction: Direction, raw: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
+        """See ``StreamGuard``."""
+        return self._tpkt(direction, raw, now, effects)
 
-    def on_tick(self, now_monotonic: float) -> list[Effect]:
-        """Answer for a silent device, and let the next requests go."""
-        return self._messages.dialogue.on_tick(now_monotonic)
+    def lose_asset(self) -> None:
+        """See ``StreamGuard``."""
+        super().lose_asset()
+        self._pieces[_TO_USER] = cotp.Pieces()
 
-    def next_tick_monotonic(self) -> float | None:
-        """Return when the device will have been silent for too long, or ``None``."""
-        return self._messages.dialogue.next_tick_monotonic()
+    def forget(self) -> None:
+        """See ``StreamGuard``."""
+        super().forget()
+        self._pieces = {each: cotp.Pieces() for each in Direction}
 
-    def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
-        """Let the request with this ``fingerprint`` pass once, if it comes again in time."""
-        self._messages.dialogue.arm(fingerprint, until_monotonic)
-
-    def asset_gone(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
-        """Answer everything open, and from now on every request."""
-        if self._is_cut:
-            return []
-        self._is_gone = True
-        self._from_asset, self._pieces[_TO_USER] = Splitter(cotp.measure), cotp.Pieces()
-        return self._messages.dialogue.asset_gone()
+    def asset_gone(self, now_monotonic: float) -> list[Effect]:
+        """See ``DialogueGuard``."""
+        self._is_gone = self._is_gone or not self._is_cut
+        return super().asset_gone(now_monotonic)
 
     def good_bye(self, now_monotonic: float) -> list[Effect]:  # noqa: ARG002 - the interface of all guards
         """End the transport connection: with it the CPU gives back what this tool watched and began."""
@@ -237,11 +220,3 @@ class S7Guard:
             said.sequence,
             route=self._connection.route,
         )
-
-    def _cut(self, direction: Direction, fault: FramingFault) -> Cut:
-        self._is_cut = True
-        self._messages.dialogue.end()
-        self._from_user, self._from_asset = Splitter(cotp.measure), Splitter(cotp.measure)
-        self._pieces = {each: cotp.Pieces() for each in Direction}
-        side = "user" if direction is _TO_ASSET else "asset"
-        return Cut(fault.code, f"from the {side}'s side: {fault.reason}")
