@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= $(shell deploy/dev/python)
 CODE := agent broker client guards migrations policies recording tunnel tests benchmarks deploy
-TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql chromium=chromium
+TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql chromium=chromium socat=socat
 WEB := $(if $(wildcard web/package.json),web/dist/index.html)
 WEB_SOURCES := $(if $(WEB),$(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*'))
 PYTEST_ARGS ?=
