@@ -64,6 +64,15 @@ class Limits(NamedTuple):
     message_bytes: int
     chunks: int
 
+    def room(self, overhead: int) -> int:
+        """Return how many bytes of a message a chunk takes, where ``overhead`` bytes of it are something else."""
+        return min(self.receive_bytes, MAX_CHUNK_BYTES) - overhead
+
+    def fit(self, size: int, overhead: int) -> bool:
+        """Tell whether this side takes a message of so many bytes."""
+        count = -(-size // self.room(overhead))
+        return (not self.message_bytes or size <= self.message_bytes) and (not self.chunks or count <= self.chunks)
+
 
 def hello(limits: Limits, url: str) -> bytes:
     """Return the HEL of a client."""

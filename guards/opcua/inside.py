@@ -102,19 +102,13 @@ class AssetChannel:
 
     def fits(self, body: bytes) -> bool:
         """Tell whether the device takes a message of this size."""
-        limits = self._limits
-        count = -(-len(body) // self._room)
-        return (not limits.message_bytes or len(body) <= limits.message_bytes) and (
-            not limits.chunks or count <= limits.chunks
-        )
-
-    @property
-    def _room(self) -> int:
-        return min(self._limits.receive_bytes, chunks.MAX_CHUNK_BYTES) - _OVERHEAD
+        return self._limits.fit(len(body), _OVERHEAD)
 
     def put(self, request_id: int, body: bytes, kind: bytes = chunks.MESSAGE) -> list[bytes]:
         """Return the chunks of a message."""
-        pieces = [body[at : at + self._room] for at in range(0, len(body), self._room)]
+        pieces = [
+            body[at : at + self._limits.room(_OVERHEAD)] for at in range(0, len(body), self._limits.room(_OVERHEAD))
+        ]
         letters = [b"C"] * (len(pieces) - 1) + [chunks.FINAL]
         channel, token, _ = self._opened
         return [

@@ -190,19 +190,18 @@ class UserChannel:
 
     def fits(self, body: bytes) -> bool:
         """Tell whether the tool takes a message of this size."""
-        limits = self._limits
-        count = -(-len(body) // self._room)
-        return (not limits.message_bytes or len(body) <= limits.message_bytes) and (
-            not limits.chunks or count <= limits.chunks
-        )
+        return self._limits.fit(len(body), self._overhead)
 
     @property
-    def _room(self) -> int:
-        return min(self._limits.receive_bytes, chunks.MAX_CHUNK_BYTES) - _OVERHEAD.get(self._mode, 64)
+    def _overhead(self) -> int:
+        return _OVERHEAD.get(self._mode, 64)
 
     def put(self, request_id: int, body: bytes) -> list[bytes]:
         """Return the chunks of a message."""
-        pieces = [body[at : at + self._room] for at in range(0, len(body), self._room)]
+        pieces = [
+            body[at : at + self._limits.room(self._overhead)]
+            for at in range(0, len(body), self._limits.room(self._overhead))
+        ]
         letters = [b"C"] * (len(pieces) - 1) + [chunks.FINAL]
         return [self._seal(letter, request_id, piece) for letter, piece in zip(letters, pieces, strict=True)]
 

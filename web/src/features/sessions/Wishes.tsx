@@ -15,7 +15,7 @@ import { useToast } from "../../ui/toasts";
 import { Asking } from "./Acts";
 import { approvalsOf, extensionsQuery, type Extension } from "./data";
 import { texts } from "./texts";
-import classes from "./Wishes.module.css";
+import classes from "../../ui/asked.module.css";
 
 interface Wish {
   readonly session: Session;
@@ -33,7 +33,7 @@ export function Wishes({ sessions }: { readonly sessions: readonly Session[] }) 
   const isUrgent = wishes.some(({ session }) => session.state === "held");
   return (
     <Panel title={t("wishes")} tone={isUrgent ? "alarm" : "notice"} flush>
-      <ul className={classes.wishes}>
+      <ul className={classes.list}>
         {wishes.map((wish) => (
           <WishItem key={wish.extension.id} wish={wish} />
         ))}
@@ -53,7 +53,7 @@ function WishItem({ wish: { session, extension } }: { readonly wish: Wish }) {
     .join(", ");
   const isOwn = me.id === session.user;
   return (
-    <li className={classes.wish}>
+    <li className={classes.item}>
       <IconHourglass size={18} aria-hidden className={classes.icon} />
       <div className={classes.words}>
         <strong>

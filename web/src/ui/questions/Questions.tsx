@@ -13,7 +13,7 @@ import { TierBadges } from "../tiers";
 import { Countdown } from "../times";
 import { useToast } from "../toasts";
 import { answerQuestion, operationOf, questionsQuery } from "./questions";
-import classes from "./Questions.module.css";
+import classes from "../asked.module.css";
 import { texts } from "./texts";
 
 interface QuestionsProps {
@@ -31,7 +31,7 @@ export function Questions({ session }: QuestionsProps) {
   const areOwn = questions.every(({ user }) => user === me.id);
   return (
     <Panel title={t(areOwn ? "title_own" : "title")} tone={areOwn ? "notice" : "alarm"} flush>
-      <ul className={classes.questions}>
+      <ul className={classes.list}>
         {questions.map((question) => (
           <QuestionItem key={question.id} question={question} isLinked={session === undefined} />
         ))}
@@ -53,7 +53,7 @@ function QuestionItem({ question, isLinked }: ItemProps) {
     .filter(Boolean)
     .join(" · ");
   return (
-    <li className={classes.question}>
+    <li className={classes.item}>
       <IconMessageQuestion size={18} aria-hidden className={classes.icon} />
       <div className={classes.words}>
         <Group gap="xs">
