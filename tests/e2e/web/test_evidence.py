@@ -49,9 +49,9 @@ async def test_the_change_log_names_the_write_and_goes_out_as_csv(plant: Plant, 
         row = page.get_by_role("row").filter(has_text="647")
         await expect(row).to_have_count(1)
         await expect(row).to_contain_text("engineer")
-        await page.get_by_role("button", name="Export as CSV").click()
+        await page.get_by_role("button", name="Files").click()
         async with page.expect_download() as download:
-            await page.get_by_role("dialog").get_by_role("button", name="Save the file").click()
+            await page.get_by_role("menuitem", name="Change log as CSV").click()
         text = (await (await download.value).path()).read_text()
         assert "647" in text
 

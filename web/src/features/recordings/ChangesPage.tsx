@@ -1,12 +1,7 @@
-import { Button } from "@mantine/core";
-import { IconFileSpreadsheet } from "@tabler/icons-react";
-import { useState } from "react";
-
 import { useTexts } from "../../i18n/language";
 import { ChangeFiles } from "../../ui/changes/ChangeFiles";
 import { Page, Panel } from "../../ui/Page";
 import { ChangeList } from "./ChangeList";
-import { CsvDialog } from "./CsvDialog";
 import type { ChangeFilter } from "./data";
 import { EvidenceFilters, useFiltering } from "./EvidenceFilters";
 import { texts } from "./texts";
@@ -15,40 +10,14 @@ import { texts } from "./texts";
 export default function ChangesPage() {
   const t = useTexts(texts);
   const filtering = useFiltering();
-  const [isExporting, setIsExporting] = useState(false);
   const { site, asset, user, since, until } = filtering.wanted;
   const filter: ChangeFilter = { site, asset, user, since, until };
   return (
-    <Page
-      title={t("changes")}
-      lead={t("changes_lead")}
-      actions={
-        <>
-          <ChangeFiles filter={{ ...filter }} />
-          <Button
-            variant="default"
-            leftSection={<IconFileSpreadsheet size={17} aria-hidden />}
-            onClick={() => {
-              setIsExporting(true);
-            }}
-          >
-            {t("csv")}
-          </Button>
-        </>
-      }
-    >
+    <Page title={t("changes")} lead={t("changes_lead")} actions={<ChangeFiles filter={{ ...filter }} />}>
       <Panel flush>
         <EvidenceFilters filtering={filtering} has={["asset", "user", "from", "to"]} />
         <ChangeList filter={filter} />
       </Panel>
-      {isExporting ? (
-        <CsvDialog
-          filter={filter}
-          close={() => {
-            setIsExporting(false);
-          }}
-        />
-      ) : null}
     </Page>
   );
 }

@@ -164,11 +164,6 @@ export const texts = defineTexts(
     of_unit: "unit {unit}",
     became: "became",
     not_known: "unknown",
-    csv: "Export as CSV",
-    csv_collected: { one: "{count} change", other: "{count} changes" },
-    csv_cut: "Only the newest {most} are in the file. Narrow the period for the rest.",
-    csv_text: "Times are UTC. Reading the change log is written into the audit log, with your name.",
-    csv_save: "Save the file",
   },
   {
     de: {
@@ -336,11 +331,6 @@ export const texts = defineTexts(
       of_unit: "Unit {unit}",
       became: "wurde",
       not_known: "unbekannt",
-      csv: "Als CSV exportieren",
-      csv_collected: { one: "{count} Änderung", other: "{count} Änderungen" },
-      csv_cut: "Nur die neuesten {most} stehen in der Datei. Grenzen Sie für den Rest den Zeitraum ein.",
-      csv_text: "Zeiten in UTC. Das Lesen der Änderungen steht mit Ihrem Namen im Protokoll.",
-      csv_save: "Datei speichern",
     },
   },
 );

@@ -10,6 +10,7 @@ import { save } from "../saving";
 import { texts } from "./texts";
 
 const FILES = [
+  { key: "changes_csv", sheet: "changes", format: "csv" },
   { key: "changes_pdf", sheet: "changes", format: "pdf" },
   { key: "undo_pdf", sheet: "undo", format: "pdf" },
   { key: "undo_csv", sheet: "undo", format: "csv" },

@@ -3,6 +3,7 @@ import { defineTexts } from "../../i18n/texts";
 export const texts = defineTexts(
   {
     files: "Files",
+    changes_csv: "Change log as CSV",
     changes_pdf: "Change log as PDF",
     undo_pdf: "Undo sheet as PDF",
     undo_csv: "Undo sheet as CSV",
@@ -13,6 +14,7 @@ export const texts = defineTexts(
   {
     de: {
       files: "Dateien",
+      changes_csv: "Änderungen als CSV",
       changes_pdf: "Änderungen als PDF",
       undo_pdf: "Rücksetzliste als PDF",
       undo_csv: "Rücksetzliste als CSV",
