@@ -4,45 +4,17 @@ A protocol decodes, judges and words its refusals; here is who waits for whose t
 a silent device, and how an approved request passes once.
 """
 
-import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from enum import Enum, auto
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from guards.arming import Armed
-from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.effects import Ask, Direction, Effect, Forward, Observed, Reply, Verdict
+from guards.exchange import Exchange
 from guards.rate import RateLimit
+from guards.refusal import Answer, Cause, Refusal, denied
 from guards.turns import Turns
 from policies.rules import Rules
-
-
-class Cause(Enum):
-    """Why a request is not forwarded; each protocol has a word of its own for each."""
-
-    FENCE = auto()
-    MALFORMED = auto()
-    FUNCTION = auto()
-    OBJECT = auto()
-    VALUE = auto()
-    ASK = auto()
-    BUSY = auto()
-    GONE = auto()
-    SILENT = auto()
-
-
-class Refusal(NamedTuple):
-    """Why a request is not forwarded, for the tool (``cause``) and for the record."""
-
-    verdict: Verdict
-    cause: Cause
-    reason: str
-
-
-def denied(cause: Cause, reason: str) -> Refusal:
-    """Return the refusal of a well-formed request."""
-    return Refusal(Verdict.DENIED, cause, reason)
-
 
 _GONE = denied(Cause.GONE, "the asset's side has ended")
 _FULL = denied(Cause.BUSY, "too many requests wait for the device")
@@ -54,59 +26,8 @@ _HAUNTED = denied(Cause.BUSY, "an earlier request with the same reference is sti
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 
 
-class Exchange:
-    """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
-
-    ``raw`` is what is forwarded, ``said`` what makes two requests the same: everything but their reference.
-    ``moment`` is that of ``KnownValues`` when it was let through, where a guard keeps values.
-    ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
-    """
-
-    __slots__ = (
-        *("deadline_monotonic", "key", "moment", "operation", "raw", "reads_for", "repeats", "reply", "said"),
-        "wants_read",
-    )
-
-    def __init__(self, key: Hashable, raw: bytes, said: bytes, operation: Operation) -> None:
-        """Wrap a decoded request that has not been forwarded yet."""
-        self.key = key
-        self.raw = raw
-        self.said = said
-        self.operation = operation
-        self.reply: bytes | None = None
-        self.deadline_monotonic = 0.0
-        self.wants_read = False
-        self.reads_for: Exchange | None = None
-        self.repeats = 0
-        self.moment = 0
-
-    @property
-    def kept_bytes(self) -> int:
-        """How many bytes are kept while it waits."""
-        return len(self.reply or self.raw)
-
-    @property
-    def fingerprint(self) -> bytes:
-        """What identifies exactly this request, whatever its reference: SHA-256 over protocol, route and content."""
-        spoken = f"{self.operation.protocol}\0{self.operation.route}\0".encode()
-        return hashlib.sha256(spoken + self.said).digest()
-
-
-READ_FOR_RECORD = "read by the guard: the value before a write"
-"""The reason that the record shows beside such a read, and beside its answer."""
-
 E = TypeVar("E", bound=Exchange)
 E_contra = TypeVar("E_contra", bound=Exchange, contravariant=True)
-
-
-class Answer(NamedTuple):
-    """A refusal in the words of the protocol: the whole message, and the code in it; an empty one is silence."""
-
-    message: bytes
-    code: int | None
-
-
-SILENCE = Answer(b"", None)
 
 
 class Befores(Protocol[E_contra]):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from math import nan
 from typing import NamedTuple
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.objects import NO_ADDRESS, Before, ObjectLimits
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 TIERS = tuple(Tier)

@@ -7,8 +7,9 @@ from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.refusals import NO_SEGMENTATION
 from guards.bacnet.services import Said
 from guards.datagrams import framed
-from guards.dialogue import Answer, Cause, Exchange
 from guards.effects import Operation
+from guards.exchange import Exchange
+from guards.refusal import Answer, Cause
 
 LINK = "link"
 """The key of link layer requests: their answers name no request, so that one is open at a time."""

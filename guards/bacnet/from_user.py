@@ -12,9 +12,9 @@ from guards.bacnet.limits import Limits
 from guards.bacnet.npdu import HERE, Npdu
 from guards.bacnet.services import Said, Service
 from guards.bacnet.state import LINK_CODE, NETWORK_CODE, UNCONFIRMED_CODE, State, heard, lost, operation
-from guards.dialogue import Refusal
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.given import worst
+from guards.refusal import Refusal
 from policies.rules import Tier
 
 _TO_ASSET = Direction.TO_ASSET

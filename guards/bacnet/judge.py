@@ -8,7 +8,7 @@ from guards.bacnet.limits import Limits
 from guards.bacnet.npdu import Npdu, Station
 from guards.bacnet.services import Said, confirmed, read, unread
 from guards.bacnet.values import Values
-from guards.dialogue import Cause, Refusal, denied
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Tier
 
 MAX_REMEMBERED = 128

@@ -2,9 +2,9 @@
 
 from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.services import Said
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import Befores, Given, worst
+from guards.refusal import Cause, Refusal, denied
 from policies.routes import DIRECT
 from policies.rules import Rules, Tier
 

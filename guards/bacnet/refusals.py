@@ -2,7 +2,7 @@
 
 from guards.bacnet import apdu
 from guards.bacnet.services import CONFIRMED, READ_PROPERTY, READ_PROPERTY_MULTIPLE
-from guards.dialogue import Cause
+from guards.refusal import Cause
 
 _PROPERTY, _SERVICES = 2, 5
 READ_DENIED, SERVICE_DENIED, OUT_OF_RANGE, WRITE_DENIED = 27, 29, 37, 40

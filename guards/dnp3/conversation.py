@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from guards.arming import Armed
-from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.dnp3 import link
 from guards.dnp3.application import SEQUENCES, Fragment, read
 from guards.dnp3.assembly import Whole
@@ -26,6 +26,8 @@ from guards.dnp3.memory import Memory
 from guards.dnp3.selections import Selections
 from guards.dnp3.words import operation_of, refuse, unreadable
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.exchange import Exchange
+from guards.refusal import SILENCE, Answer, Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 # Bound once: looking a member up in its enum costs more than forwarding does.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from guards.arming import Armed
-from guards.dialogue import Cause, Dialogue, Refusal
+from guards.dialogue import Dialogue
 from guards.dnp3 import link
 from guards.dnp3.assembly import Assembly, Framed
 from guards.dnp3.conversation import Conversation, Dnp3Exchange
@@ -17,6 +17,7 @@ from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.words import link_operation, unreadable
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.refusal import Cause, Refusal
 from guards.splitting import FramingFault, Splitter
 from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier

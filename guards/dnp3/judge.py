@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from guards.dialogue import Refusal
 from guards.dnp3.application import Fragment, read
 from guards.dnp3.files import Files
 from guards.dnp3.limits import Limits
@@ -10,6 +9,7 @@ from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
 from guards.dnp3.words import operation_of
 from guards.effects import Operation
+from guards.refusal import Refusal
 from policies.rules import Tier
 
 MAX_REMEMBERED = 256

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.dnp3.application import Fragment
 from guards.dnp3.memory import Memory
 from guards.effects import Verdict
 from guards.given import Access, Given, Touched
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 PROTOCOL = "dnp3"

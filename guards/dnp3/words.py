@@ -1,6 +1,5 @@
 """How fragments and frames are recorded, and how an outstation says no (IEEE Std 1815-2012, 4.3.3, annex A)."""
 
-from guards.dialogue import Cause
 from guards.dnp3.application import FIRST, LAST, Fragment
 from guards.dnp3.functions import (
     DIRECT_OPERATE,
@@ -14,6 +13,7 @@ from guards.dnp3.functions import (
 from guards.dnp3.limits import BROADCASTS, PROTOCOL
 from guards.dnp3.link import MAX_FRAGMENT_BYTES, Frame
 from guards.effects import Direction, Operation, Verdict
+from guards.refusal import Cause
 from policies.rules import Tier
 
 NO_FUNCTION, OBJECT_UNKNOWN, PARAMETER_ERROR, ALREADY_EXECUTING = 0x01, 0x02, 0x04, 0x10

@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable
 
-from guards.dialogue import Answer, Cause, Exchange
 from guards.effects import Operation
 from guards.enip import encapsulation, refusals
 from guards.enip.connections import Connection
 from guards.enip.contents import Request
 from guards.enip.encapsulation import SEND_UNIT_DATA, Message
+from guards.exchange import Exchange
+from guards.refusal import Answer, Cause
 
 
 class EnipExchange(Exchange):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from guards.arming import Armed
-from guards.dialogue import Cause, Dialogue, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.enip import encapsulation, farewell, refusals
 from guards.enip.connections import Connections
@@ -26,6 +26,7 @@ from guards.enip.encapsulation import (
 from guards.enip.exchange import EnipExchange, key_of, refuse
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.requests import Requests
+from guards.refusal import Cause, Refusal, denied
 from guards.splitting import Splitter
 from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier

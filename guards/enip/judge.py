@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from guards.dialogue import Refusal
 from guards.effects import Direction, Operation, Verdict
 from guards.enip.connections import UNKNOWN_ROUTE, Connection, Connections
 from guards.enip.contents import Part, Request, read
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.memory import Memory
+from guards.refusal import Refusal
 from policies.routes import DIRECT
 from policies.rules import Tier
 

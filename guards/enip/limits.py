@@ -1,10 +1,10 @@
 """Hold a decoded CIP request against the rules, which are compiled once for the hot path."""
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.enip.contents import Part, Request
 from guards.enip.memory import Memory, Written
 from guards.given import Given
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 PROTOCOL = "enip"

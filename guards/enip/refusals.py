@@ -4,8 +4,8 @@ The CIP Networks Library, Volume 1, appendix B (general status codes) and 3-5.5 
 Manager); Volume 2, 2-3.4 (status in the encapsulation header).
 """
 
-from guards.dialogue import Cause
 from guards.enip.contents import REPLY, Request
+from guards.refusal import Cause
 
 PRIVILEGE_VIOLATION, EMBEDDED_ERROR = 0x0F, 0x1E
 CONNECTION_FAILURE, RESOURCE_UNAVAILABLE, CONNECTION_LOST, INVALID_PARAMETER = 0x01, 0x02, 0x07, 0x20

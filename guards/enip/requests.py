@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from guards.dialogue import Cause, Dialogue, denied
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation
 from guards.enip import answers
 from guards.enip.connections import MAX_CONNECTIONS, Connection, Connections
@@ -11,6 +11,7 @@ from guards.enip.exchange import EnipExchange, key_of
 from guards.enip.judge import Judge
 from guards.enip.limits import Limits
 from guards.enip.memory import Memory
+from guards.refusal import Cause, denied
 from policies.rules import Tier
 
 # Bound once: looking a member up in its enum costs more than forwarding does.

@@ -4,9 +4,9 @@ OMRON, SYSMAC CS/CJ/CP Series Communications Commands Reference Manual (W342): h
 frame is a datagram of FINS/UDP and the content of FINS/TCP.
 """
 
-from guards.dialogue import Answer, Cause
 from guards.fins.commands import COMMANDS, command_of
 from guards.given import worst
+from guards.refusal import Answer, Cause
 from guards.registers.contents import Contents, Head, Heard
 from policies.rules import Tier
 

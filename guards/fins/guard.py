@@ -8,12 +8,13 @@ from functools import partial
 
 from guards.arming import Armed
 from guards.decoding import judged
-from guards.dialogue import Cause, Dialogue, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.fins import framing
 from guards.fins.access_right import AccessRight
 from guards.fins.frames import FinsCodec
 from guards.given import Given
+from guards.refusal import Cause, Refusal, denied
 from guards.registers.conversation import Conversation, RegisterExchange, lost
 from guards.splitting import Splitter
 from guards.stream_guard import DialogueGuard

@@ -9,12 +9,12 @@ from functools import partial
 from math import inf
 
 from guards.arming import Armed
-from guards.dialogue import Cause, denied
 from guards.effects import Cut, Direction, Effect, Observed, Reply
 from guards.iec104 import frames
 from guards.iec104.frames import STOPDT_ACT, Frame
 from guards.iec104.requests import Requests
 from guards.iec104.session import Session
+from guards.refusal import Cause, denied
 from guards.splitting import FramingFault, Splitter
 from guards.stream_guard import StreamGuard
 from policies.rules import Rules

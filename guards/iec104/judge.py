@@ -3,13 +3,13 @@
 from functools import partial
 from typing import NamedTuple
 
-from guards.dialogue import Refusal
 from guards.iec104 import frames
 from guards.iec104.answers import Key, key_of
 from guards.iec104.frames import Asdu
 from guards.iec104.limits import Limits
 from guards.iec104.memory import Memory
 from guards.iec104.types import TIME_TAGGED
+from guards.refusal import Refusal
 from policies.rules import Tier
 
 MAX_REMEMBERED = 128

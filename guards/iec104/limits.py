@@ -1,11 +1,11 @@
 """Hold a decoded ASDU against the rules, which are compiled once for the hot path."""
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import Befores, Given
 from guards.iec104.frames import Asdu
 from guards.iec104.operations import PROTOCOL
 from guards.iec104.types import BROADCAST, BROADCASTS, fits
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 

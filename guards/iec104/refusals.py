@@ -1,6 +1,5 @@
 """How a station of IEC 60870-5-104 says no: the ASDU sent back, negative, with a cause that tells why."""
 
-from guards.dialogue import Cause
 from guards.iec104.frames import Asdu, mirrored
 from guards.iec104.types import (
     ACTIVATION,
@@ -17,6 +16,7 @@ from guards.iec104.types import (
     UNKNOWN_TYPE,
     fits,
 )
+from guards.refusal import Cause
 
 CONFIRMED_BY = {ACTIVATION: CONFIRMATION, DEACTIVATION: DEACTIVATED}
 """What cause confirms, or negatively refuses, what was said for another (IEC 60870-5-101:2003, 7.2.3.1, table 14)."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from guards.arming import Armed
-from guards.dialogue import Cause, Exchange, Refusal, denied
 from guards.effects import Ask, Direction, Effect, Observed, Operation, Verdict
+from guards.exchange import Exchange
 from guards.iec104 import refusals
 from guards.iec104.answers import keys_answered
 from guards.iec104.frames import Asdu
@@ -14,6 +14,7 @@ from guards.iec104.limits import Limits
 from guards.iec104.memory import Memory
 from guards.iec104.operations import of_asdu
 from guards.rate import RateLimit
+from guards.refusal import Cause, Refusal, denied
 from guards.turns import Turns
 from policies.rules import Rules
 

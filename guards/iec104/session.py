@@ -8,7 +8,6 @@ from dataclasses import replace
 from enum import Enum, auto
 from hashlib import sha256
 
-from guards.dialogue import Refusal, denied
 from guards.effects import Ask, Direction, Effect, Observed, Reply, Verdict
 from guards.iec104 import frames
 from guards.iec104.frames import (
@@ -22,6 +21,7 @@ from guards.iec104.frames import (
 )
 from guards.iec104.link import Link
 from guards.iec104.operations import PROTOCOL, of_link
+from guards.refusal import Refusal, denied
 from guards.splitting import FramingFault
 
 START_FINGERPRINT = sha256(f"{PROTOCOL}\0startdt".encode()).digest()

@@ -3,8 +3,8 @@
 Two open requests that agree in all three are never at the device together.
 """
 
-from guards.dialogue import READ_FOR_RECORD
 from guards.effects import Direction, Operation, Verdict
+from guards.exchange import READ_FOR_RECORD
 from guards.modbus.contents import Contents
 from guards.modbus.functions import PDU_AT, Function
 

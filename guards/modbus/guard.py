@@ -8,8 +8,8 @@ import hashlib
 from dataclasses import replace
 
 from guards.arming import Armed
-from guards.dialogue import READ_FOR_RECORD
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.exchange import READ_FOR_RECORD
 from guards.modbus import umas
 from guards.modbus.before import Befores, may_write
 from guards.modbus.contents import EMPTY, Contents

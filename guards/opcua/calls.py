@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from guards.dialogue import Answer as Worded
-from guards.dialogue import Cause, Dialogue, Exchange, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.exchange import Exchange
 from guards.material import GuardMaterial
 from guards.opcua.answers import Answer, fault, header, read_answer, refusal
 from guards.opcua.binary import LayoutError
@@ -18,6 +18,8 @@ from guards.opcua.requests import Request, read_request
 from guards.opcua.services import DELETE_SUBSCRIPTIONS, FAULT, PUBLISH, REGISTER_NODES, UNREGISTER_NODES
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
+from guards.refusal import Answer as Worded
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 MAX_WAITING_BYTES = 0x100000

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import Given
 from guards.objects import NO_ADDRESS, ObjectLimits
 from guards.opcua.items import Item
 from guards.opcua.memory import Memory
 from guards.opcua.requests import Request
+from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 PROTOCOL = "opcua"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Hashable
 from typing import NamedTuple, Protocol
 
-from guards.dialogue import Answer, Cause
 from guards.effects import Value
 from guards.given import Access
+from guards.refusal import Answer, Cause
 from policies.rules import Tier
 
 ReadAnswer = Callable[[bytes], "tuple[Access, ...] | None"]

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from guards.arming import Armed
 from guards.decoding import judged as with_ruling
-from guards.dialogue import Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.exchange import Exchange
+from guards.refusal import Answer, Cause, Refusal, denied
 from guards.registers.contents import Codec, Contents, Head, Heard, values_of
 from guards.registers.judge import Judge, Judged
 from policies.rules import Rules, Tier

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from guards.dialogue import Refusal
+from guards.refusal import Refusal
 from guards.registers.contents import Codec, Contents, Head
 from guards.registers.limits import Limits
 from guards.registers.memory import Memory

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import Access, Given
 from guards.objects import ObjectLimits
+from guards.refusal import Cause, Refusal, denied
 from guards.registers.contents import Contents
 from guards.registers.memory import Memory
 from policies.rules import ObjectLists, Rules, Tier

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from guards.dialogue import Cause, Refusal, denied
+from guards.refusal import Cause, Refusal, denied
 from guards.s7.cotp import USUAL_TPDU_BYTES, Connect, disconnect_request
 from guards.s7.plus import Purpose
 from policies.routes import DIRECT

@@ -1,7 +1,7 @@
 """One S7comm request on its way, and what it shares with its answer."""
 
-from guards.dialogue import Exchange
 from guards.effects import Operation
+from guards.exchange import Exchange
 from guards.s7.contents import Contents
 from guards.s7.pdu import Pdu
 

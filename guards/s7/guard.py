@@ -9,8 +9,9 @@ from functools import partial
 from hashlib import sha256
 
 from guards.arming import Armed
-from guards.dialogue import Cause, Dialogue, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.refusal import Cause, Refusal, denied
 from guards.s7 import cotp, pdu, plus
 from guards.s7.connection import Connection, State
 from guards.s7.exchange import S7Exchange

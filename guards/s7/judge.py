@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from guards.dialogue import Refusal
+from guards.refusal import Refusal
 from guards.s7.contents import EMPTY, Contents, Malformed
 from guards.s7.functions import Function, code_of, decode, function_of
 from guards.s7.limits import Limits, tier_of

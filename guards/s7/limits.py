@@ -1,9 +1,9 @@
 """Hold a decoded request against the rules, which are compiled once for the hot path."""
 
-from guards.dialogue import Cause, Refusal, denied
 from guards.effects import Verdict
 from guards.given import worst
 from guards.objects import NO_ADDRESS, ObjectLimits
+from guards.refusal import Cause, Refusal, denied
 from guards.s7.contents import Contents, Malformed, Written
 from guards.s7.functions import Function
 from guards.s7.memory import Memory

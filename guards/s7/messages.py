@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from guards.arming import Armed
-from guards.dialogue import READ_FOR_RECORD, SILENCE, Answer, Cause, Dialogue, Refusal
+from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.exchange import READ_FOR_RECORD
+from guards.refusal import SILENCE, Answer, Cause, Refusal
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
 from guards.s7.before import Befores

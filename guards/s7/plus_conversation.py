@@ -1,7 +1,7 @@
 """One S7comm-plus connection: what it may, which objects are its own, and whether it has gone over to TLS."""
 
 from guards.decoding import Unanswered
-from guards.dialogue import Cause, Refusal, denied
+from guards.refusal import Cause, Refusal, denied
 from guards.s7.limits import Limits
 from guards.s7.plus import (
     CREATE_OBJECT,

@@ -1,6 +1,6 @@
 """Reads and answers SLMP frames, message by message."""
 
-from guards.dialogue import Answer, Cause
+from guards.refusal import Answer, Cause
 from guards.registers.contents import Contents, Head, Heard
 from guards.slmp.commands import command_of
 from guards.slmp.cursor import Ascii, Binary, Unreadable

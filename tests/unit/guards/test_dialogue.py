@@ -1,7 +1,9 @@
 """What all guards with one answer to each request share, tried with a protocol of one byte: a reference and no more."""
 
-from guards.dialogue import SILENCE, Answer, Cause, Dialogue, Exchange, Refusal, denied
+from guards.dialogue import Dialogue
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.exchange import Exchange
+from guards.refusal import SILENCE, Answer, Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
 NOW = 100.0

@@ -1,8 +1,8 @@
 """Objects and values held against compiled rules, with and without what the objects are now."""
 
-from guards.dialogue import Cause
 from guards.given import Access, Given, Touched
 from guards.objects import Before
+from guards.refusal import Cause
 from policies.rules import Rules, Tier
 
 SPEED, WORDS = Touched("tag", name="Speed"), Touched("n7", 3, 4)
