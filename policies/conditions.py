@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from policies.calendar import freezes_of, in_force, window_of
 from policies.deadlines import begins_at, deadline, overtime
 from policies.decision import Code, Mode
-from policies.durations import format_duration
 from policies.facts import Facts, Purpose
 from policies.matching import is_meant, is_target
 from policies.schema import AllowPolicy, PolicySet
+from policies.sentences import Sentence, Words, say, say_why, together
 from policies.tickets import parse_ticket_pattern
 
 
@@ -23,8 +22,12 @@ class Condition:
     field: str
     code: Code
     met: bool
-    message: str = ""
-    remedy: str = ""
+    message: Sentence | None = None
+    remedy: Sentence | None = None
+
+    def __str__(self) -> str:
+        """Return why it is missed, and what helps, in English."""
+        return together(self.message, self.remedy)
 
 
 def check_conditions(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> tuple[Condition, ...]:
@@ -37,30 +40,27 @@ def check_conditions(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -
     )
 
 
-Missed = tuple[str, str] | None
+Missed = tuple[Sentence, Sentence | None] | None
 """Message and remedy of a missed condition; ``None`` if it is met."""
 
 
 def _bound(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if facts.policy in {None, policy.name}:
         return None
-    return f"The grant belongs to policy {facts.policy}.", "Request access anew."
+    return say("other_policy", policy=facts.policy or ""), say("request_anew")
 
 
 def _who(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if is_meant(policy.spec.who, facts.subject):
         return None
-    return f"The policy does not mean {facts.subject.name}.", "Ask the plant to be added to one of its groups."
+    return say("not_who", user=facts.subject.name), say("ask_to_be_added")
 
 
 def _what(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if is_target(policy.spec.what, facts.target):
         return None
     target = facts.target
-    return (
-        f"The policy does not mean {target.service} of {target.asset} at {target.site}.",
-        "Check site, asset, service.",
-    )
+    return say("not_what", service=target.service, asset=target.asset, site=target.site), say("check_the_target")
 
 
 def _mode(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
@@ -68,15 +68,15 @@ def _mode(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if is_emergency == facts.asked.emergency:
         return None
     if is_emergency:
-        return "The policy is for emergencies only.", "In an emergency, ask for emergency access."
-    return "The policy gives no emergency access.", "Ask for ordinary access."
+        return say("only_emergencies"), say("ask_as_emergency")
+    return say("no_emergencies"), say("ask_ordinarily")
 
 
 def _start(_: AllowPolicy, facts: Facts, __: PolicySet) -> Missed:
     starts_at = facts.asked.starts_at
     if facts.purpose is not Purpose.ACTIVATE or starts_at is None or starts_at <= facts.now:
         return None
-    return f"Access was asked for from {_moment(starts_at)}.", "Come back then, or request an earlier start."
+    return say("not_yet", at=starts_at), say("come_back")
 
 
 def _window(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
@@ -84,8 +84,7 @@ def _window(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if begins is None or window is None or window.end_of_open(begins) is not None:
         return None
     opens = window.next_opening(begins)
-    local = f"{opens.astimezone(window.zone):%a %Y-%m-%d %H:%M} {window.zone.key}" if opens else ""
-    return "This lies outside the policy's days and times.", f"The window next opens {local}." if local else ""
+    return say("outside_window"), say("window_opens", at=opens.astimezone(window.zone)) if opens else None
 
 
 def _freezes(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Missed:
@@ -96,24 +95,22 @@ def _freezes(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Missed
         return None
     name, freeze = frozen[0]
     if freeze is None:
-        return f"The policy names the freeze {name}, which nobody has defined.", "Ask the plant to define it."
-    return f"The freeze {name} holds: {freeze.spec.reason}".rstrip(
-        ": "
-    ) + ".", f"It ends {_moment(freeze.spec.ends_at)}."
+        return say("freeze_undefined", freeze=name), say("ask_to_define")
+    return say_why("frozen", freeze.spec.reason, freeze=name), say("freeze_ends", at=freeze.spec.ends_at)
 
 
 def _standing_end(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     until = policy.spec.access.valid_until
     if until is None or (begins_at(facts) or facts.now) < until:
         return None
-    return f"The standing access ended {_moment(until)}.", "Ask the plant to renew it."
+    return say("standing_ended", at=until), say("ask_to_renew")
 
 
 def _network(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     origin = policy.spec.origin
     if origin is None or any(_contains(network, facts.origin.address) for network in origin.networks):
         return None
-    return "The connection does not come from a network of the policy.", "Connect from the network that was agreed."
+    return say("wrong_network"), say("use_the_network")
 
 
 def _speech(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
@@ -121,37 +118,34 @@ def _speech(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     given = rules.tiers | rules.ask
     if not facts.target.guarded or (given and asked <= given):
         return None
-    surplus = ", ".join(sorted(asked - given)) or "anything"
-    return f"The policy does not give {surplus}.", f"It gives: {', '.join(sorted(given)) or 'nothing'}."
+    surplus, gives = tuple(sorted(asked - given)), say("gives", tiers=Words(tuple(sorted(given))))
+    return say("tiers_not_given", tiers=Words(surplus)) if surplus else say("gives_nothing"), gives
 
 
 def _opaque(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if facts.target.guarded or policy.spec.allow.opaque:
         return None
-    return (
-        f"No guard understands {facts.target.protocol}, and the policy does not let it pass unread.",
-        "The plant can allow it with 'opaque: true'.",
-    )
+    return say("opaque_not_allowed", protocol=facts.target.protocol), say("allow_opaque")
 
 
 def _duration(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     asked, most = facts.asked.duration, policy.spec.access.max_duration
     if asked is None or 0 < asked.total_seconds() <= most.total_seconds():
         return None
-    return "The length asked for is not within the policy.", f"Ask for at most {format_duration(most)}."
+    return say("wrong_length"), say("ask_at_most", most=most)
 
 
 def _reason(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     if not policy.spec.access.reason_required or facts.asked.reason.strip():
         return None
-    return "A reason is required.", "Say what the work is."
+    return say("reason_missing"), say("say_the_work")
 
 
 def _ticket(policy: AllowPolicy, facts: Facts, _: PolicySet) -> Missed:
     pattern = policy.spec.access.ticket
     if pattern is None or _parsed(pattern).matches(facts.asked.ticket):
         return None
-    return "The ticket does not have the form that the policy wants.", f"Give a ticket like {pattern}."
+    return say("ticket_invalid"), say("ticket_like", pattern=pattern)
 
 
 def _expiry(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Missed:
@@ -161,7 +155,7 @@ def _expiry(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Missed:
     extra = overtime(policy.spec.session.at_expiry)
     if extra is None or facts.now < ends + extra:
         return None
-    return f"The time is up ({cause.value.replace('_', ' ')}) since {_moment(ends)}.", "Request access anew."
+    return say("time_is_up", cause=Words((cause.value,)), at=ends), say("request_anew")
 
 
 Check = Callable[[AllowPolicy, Facts, PolicySet], Missed]
@@ -195,7 +189,3 @@ def _contains(network: str, address: IPv4Address | IPv6Address | None) -> bool:
 
 _parsed = lru_cache(maxsize=256)(parse_ticket_pattern)
 _parsed_network = lru_cache(maxsize=1024)(ip_network)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} {at.tzname()}"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from policies.rules import Rules
+from policies.sentences import Sentence, together
 
 
 class MustMatch:
@@ -134,9 +135,13 @@ class Reason:
     """One cause of a refusal: for machines, for people, from which policy, and what would help."""
 
     code: Code
-    message: str
+    message: Sentence
     policy: str | None = None
-    remedy: str = ""
+    remedy: Sentence | None = None
+
+    def __str__(self) -> str:
+        """Return the cause, and what would help, in English."""
+        return together(self.message, self.remedy)
 
 
 @dataclass(frozen=True, slots=True)

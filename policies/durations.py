@@ -3,6 +3,8 @@
 import re
 from datetime import time, timedelta
 
+from policies.faults import fault
+
 MAX_DURATION = timedelta(days=366)
 
 _DURATION = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,8})s)?", re.ASCII)
@@ -16,11 +18,11 @@ def parse_duration(text: object) -> timedelta:
     """Return the length of ``text``; whole seconds, more than nothing, at most 366 days, else ``ValueError``."""
     matched = _DURATION.fullmatch(text) if isinstance(text, str) and text else None
     if matched is None:
-        raise ValueError("a length of time is written like 4h, 15m, 90s or 1h30m")
+        raise ValueError(fault("duration_form"))
     days, hours, minutes, seconds = (int(part or 0) for part in matched.groups())
     length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not timedelta(0) < length <= MAX_DURATION:
-        raise ValueError("a length of time is more than nothing and at most 366d")
+        raise ValueError(fault("duration_span"))
     return length
 
 
@@ -38,5 +40,5 @@ def parse_time(text: object) -> time:
     """Return the time of day of ``HH:MM``, else ``ValueError``."""
     matched = _TIME.fullmatch(text) if isinstance(text, str) else None
     if matched is None:
-        raise ValueError('a time of day is written like "07:00"')
+        raise ValueError(fault("time_form"))
     return time(int(matched[1]), int(matched[2]))

@@ -1,7 +1,6 @@
 """The one decision of Wicketgate: may this subject reach this target, now, on what terms?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from policies.calendar import denial_holds
 from policies.conditions import Condition, check_conditions
@@ -18,15 +17,14 @@ from policies.decision import (
     Reason,
     Requirement,
 )
+from policies.factors import has_shown, needs_mfa
 from policies.facts import Facts, Purpose
 from policies.matching import is_meant, is_target
 from policies.quorum import QuorumMet, QuorumOpen, quorum_met
 from policies.rules import Rules
 from policies.schema import AllowPolicy, DenyPolicy, PolicySet
+from policies.sentences import say, say_why
 from policies.terms import When
-
-CLOCK_TOLERANCE = timedelta(seconds=60)
-"""How far in the future another node's second factor may lie."""
 
 _DECISION_ORDER: dict[Purpose, tuple[type, ...]] = {
     Purpose.REQUEST: (Allow, NeedsApproval, NeedsMfa),
@@ -63,9 +61,8 @@ def allow_policies(policy_set: PolicySet) -> tuple[AllowPolicy, ...]:
 
 def judge_terms(policy: AllowPolicy, facts: Facts, policy_set: PolicySet) -> Allow | NeedsMfa | NeedsApproval:
     """Judge a policy whose conditions are all met: is there a second factor, and have enough people approved?"""
-    login = policy.spec.login
     if not _has_second_factor(policy, facts):
-        return NeedsMfa(frozenset(factor.value for factor in login.mfa), login.max_age, policy.name)
+        return needs_mfa(policy.name, policy.spec.login.mfa, policy.spec.login.max_age)
     terms = obligations(policy, facts, policy_set)
     needs = tuple(Requirement(term.group, term.count) for term in policy.spec.access.approvals)
     match quorum_met(needs, facts.approvals, facts.subject.user):
@@ -124,18 +121,19 @@ def _denies(policy: DenyPolicy, policy_set: PolicySet, facts: Facts) -> bool:
 def _refusals(policy_set: PolicySet, facts: Facts) -> Iterator[Reason]:
     """Yield what stands above every policy that gives."""
     locks, ends_at = facts.locks, facts.subject.account_ends_at
-    for code, text, thing in (
-        (Code.SITE_LOCKED, locks.site, "site"),
-        (Code.ASSET_LOCKED, locks.asset, "asset"),
-        (Code.USER_LOCKED, locks.user, "account"),
+    for code, text, key in (
+        (Code.SITE_LOCKED, locks.site, "site_locked"),
+        (Code.ASSET_LOCKED, locks.asset, "asset_locked"),
+        (Code.USER_LOCKED, locks.user, "account_locked"),
     ):
         if text is not None:
-            yield Reason(code, f"The {thing} is locked: {text}".rstrip(": ") + ".", None, "Ask the plant to unlock it.")
+            yield Reason(code, say_why(key, text), None, say("ask_to_unlock"))
     if ends_at is not None and ends_at <= facts.now:
-        yield Reason(Code.ACCOUNT_ENDED, "The account has ended.", None, "Ask the sponsor of the account to renew it.")
+        yield Reason(Code.ACCOUNT_ENDED, say("account_ended"), None, say("ask_the_sponsor"))
     for policy in denials(policy_set, facts):
-        message = policy.spec.reason or "A policy of the plant denies this."
-        yield Reason(Code.DENIED_BY_POLICY, message, policy.name, "Ask the plant.")
+        reason = policy.spec.reason
+        message = say("denied_because", reason=reason) if reason else say("denied")
+        yield Reason(Code.DENIED_BY_POLICY, message, policy.name, say("ask_the_plant"))
 
 
 def _all_met(conditions: tuple[Condition, ...]) -> bool:
@@ -145,23 +143,17 @@ def _all_met(conditions: tuple[Condition, ...]) -> bool:
 def _nearest_miss(checked: list[tuple[AllowPolicy, tuple[Condition, ...]]]) -> tuple[Reason, ...]:
     """Return what the nearest policy misses; of policies that mean others, a stranger learns nothing."""
     if not checked:
-        return (Reason(Code.NO_POLICY, "No policy lets you reach this.", None, "Ask the plant for a policy."),)
+        return (Reason(Code.NO_POLICY, say("no_policy"), None, say("ask_for_a_policy")),)
     near = [(policy, [c for c in conditions if not c.met]) for policy, conditions in checked]
     policy, missed = min(near, key=lambda each: (sum(c.code not in _IN_THE_USERS_HANDS for c in each[1]), len(each[1])))
-    return tuple(Reason(c.code, c.message, policy.name, c.remedy) for c in missed)
+    return tuple(Reason(c.code, c.message, policy.name, c.remedy) for c in missed if c.message is not None)
 
 
 def _has_second_factor(policy: AllowPolicy, facts: Facts) -> bool:
     """Its age counts only when a session opens: a request waits for approvals, and a session outlives it."""
     login = policy.spec.login
-    if not login.mfa:
-        return True
-    shown_at = facts.login.last_shown(login.mfa)
-    if shown_at is None:
-        return False
-    if login.max_age is None or facts.purpose is not Purpose.ACTIVATE:
-        return True
-    return -CLOCK_TOLERANCE <= facts.now - shown_at <= login.max_age
+    max_age = login.max_age if facts.purpose is Purpose.ACTIVATE else None
+    return has_shown(facts.login, login.mfa, max_age, facts.now)
 
 
 def rules_for(policy: AllowPolicy, facts: Facts) -> Rules:

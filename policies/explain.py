@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.conditions import Condition, check_conditions
-from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa
+from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa, Obligations
 from policies.durations import format_duration
 from policies.engine import evaluate, holds, judge_terms, rules_for
 from policies.facts import Facts
 from policies.matching import is_meant, is_target
 from policies.operations import OperationAnswer, OperationQuestion, Passage, judge_operation
 from policies.schema import AllowPolicy, DenyPolicy, PolicySet
+from policies.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ def explain(policy_set: PolicySet, facts: Facts, operation: OperationQuestion | 
 def _denial(policy: DenyPolicy, facts: Facts, policy_set: PolicySet) -> Finding:
     spec = policy.spec
     checks = (
-        ("spec.who", Code.NOT_WHO, is_meant(spec.who, facts.subject), "it does not mean this person"),
-        ("spec.what", Code.NOT_WHAT, is_target(spec.what, facts.target), "it does not mean this target"),
-        ("spec.when", Code.OUTSIDE_WINDOW, holds(policy, policy_set, facts), "it does not hold then"),
+        ("spec.who", Code.NOT_WHO, is_meant(spec.who, facts.subject), "denial_not_who"),
+        ("spec.what", Code.NOT_WHAT, is_target(spec.what, facts.target), "denial_not_what"),
+        ("spec.when", Code.OUTSIDE_WINDOW, holds(policy, policy_set, facts), "denial_not_then"),
     )
-    conditions = tuple(Condition(f, code, met, "" if met else message) for f, code, met, message in checks)
+    conditions = tuple(Condition(f, code, met, None if met else say(key)) for f, code, met, key in checks)
     return Finding(policy.name, "deny", conditions)
 
 
@@ -87,14 +88,14 @@ def _operation(decision: Decision, asked: OperationQuestion | None) -> Operation
         case Allow(terms) | NeedsApproval(_, terms):
             return judge_operation(terms.rules, asked)
         case Deny() | NeedsMfa():
-            return OperationAnswer(Passage.REFUSED, "There is no access, so nothing passes.")
+            return OperationAnswer(Passage.REFUSED, say("no_access"))
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
     yield from describe(explanation.decision)
     for finding in explanation.findings:
         yield f"policy {finding.policy} ({finding.effect}): {_verdict(finding)}"
-        yield from (f"  {c.field}: {c.message} {c.remedy}".rstrip() for c in finding.missed)
+        yield from (f"  {c.field}: {c}" for c in finding.missed)
         if finding.missed and finding.operation is not None:
             yield f"  with all that, the operation {finding.operation.passage}: {finding.operation.message}"
     if explanation.operation is not None:
@@ -112,12 +113,19 @@ def describe(decision: Decision) -> Iterator[str]:
     match decision:
         case Allow(terms):
             yield f"allow by {terms.policy} until {terms.not_after:%Y-%m-%d %H:%M:%S} UTC ({terms.deadline_cause})"
+            yield from _on_terms(terms)
         case NeedsApproval(outstanding, terms):
             missing = ", ".join(f"{need.count} of {need.group}" for need in outstanding)
             yield f"needs approval by {missing} for {terms.policy}"
+            yield from _on_terms(terms)
         case NeedsMfa(methods, max_age, policy):
             age = f", at most {format_duration(max_age)} ago" if max_age else ""
             yield f"needs a second factor ({', '.join(sorted(methods))}{age}) for {policy}"
         case Deny(reasons):
             yield "deny"
-            yield from (f"  {reason.code}: {reason.message} {reason.remedy}".rstrip() for reason in reasons)
+            yield from (f"  {reason.code}: {reason}" for reason in reasons)
+
+
+def _on_terms(terms: Obligations) -> Iterator[str]:
+    if terms.supervised:
+        yield "  somebody of the plant must watch, or input stops"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from policies.decision import MustMatch
+from policies.faults import fault
 from policies.model_errors import close_match, problems_of
 from policies.problems import Path, PolicyProblem, write_path
 from policies.schema import API_VERSION, AllowPolicy, DenyPolicy, Document, Freeze, PolicySet
@@ -47,7 +48,7 @@ def load(text: str, known: PolicySet | None = None) -> Loaded | Faulty:
     except YamlError as error:
         return Faulty((error.problem,))
     if not documents:
-        return Faulty((PolicyProblem(1, 1, "", "the text holds no document", f"begin with apiVersion: {API_VERSION}"),))
+        return Faulty((PolicyProblem(1, 1, "", fault("no_document"), fault("begin_with", version=API_VERSION)),))
     read = [(document, _parse(document)) for document in documents]
     problems = [problem for _, result in read if isinstance(result, list) for problem in result]
     good = [(document, result) for document, result in read if not isinstance(result, list)]
@@ -69,7 +70,7 @@ def parse_part(document: YamlDocument, model: type[BaseModel]) -> BaseModel | li
 def _parse(document: YamlDocument) -> Document | list[PolicyProblem]:
     data = document.data
     if not isinstance(data, dict):
-        return [_problem(document, (), "a document is a mapping of fields", f"begin with apiVersion: {API_VERSION}")]
+        return [_problem(document, (), fault("not_mapping"), fault("begin_with", version=API_VERSION))]
     kind, spec = data.get("kind"), data.get("spec")
     if kind not in KINDS:
         return [_not_one_of(document, ("kind",), kind, KINDS)]
@@ -83,8 +84,8 @@ def _parse(document: YamlDocument) -> Document | list[PolicyProblem]:
 
 
 def _not_one_of(document: YamlDocument, path: Path, value: object, known: tuple[str, ...]) -> PolicyProblem:
-    said = "is missing" if value is None else f"{value!r} is not known here"
-    return _problem(document, path, said, close_match(value, known) or f"one of: {', '.join(known)}")
+    said = fault("is_missing") if value is None else fault("not_known", value=repr(value))
+    return _problem(document, path, said, close_match(value, known) or fault("one_of", words=", ".join(known)))
 
 
 def _doubled_names(good: Iterable[tuple[YamlDocument, Document]]) -> Iterator[PolicyProblem]:
@@ -93,8 +94,8 @@ def _doubled_names(good: Iterable[tuple[YamlDocument, Document]]) -> Iterator[Po
         line, _ = document.place_of(("metadata", "name"))
         first = seen.setdefault((result.kind, result.name), line)
         if first != line:
-            message = f"the name '{result.name}' is taken already, in line {first}"
-            yield _problem(document, ("metadata", "name"), message, "choose another name, or remove one of the two")
+            message = fault("name_taken", name=result.name, line=first)
+            yield _problem(document, ("metadata", "name"), message, fault("other_name"))
 
 
 def _unknown_freezes(good: Iterable[tuple[YamlDocument, Document]], known: PolicySet) -> Iterator[PolicyProblem]:
@@ -104,8 +105,8 @@ def _unknown_freezes(good: Iterable[tuple[YamlDocument, Document]], known: Polic
         if isinstance(result, Freeze):
             continue
         for name in sorted((result.spec.when.freezes or frozenset()) - names):
-            hint = close_match(name, sorted(names)) or "define it as a document of kind: Freeze"
-            yield _problem(document, ("spec", "when", "freezes"), f"no freeze is named '{name}'", hint)
+            hint = close_match(name, sorted(names)) or fault("define_freeze")
+            yield _problem(document, ("spec", "when", "freezes"), fault("no_freeze", name=name), hint)
 
 
 def _misfits(good: Iterable[tuple[YamlDocument, Document]]) -> Iterator[PolicyProblem]:

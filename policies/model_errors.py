@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from policies.faults import fault
 from policies.problems import Path, PolicyProblem, write_path
 from policies.words import time_zones
 from policies.yaml_text import YamlDocument
@@ -27,7 +28,7 @@ def problems_of(error: ValidationError, document: YamlDocument, model: type[Base
 def close_match(value: object, known: Iterable[str]) -> str:
     """Return a guess at what was meant, as a question, or nothing."""
     near = difflib.get_close_matches(str(value)[:64], list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    return fault("did_you_mean", word=near[0]) if near else ""
 
 
 def fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:
@@ -55,11 +56,11 @@ def _follows(detail: ErrorDetails, error: ValidationError) -> bool:
 def _unknown_field(detail: ErrorDetails, model: type[BaseModel]) -> Words:
     *parent, name = detail["loc"]
     known = fields_at(model, tuple(parent))
-    return f"unknown field '{name}'", close_match(name, known) or f"known here: {', '.join(known)}"
+    return fault("unknown_field", field=name), close_match(name, known) or fault("known_here", words=", ".join(known))
 
 
 def _missing(detail: ErrorDetails, _: type[BaseModel]) -> Words:
-    return f"the field '{detail['loc'][-1]}' is missing", "add it"
+    return fault("field_missing", field=detail["loc"][-1]), fault("add_it")
 
 
 def _own_words(detail: ErrorDetails, _: type[BaseModel]) -> Words:
@@ -76,18 +77,23 @@ def _guess_time_zone(value: object) -> str:
 def _choice(detail: ErrorDetails, _: type[BaseModel]) -> Words:
     expected = detail.get("ctx", {}).get("expected", "")
     known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-    return f"{_shown(detail)} is not known here", close_match(detail["input"], known) or f"one of: {', '.join(known)}"
+    return fault("not_known", value=_shown(detail)), close_match(detail["input"], known) or fault(
+        "one_of", words=", ".join(known)
+    )
 
 
 def _pattern(detail: ErrorDetails, _: type[BaseModel]) -> Words:
     is_slug = "a-z0-9" in detail.get("ctx", {}).get("pattern", "")
-    slug = "write lower-case letters, digits and inner hyphens, at most 63"
-    return f"{_shown(detail)} is not a name that can stand here", slug if is_slug else "write 1 to 128 characters"
+    slug = fault("write_slug")
+    return fault("not_a_name", value=_shown(detail)), slug if is_slug else fault("write_characters")
 
 
 def _other(detail: ErrorDetails, _: type[BaseModel]) -> Words:
-    message, hint = _TYPES.get(detail["type"], (detail["msg"], ""))
-    return f"{message}, not {_shown(detail)}", hint
+    shown = _shown(detail)
+    if detail["type"] not in _TYPES:
+        return f"{detail['msg']}, not {shown}", ""
+    text, hint = _TYPES[detail["type"]]
+    return fault(text, value=shown), fault(hint)
 
 
 def _shown(detail: ErrorDetails) -> str:
@@ -104,21 +110,22 @@ _WORDS: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], Words]] = {
     "string_pattern_mismatch": _pattern,
 }
 
-_LIST: Words = ("this must be a list", "write it like [a, b]")
-_PART: Words = ("this must be fields", "write them like {field: value}, or indented below")
-_TYPES: Mapping[str, Words] = {
-    "string_type": ("this must be text", "put it in quotes"),
+_LIST = ("must_be_list", "write_list")
+_PART = ("must_be_fields", "write_fields")
+_TYPES: Mapping[str, tuple[str, str]] = {
+    "string_type": ("must_be_text", "put_in_quotes"),
     "frozen_set_type": _LIST,
     "tuple_type": _LIST,
     "list_type": _LIST,
     "dict_type": _PART,
     "model_type": _PART,
     "model_attributes_type": _PART,
-    "bool_type": ("this must be true or false", "write it without quotes"),
-    "int_type": ("this must be a whole number", "write it without quotes"),
-    "float_type": ("this must be a number", "write it without quotes"),
-    "too_short": ("this is empty", "give at least one entry, or remove the line"),
+    "bool_type": ("must_be_truth", "without_quotes"),
+    "int_type": ("must_be_whole_number", "without_quotes"),
+    "float_type": ("must_be_number", "without_quotes"),
+    "too_short": ("must_not_be_empty", "give_entry"),
 }
+"""What is wrong, and what helps, by pydantic's type of an error."""
 
 
 def _fields(annotation: Any) -> dict[str, Any]:

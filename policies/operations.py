@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policies.rules import ObjectList, ObjectLists, ObjectRule, Rules, Tier
+from policies.sentences import Sentence, Words, say
 
 
 class Passage(StrEnum):
@@ -44,7 +45,7 @@ class OperationAnswer:
     """What would become of it, and why."""
 
     passage: Passage
-    message: str
+    message: Sentence
 
 
 def judge_operation(rules: Rules, asked: OperationQuestion) -> OperationAnswer:
@@ -53,27 +54,27 @@ def judge_operation(rules: Rules, asked: OperationQuestion) -> OperationAnswer:
         if refused:
             return OperationAnswer(Passage.REFUSED, message)
     if asked.tier in rules.ask:
-        return OperationAnswer(Passage.ASKS, f"The operator on shift is asked before {asked.tier} passes.")
-    return OperationAnswer(Passage.PASSES, "The rules let it pass.")
+        return OperationAnswer(Passage.ASKS, say("operator_is_asked", tier=Words((asked.tier,))))
+    return OperationAnswer(Passage.PASSES, say("rules_let_pass"))
 
 
-def _refusals(rules: Rules, asked: OperationQuestion) -> tuple[tuple[bool, str], ...]:
+def _refusals(rules: Rules, asked: OperationQuestion) -> tuple[tuple[bool, Sentence], ...]:
     lists = _narrowing(rules, asked.tier)
     return (
         (
             rules.units is not None and asked.unit is not None and asked.unit not in rules.units,
-            f"Unit {asked.unit} is outside the fence: {_list(rules.units)}.",
+            say("unit_outside", unit=str(asked.unit), fence=_list(rules.units)),
         ),
         (
             rules.routes is not None and asked.route is not None and asked.route not in rules.routes,
-            f"Route {asked.route} is outside the fence: {_list(rules.routes)}.",
+            say("route_outside", route=str(asked.route), fence=_list(rules.routes)),
         ),
         (
             asked.tier not in rules.tiers | rules.ask,
-            f"Tier {asked.tier} is not given: {_list(rules.tiers | rules.ask)}.",
+            say("tier_not_given", tier=Words((asked.tier,)), tiers=Words(tuple(sorted(rules.tiers | rules.ask)))),
         ),
-        (asked.upload and not rules.upload, "Reading a program out ('upload') is not given."),
-        (not all(_is_covered(objects, asked) for objects in lists), f"{_objects(asked)} is outside what is given."),
+        (asked.upload and not rules.upload, say("upload_not_given")),
+        (not all(_is_covered(objects, asked) for objects in lists), _outside(asked)),
         *((not _may_become(objects, asked), _bounds(objects, asked)) for objects in lists),
     )
 
@@ -108,9 +109,11 @@ def _addresses(asked: OperationQuestion) -> Iterable[int | None]:
     return (None,) if asked.address is None else range(asked.address, asked.address + asked.count)
 
 
+def _outside(asked: OperationQuestion) -> Sentence:
+    return say("object_outside", object=_objects(asked)) if asked.names_objects else say("everything_outside")
+
+
 def _objects(asked: OperationQuestion) -> str:
-    if not asked.names_objects:
-        return "Everything"
     if asked.address is None:
         return f"{asked.table} {asked.name}"
     last = asked.address + asked.count - 1
@@ -118,18 +121,19 @@ def _objects(asked: OperationQuestion) -> str:
     return f"{span} {asked.name}".rstrip()
 
 
-def _bounds(objects: ObjectList, asked: OperationQuestion) -> str:
-    said = " or ".join(_span(rule) for rule in _meant(objects, asked, asked.address))
-    return f"Value {asked.value} for {_objects(asked)} is out of bounds: {said}."
+def _bounds(objects: ObjectList, asked: OperationQuestion) -> Sentence:
+    said = "; ".join(_span(rule) for rule in _meant(objects, asked, asked.address))
+    return say("value_outside", value=str(asked.value), object=_objects(asked), bounds=said)
 
 
 def _span(rule: ObjectRule) -> str:
-    low = "" if rule.minimum is None else f"from {rule.minimum}"
-    high = "" if rule.maximum is None else f"up to {rule.maximum}"
-    step = "" if rule.step is None else f"in steps of {rule.step}"
-    rate = "" if rule.rate is None else f"by {rule.rate.change} in {rule.rate.seconds} s"
-    return " ".join(filter(None, (low, high, step, rate))) or "any"
+    """Write the bounds as a formula, which reads alike in every language."""
+    low = "" if rule.minimum is None else f"≥ {rule.minimum}"
+    high = "" if rule.maximum is None else f"≤ {rule.maximum}"
+    step = "" if rule.step is None else f"±{rule.step}"
+    rate = "" if rule.rate is None else f"±{rule.rate.change} / {rule.rate.seconds} s"
+    return ", ".join(filter(None, (low, high, step, rate))) or "-"
 
 
-def _list(items: frozenset[int] | frozenset[str] | frozenset[Tier] | None) -> str:
-    return ", ".join(sorted(map(str, items or ()))) or "nothing"
+def _list(items: frozenset[int] | frozenset[str] | None) -> str:
+    return ", ".join(sorted(map(str, items or ()))) or "-"

@@ -1,7 +1,9 @@
 """Policies in words, for people who approve, ask or explain: who, when, after whose yes, saying what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from policies.calendar import freezes_of
 from policies.canonical import Plain, canonical
@@ -19,6 +21,19 @@ _TIERS = {
 _DAYS = tuple(Day)
 
 
+Kind = Literal[
+    "group", "user", "organization", "organization_kind", "site", "service", "asset", "zone", "criticality", "label"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Things of one kind by their names, one of which is enough: a group, a site, a label ..."""
+
+    kind: Kind
+    names: tuple[str, ...]
+
+
 def rules_in_words(rules: Rules) -> list[str]:
     """Return what may be said, a thought a line. A field that this does not know is shown as it is, never left out.
 
@@ -34,7 +49,7 @@ def rules_in_words(rules: Rules) -> list[str]:
         "units": f"Sub-addresses: {_value(plain.get('units'))}.",
         "routes": f"Routes: {_value(plain.get('routes'))}.",
         "arm_seconds": f"What was asked and approved may be repeated for {rules.arm_seconds} s.",
-        "read_before_write": "Every value is read before it is written.",
+        "read_before_write": "Values are read before they are written, where the protocol can.",
         "max_rate": f"At most {plain.get('max_rate')} requests a second.",
         "max_in_flight": f"Up to {rules.max_in_flight} requests at a time.",
     }
@@ -69,28 +84,28 @@ def freeze_in_words(name: str, freeze: Freeze | None) -> str:
     return f"the freeze {name} ({_moment(spec.starts_at)} to {_moment(spec.ends_at)})"
 
 
-def who_in_words(who: Who) -> str:
-    """Return the people meant; all of what is named must hold."""
-    if who.anyone:
-        return "anyone"
-    kinds = [f"{kind.value} people" for kind in sorted(who.kinds or ())]
-    parts = (_named("group", who.groups), _named("user", who.users), _named("organization", who.organizations), kinds)
-    return ", and ".join(" or ".join(part) for part in parts if part)
+def meant_people(who: Who) -> tuple[Named, ...]:
+    """Return what the people meant have in common; all of it must hold, and nothing named means anyone."""
+    return _named(
+        ("group", who.groups),
+        ("user", who.users),
+        ("organization", who.organizations),
+        ("organization_kind", who.kinds),
+    )
 
 
-def what_in_words(what: What) -> str:
-    """Return the devices meant; all of what is named must hold."""
-    if what.anything:
-        return "anything"
-    assets = what.assets
-    parts = [_named("site", what.sites), _named("service", what.services)]
-    if assets is not None:
-        parts += [_named("asset", assets.names), _named("zone", assets.zones)]
-        parts += [_named("criticality", assets.criticality)]
-        parts += [
-            [f"{key}={value}" for value in sorted(values)] for key, values in sorted((assets.labels or {}).items())
-        ]
-    return ", and ".join(" or ".join(part) for part in parts if part)
+def meant_devices(what: What) -> tuple[Named, ...]:
+    """Return what the devices meant have in common; all of it must hold, and nothing named means anything."""
+    named, assets = _named(("site", what.sites), ("service", what.services)), what.assets
+    if assets is None:
+        return named
+    labels = sorted((assets.labels or {}).items())
+    return named + _named(
+        ("asset", assets.names),
+        ("zone", assets.zones),
+        ("criticality", assets.criticality),
+        *(("label", [f"{key}={value}" for value in values]) for key, values in labels),
+    )
 
 
 def login_in_words(login: LoginTerms) -> str:
@@ -157,8 +172,8 @@ def _day(number: int) -> str:
     return _DAYS[number].value.capitalize()
 
 
-def _named(kind: str, names: Iterable[str] | None) -> Sequence[str]:
-    return [f"{kind} {name}" for name in sorted(names or ())]
+def _named(*kinds: tuple[Kind, Iterable[str] | None]) -> tuple[Named, ...]:
+    return tuple(Named(kind, tuple(sorted(names))) for kind, names in kinds if names)
 
 
 def _scan(scan: Scan) -> str:

@@ -20,6 +20,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from policies.faults import fault
 from policies.names import MAX_PATTERN_CHARACTERS, NamePattern, fold
 from policies.protocols import MAX_NUMBER, TABLE_PATTERN, folds_case
 from policies.routes import MAX_ROUTE_CHARACTERS
@@ -43,13 +44,13 @@ Bound = TypeVar("Bound", int, float)
 def _number(value: object) -> int | float:
     """Take a number, and write it in one way only: 5.0 is 5."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_VALUE:
-        raise ValueError("this must be a number, without quotes, of at most 2 to the power of 64")
+        raise ValueError(fault("number_form"))
     return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _above_zero(value: int | float) -> int | float:
     if value <= 0:
-        raise ValueError("a change is a number above 0")
+        raise ValueError(fault("change_form"))
     return value
 
 

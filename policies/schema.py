@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from policies.canonical import digest
 from policies.decision import Mode
+from policies.faults import fault
 from policies.terms import Access, AllowTerms, From, LoginTerms, SessionTerms, What, When, Who
 from policies.words import Moment, Slug, Strict, Text
 
@@ -61,7 +62,7 @@ class FreezeSpec(Strict):
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
         if self.starts_at >= self.ends_at:
-            raise ValueError("'to' must lie after 'from'")
+            raise ValueError(fault("to_after_from"))
         return self
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from policies.faults import fault
 from policies.model_errors import close_match
 from policies.problems import Path
 from policies.protocols import PROTOCOLS, ObjectKind, kind_of, protocols_with, tables_of
@@ -57,9 +58,11 @@ def _units(spoken: list[str], units: Iterable[int] | None) -> Iterator[Misfit]:
         return
     highest = max((most for one in spoken if (most := PROTOCOLS[one].highest_unit) is not None), default=None)
     if highest is None:
-        yield Misfit(("units",), f"there are no units in {_list(spoken)}", _instead(spoken, "routes"))
+        yield Misfit(("units",), fault("no_units", protocols=_list(spoken)), _instead(spoken, "routes"))
     elif (most := max(units, default=0)) > highest:
-        yield Misfit(("units",), f"there is no unit {most} in {_list(spoken)}", f"units go up to {highest}")
+        yield Misfit(
+            ("units",), fault("no_unit", unit=most, protocols=_list(spoken)), fault("units_up_to", most=highest)
+        )
 
 
 def _routes(spoken: list[str], routes: Iterable[str] | None) -> Iterator[Misfit]:
@@ -67,14 +70,14 @@ def _routes(spoken: list[str], routes: Iterable[str] | None) -> Iterator[Misfit]
         return
     forms = [form for one in spoken if (form := PROTOCOLS[one].route) is not None]
     if not forms:
-        yield Misfit(("routes",), f"there are no routes in {_list(spoken)}", _instead(spoken, "units"))
+        yield Misfit(("routes",), fault("no_routes", protocols=_list(spoken)), _instead(spoken, "units"))
         return
     for route in sorted(routes):
         normal = [form.normal(route) for form in forms]
         if route not in normal:
             better = next((f"'{text}'" for text in normal if text), None)
             known = ", ".join(dict.fromkeys(f"{form.words} ({form.example})" for form in forms))
-            yield Misfit(("routes",), f"'{route}' is not a route as it is written here", f"write {better or known}")
+            yield Misfit(("routes",), fault("not_a_route", route=route), fault("write_it", form=better or known))
 
 
 def _term(spoken: list[str], use: Use, number: int, term: ObjectTerm) -> Iterator[Misfit]:
@@ -91,22 +94,24 @@ def _term(spoken: list[str], use: Use, number: int, term: ObjectTerm) -> Iterato
 
 def _unknown_table(spoken: list[str], table: str) -> tuple[str, str]:
     elsewhere, known = protocols_with(table), tables_of(spoken)
-    hint = close_match(table, known) or f"known here: {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"
+    hint = close_match(table, known) or fault(
+        "known_here", words=", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
+    )
     if not elsewhere:
-        return f"no protocol has objects called '{table}'", hint
-    return f"'{table}' are objects of {_list(elsewhere)}, and not of {_list(spoken)}", hint
+        return fault("no_objects", table=table), hint
+    return fault("other_objects", table=table, others=_list(elsewhere), protocols=_list(spoken)), hint
 
 
 def _fault(kind: ObjectKind, use: Use, term: ObjectTerm) -> tuple[str, str] | None:
     """Return field and message of the first thing that the kind does not have, or ``None``."""
     for field, is_wrong, message in (
-        ("table", use is Use.WRITES and not kind.is_written, f"'writes' names what can only be read: {term.table}"),
-        ("table", use is Use.READS and not kind.is_read, f"'reads' names what can only be written: {term.table}"),
-        ("addresses", kind.highest is None and term.addresses is not None, f"{term.table} has names, not addresses"),
-        ("addresses", _reaches_beyond(kind, term), f"addresses of {term.table} go up to {kind.highest}"),
-        ("names", not kind.names and term.names is not None, f"{term.table} has addresses, not names"),
-        ("min", _beyond(kind, term.min), f"values of {term.table} are {_span(kind)}, raw"),
-        ("max", _beyond(kind, term.max), f"values of {term.table} are {_span(kind)}, raw"),
+        ("table", use is Use.WRITES and not kind.is_written, fault("only_read", table=term.table)),
+        ("table", use is Use.READS and not kind.is_read, fault("only_written", table=term.table)),
+        ("addresses", kind.highest is None and term.addresses is not None, fault("has_names", table=term.table)),
+        ("addresses", _reaches_beyond(kind, term), fault("addresses_up_to", table=term.table, most=kind.highest)),
+        ("names", not kind.names and term.names is not None, fault("has_addresses", table=term.table)),
+        ("min", _beyond(kind, term.min), fault("values_are", table=term.table, span=_span(kind))),
+        ("max", _beyond(kind, term.max), fault("values_are", table=term.table, span=_span(kind))),
     ):
         if is_wrong:
             return field, message
@@ -127,7 +132,7 @@ def _span(kind: ObjectKind) -> str:
 
 def _instead(spoken: list[str], other: str) -> str:
     has = any(PROTOCOLS[one].route if other == "routes" else PROTOCOLS[one].unit for one in spoken)
-    return f"fence it with '{other}'" if has else "leave it out"
+    return fault("fence_with", field=other) if has else fault("leave_out")
 
 
 def _list(protocols: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from policies.decision import Cut, Mode, RecordingDuty
 from policies.facts import OrganizationKind
+from policies.faults import fault
 from policies.protocols import TABLE_PATTERN
 from policies.rules import Change, Number, ObjectList, ObjectRule, Rules, Scan, ScanAction, Tier, Unit
 from policies.words import (
@@ -53,6 +54,10 @@ class Factor(StrEnum):
     FEDERATED = "federated"
 
 
+DEFAULT_FACTORS = frozenset({Factor.TOTP, Factor.PASSKEY})
+"""What counts where a policy names no second factor."""
+
+
 class Who(Strict):
     """The people meant: all given fields must hold, one entry of each is enough. ``anyone`` stands alone."""
 
@@ -79,7 +84,7 @@ class Assets(Strict):
     @model_validator(mode="after")
     def _narrows(self) -> Self:
         if not _given(self):
-            raise ValueError("'assets' narrows nothing: give 'names', 'labels', 'zones' or 'criticality', or remove it")
+            raise ValueError(fault("assets_nothing"))
         return self
 
 
@@ -109,13 +114,13 @@ class When(Strict):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if (self.opens is None) != (self.closes is None):
-            raise ValueError("'from' and 'to' belong together: give both, or neither for whole days")
+            raise ValueError(fault("from_and_to"))
         if self.opens is not None and self.opens == self.closes:
-            raise ValueError("'from' and 'to' are the same time: leave both out for whole days")
+            raise ValueError(fault("same_time"))
         if self.timezone is None and (self.days or self.opens):
-            raise ValueError("days and times need 'timezone': whose clock is meant?")
+            raise ValueError(fault("needs_timezone"))
         if self.timezone is not None and not (self.days or self.opens):
-            raise ValueError("'timezone' alone says nothing: add 'days', or 'from' and 'to'")
+            raise ValueError(fault("timezone_alone"))
         return self
 
 
@@ -131,21 +136,34 @@ class LoginTerms(Strict):
     ``max_age`` is how long ago the second factor may have been shown when a session opens.
     """
 
-    mfa: frozenset[Factor] = frozenset({Factor.TOTP, Factor.PASSKEY})
+    mfa: frozenset[Factor] = DEFAULT_FACTORS
     max_age: UpToADay | None = None
 
     @model_validator(mode="after")
     def _has_a_factor_to_age(self) -> Self:
         if self.max_age is not None and not self.mfa:
-            raise ValueError("'max_age' is the age of a second factor: name one in 'mfa'")
+            raise ValueError(fault("max_age_alone"))
         return self
 
 
 class ApprovalTerm(Strict):
-    """So many distinct people of this group must approve."""
+    """So many distinct people of this group must approve.
+
+    With ``mfa`` or ``max_age`` each of them must have shown one of these second factors, within that time before
+    the yes; where only ``max_age`` is given, one of those that a login must show by default.
+    """
 
     group: Slug
     count: Annotated[int, Field(ge=1, le=5)] = 1
+    mfa: Annotated[frozenset[Factor], Field(min_length=1)] | None = None
+    max_age: UpToADay | None = None
+
+    @property
+    def factors(self) -> frozenset[Factor]:
+        """The second factors of which an approver must have shown one; empty if the policy wants none of them."""
+        if self.mfa is None and self.max_age is not None:
+            return DEFAULT_FACTORS
+        return self.mfa or frozenset()
 
 
 class AfterReview(Strict):
@@ -167,9 +185,9 @@ class Access(Strict):
 
     @model_validator(mode="after")
     def _fits_its_mode(self) -> Self:
-        for wrong, message in self._faults():
+        for wrong, text in self._faults():
             if wrong:
-                raise ValueError(message)
+                raise ValueError(fault(text))
         return self
 
     @property
@@ -181,14 +199,14 @@ class Access(Strict):
         standing, emergency = self.mode is Mode.STANDING, self.mode is Mode.EMERGENCY
         groups = [term.group for term in self.approvals]
         return (
-            (len(set(groups)) < len(groups), "'approvals' names a group twice: use 'count'"),
-            (standing and bool(groups), "standing access has no 'approvals': use mode: request"),
-            (standing and self.valid_until is None, "standing access needs 'valid_until': nothing stands for ever"),
-            (standing and self.ticket is not None, "standing access has no 'ticket': use mode: request"),
-            (not standing and self.valid_until is not None, "'valid_until' belongs to mode: standing"),
-            (emergency and self.after_review is None, "emergency access needs 'after_review: {group: ...}'"),
-            (emergency and self.reason == "optional", "emergency access always needs a reason"),
-            (not emergency and self.after_review is not None, "'after_review' belongs to mode: emergency"),
+            (len(set(groups)) < len(groups), "group_twice"),
+            (standing and bool(groups), "standing_approvals"),
+            (standing and self.valid_until is None, "standing_forever"),
+            (standing and self.ticket is not None, "standing_ticket"),
+            (not standing and self.valid_until is not None, "until_not_standing"),
+            (emergency and self.after_review is None, "emergency_review"),
+            (emergency and self.reason == "optional", "emergency_reason"),
+            (not emergency and self.after_review is not None, "review_not_emergency"),
         )
 
 
@@ -230,7 +248,7 @@ class ObjectTerm(Strict):
     @model_validator(mode="after")
     def _has_ordered_bounds(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("'min' is greater than 'max': no value could pass")
+            raise ValueError(fault("min_above_max"))
         return self
 
     @property
@@ -291,11 +309,11 @@ class AllowTerms(Strict):
     @model_validator(mode="after")
     def _says_each_tier_once(self) -> Self:
         if both := self.tiers & self.ask:
-            raise ValueError(f"'{min(both)}' stands in 'tiers' and in 'ask': it passes either freely or after asking")
+            raise ValueError(fault("tier_in_both", tier=min(both)))
         if any(term.bounds_values for term in self.reads or ()):
-            raise ValueError("'min', 'max', 'step' and 'rate' bound what is written: they belong to 'writes'")
+            raise ValueError(fault("bounds_in_writes"))
         if self.arm_seconds is not None and not self.ask:
-            raise ValueError("'arm_seconds' is about what was asked: name tiers in 'ask'")
+            raise ValueError(fault("arm_without_ask"))
         return self
 
     def as_rules(self) -> Rules:
@@ -330,9 +348,9 @@ def as_lists(terms: tuple[ObjectTerm, ...] | None) -> tuple[ObjectList, ...] | N
 def _one_or_others(part: Strict, all_of_it: str) -> None:
     given = _given(part)
     if not given:
-        raise ValueError(f"this would mean everything: say so with '{all_of_it}: true', or narrow it")
+        raise ValueError(fault("means_everything", field=all_of_it))
     if all_of_it in given and len(given) > 1:
-        raise ValueError(f"'{all_of_it}: true' stands alone")
+        raise ValueError(fault("stands_alone", field=all_of_it))
 
 
 def _given(part: Strict) -> frozenset[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase, digits, punctuation
 
+from policies.faults import fault
+
 MAX_PATTERN_CHARACTERS = 128
 MAX_TICKET_CHARACTERS = 64
 MAX_REPEATS = 64
@@ -129,12 +131,12 @@ class TicketPattern:
 def parse_ticket_pattern(text: str) -> TicketPattern:
     """Return the pattern, or raise ``ValueError`` that says what is outside the allowed part of regular expressions."""
     if not 0 < len(text) <= MAX_PATTERN_CHARACTERS:
-        raise ValueError(f"a ticket pattern has 1 to {MAX_PATTERN_CHARACTERS} characters")
+        raise ValueError(fault("ticket_length", most=MAX_PATTERN_CHARACTERS))
     root, closed = _choice(_tokens(text), depth=0)
     if closed:
-        raise ValueError("a ticket pattern closes a group that it never opened")
+        raise ValueError(fault("ticket_not_opened"))
     if root.steps > MAX_STEPS:
-        raise ValueError("a ticket pattern repeats what is already repeated too often: write it more plainly")
+        raise ValueError(fault("ticket_too_many_repeats"))
     return TicketPattern(text, root)
 
 
@@ -143,7 +145,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while at < len(text):
         matched = _TOKEN.match(text, at)
         if matched is None or matched.lastgroup is None:
-            raise ValueError(f"a ticket pattern cannot hold {text[at : at + 2]!r} at character {at + 1}")
+            raise ValueError(fault("ticket_cannot_hold", value=repr(text[at : at + 2]), number=at + 1))
         yield matched.lastgroup, matched[0]
         at = matched.end()
 
@@ -151,7 +153,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 def _choice(tokens: Iterator[tuple[str, str]], depth: int) -> tuple[_Choice, bool]:
     """Read up to the closing parenthesis (then the flag is true) or the end."""
     if depth > MAX_GROUP_DEPTH:
-        raise ValueError(f"a ticket pattern nests groups at most {MAX_GROUP_DEPTH} deep")
+        raise ValueError(fault("ticket_depth", most=MAX_GROUP_DEPTH))
     sequences: list[list[_Atom | _Repeat | _Choice]] = [[]]
     for kind, token in tokens:
         if kind == "close":
@@ -168,17 +170,17 @@ def _choice(tokens: Iterator[tuple[str, str]], depth: int) -> tuple[_Choice, boo
 def _group(tokens: Iterator[tuple[str, str]], depth: int) -> _Choice:
     group, closed = _choice(tokens, depth + 1)
     if not closed:
-        raise ValueError("a ticket pattern opens a group that it never closes")
+        raise ValueError(fault("ticket_not_closed"))
     return group
 
 
 def _repeat(sequence: list["_Atom | _Repeat | _Choice"], token: str) -> _Repeat:
     element = sequence.pop() if sequence else None
     if element is None or isinstance(element, _Repeat):
-        raise ValueError(f"a ticket pattern has {token!r} with nothing to repeat")
+        raise ValueError(fault("ticket_nothing_to_repeat", value=repr(token)))
     least, most = _SHORT_REPEATS.get(token) or _bounds(token)
     if not 0 <= least <= most <= MAX_REPEATS or most == 0:
-        raise ValueError(f"a ticket pattern repeats at most {MAX_REPEATS} times, not {token!r}")
+        raise ValueError(fault("ticket_repeats", most=MAX_REPEATS, value=repr(token)))
     return _Repeat(element, least, most)
 
 
@@ -189,11 +191,11 @@ def _bounds(token: str) -> tuple[int, int]:
 
 def _characters(token: str) -> re.Pattern[str]:
     if _RESERVED.search(token):
-        raise ValueError(f"a ticket pattern cannot hold a doubled sign in the class {token!r}")
+        raise ValueError(fault("ticket_doubled", value=repr(token)))
     try:
         return re.compile(token, re.ASCII | re.DOTALL)
     except re.error as error:
-        raise ValueError(f"a ticket pattern cannot hold the class {token!r}: {error}") from error
+        raise ValueError(fault("ticket_class", value=repr(token), problem=error)) from error
 
 
 def _finished(sequences: list[list["_Atom | _Repeat | _Choice"]]) -> _Choice:

@@ -20,6 +20,7 @@ from pydantic import (
 
 from policies.decision import AtExpiry, Cut, Grace, Hold
 from policies.durations import END_OF_DAY, format_duration, parse_duration, parse_time
+from policies.faults import fault
 from policies.names import MAX_PATTERN_CHARACTERS as MAX_NAME_PATTERN_CHARACTERS
 from policies.names import MAX_STARS, is_pattern
 from policies.protocols import MAX_NUMBER
@@ -39,7 +40,7 @@ class Strict(BaseModel):
         """Refuse ``groups:`` with nothing behind it: it looks like a restriction and would be none."""
         empty = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
         if empty:
-            raise ValueError(f"'{type(self).model_fields[empty[0]].alias or empty[0]}' has no value: give one")
+            raise ValueError(fault("field_no_value", field=type(self).model_fields[empty[0]].alias or empty[0]))
         return self
 
 
@@ -51,22 +52,22 @@ def time_zones() -> frozenset[str]:
 
 def _time_zone(text: object) -> str:
     if not isinstance(text, str) or text not in time_zones():
-        raise ValueError(f"{text!r} is not an IANA time zone, such as Europe/Berlin or UTC")
+        raise ValueError(fault("not_a_time_zone", value=repr(text)))
     return text
 
 
 def _network(text: object) -> str:
     if not isinstance(text, str):
-        raise ValueError("a network is written like 203.0.113.0/24 or 2001:db8::/32")  # noqa: TRY004 - pydantic wants it
+        raise ValueError(fault("network_form"))  # noqa: TRY004 - pydantic wants it
     try:
         return str(ipaddress.ip_network(text))
     except ValueError as error:
-        raise ValueError(f"{error}; a network is written like 203.0.113.0/24 or 2001:db8::/32") from error
+        raise ValueError(fault("not_a_network", problem=error)) from error
 
 
 def _pattern(text: object) -> str:
     if not isinstance(text, str):
-        raise ValueError("a ticket pattern is text; put it in quotes")  # noqa: TRY004 - pydantic wants it
+        raise ValueError(fault("ticket_text"))  # noqa: TRY004 - pydantic wants it
     return parse_ticket_pattern(text).text
 
 
@@ -86,7 +87,7 @@ def _at_expiry(text: object) -> AtExpiry:
             return Hold()
         case ["grace", length]:
             return Grace(_up_to(timedelta(hours=1))(length))
-    raise ValueError("at_expiry is one of: cut, grace 10m, hold")
+    raise ValueError(fault("expiry_form"))
 
 
 def _write_expiry(value: AtExpiry) -> str:
@@ -108,7 +109,7 @@ class _UpTo:
     def __call__(self, text: object) -> timedelta:
         length = parse_duration(text)
         if length > self._most:
-            raise ValueError(f"{text} is longer than {format_duration(self._most)}, the most that is allowed here")
+            raise ValueError(fault("too_long", value=text, most=format_duration(self._most)))
         return length
 
 
@@ -122,7 +123,7 @@ def _moment(text: object) -> datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None or not 1970 < at.year < 9000:
-        raise ValueError('a moment is written with its offset, like "2026-10-01T06:00:00+02:00" or "...Z"')
+        raise ValueError(fault("moment_form"))
     return at.astimezone(UTC)
 
 
@@ -136,9 +137,9 @@ _NAME = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f
 def _label_values(value: object) -> frozenset[str]:
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list | tuple | frozenset) or not 0 < len(values) <= MAX_NAMES:
-        raise ValueError("a label's value is one text or a list of texts; put numbers in quotes")
+        raise ValueError(fault("label_form"))
     if not all(isinstance(text, str) and _NAME.fullmatch(text) for text in values):
-        raise ValueError("a label's value is text of 1 to 128 characters; put numbers in quotes")
+        raise ValueError(fault("label_text"))
     return frozenset(values)
 
 
@@ -154,10 +155,10 @@ def _addresses(text: object) -> tuple[AddressRange, ...]:
 def _address_range(part: str) -> AddressRange:
     matched = _RANGE.fullmatch(part)
     if matched is None:
-        raise ValueError('addresses are text like "100-119", "7, 100-119" or "0x1A0-0x1FF"')
+        raise ValueError(fault("addresses_form"))
     first, last = _address(matched[1]), _address(matched[2] or matched[1])
     if not first <= last <= MAX_NUMBER:
-        raise ValueError(f"{part} is not a range of addresses from 0 to {MAX_NUMBER}, lower first")
+        raise ValueError(fault("not_a_range", value=part, most=MAX_NUMBER))
     return AddressRange(first=first, last=last)
 
 
@@ -172,8 +173,7 @@ def _write_addresses(ranges: tuple[AddressRange, ...]) -> str:
 def _object_name(text: object) -> str:
     if not is_pattern(text):
         raise ValueError(
-            f"{text!r} is not a name: write 1 to {MAX_NAME_PATTERN_CHARACTERS} characters in quotes, without outer "
-            f"blanks, with at most {MAX_STARS} '*', each of which stands for any run of characters"
+            fault("not_an_object_name", value=repr(text), most=MAX_NAME_PATTERN_CHARACTERS, stars=MAX_STARS)
         )
     return text
 
@@ -186,7 +186,7 @@ def _rate(text: object) -> Rate:
     matched = _RATE.fullmatch(text) if isinstance(text, str) else None
     change = float(matched[1]) if matched else 0.0
     if matched is None or change <= 0:
-        raise ValueError("a rate of change is written like 5/s, 0.5/min or 100/h")
+        raise ValueError(fault("rate_form"))
     return Rate(change=int(change) if change.is_integer() else change, seconds=_PERIODS[matched[2]])
 
 

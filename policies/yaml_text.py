@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from policies.faults import fault
 from policies.problems import Path, PolicyProblem, write_path
 
 try:
@@ -70,9 +71,9 @@ class YamlError(Exception):
 def read_yaml(text: str, bounds: TextBounds = BOUNDS) -> list[YamlDocument]:
     """Return the documents of ``text``, without empty ones; raise ``YamlError`` at the first thing that is wrong."""
     if len(text.encode("utf-8", "surrogatepass")) > bounds.max_bytes:
-        raise _fault((1, 1), (), f"the text is larger than {bounds.max_bytes // 1024} KiB", "split it")
+        raise _fault((1, 1), (), fault("too_large", most=bounds.max_bytes // 1024), fault("split_it"))
     if _NOT_TEXT.search(text):
-        raise _fault((1, 1), (), "the text holds characters that are not text", "save it as UTF-8")
+        raise _fault((1, 1), (), fault("not_text"), fault("save_utf8"))
     return list(_documents(_events(text, bounds.max_events)))
 
 
@@ -80,17 +81,17 @@ def _events(text: str, most: int) -> Iterator[yaml.Event]:
     try:
         for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
             if number >= most:
-                raise _fault(_place(event), (), "the text has too many parts", "split it")
+                raise _fault(_place(event), (), fault("too_many_parts"), fault("split_it"))
             yield event
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _fault(
-            place, (), f"not readable as YAML: {error.problem or error.context}", "check indent and quotes"
+            place, (), fault("not_yaml", problem=error.problem or error.context), fault("check_indent")
         ) from error
     except yaml.reader.ReaderError as error:
         place = _place_of_offset(text, error.position)
-        raise _fault(place, (), f"not readable as YAML: {error.reason}", "save it as plain UTF-8 text") from error
+        raise _fault(place, (), fault("not_yaml", problem=error.reason), fault("save_plain_utf8")) from error
 
 
 def _documents(events: Iterable[yaml.Event]) -> Iterator[YamlDocument]:
@@ -141,11 +142,11 @@ class _Builder:
 
     def _refuse_what_is_not_used(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._wrong(event, "anchors and aliases are not used here", "write the part out again")
+            raise self._wrong(event, fault("no_anchors"), fault("write_out"))
         if tag := getattr(event, "tag", None):
-            raise self._wrong(event, f"the tag {tag!r} is not used here", "remove it")
+            raise self._wrong(event, fault("no_tag", tag=repr(tag)), fault("remove_it"))
         if len(self._open) >= MAX_DEPTH:
-            raise self._wrong(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
+            raise self._wrong(event, fault("too_deep"), fault("most_levels", most=MAX_DEPTH))
 
     def _is_key_next(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None
@@ -153,9 +154,9 @@ class _Builder:
     def _take_key(self, event: yaml.Event) -> None:
         inner = self._open[-1]
         if not isinstance(event, yaml.ScalarEvent):
-            raise self._wrong(event, "a field's name must be plain text", "remove the brackets")
+            raise self._wrong(event, fault("field_name"), fault("remove_brackets"))
         if event.value in inner.value:
-            raise self._wrong(event, f"the field '{event.value}' stands here twice", "remove one of them")
+            raise self._wrong(event, fault("field_twice", field=event.value), fault("remove_one"))
         inner.key = event.value
         self.places[(*inner.path, event.value)] = _place(event)
 
@@ -181,11 +182,11 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Value:
         text = str(event.value)
         if _NOT_TEXT.search(text):
-            raise self._wrong(event, "the value holds characters that are not text", "remove the escape")
+            raise self._wrong(event, fault("value_not_text"), fault("remove_escape"))
         if event.style is not None and event.style != "":
             return text
         if text in _NOTHING:
-            raise self._wrong(event, "there is no value here", "give one, or remove the line")
+            raise self._wrong(event, fault("no_value"), fault("give_or_remove"))
         return _plain(text)
 
     def _wrong(self, event: yaml.Event, message: str, hint: str) -> YamlError:

@@ -75,7 +75,7 @@ def test_a_deny_policy_stands_above_every_policy_that_gives() -> None:
     denied = policies(ALLOW, FREEZE, STANDING, DENY)
     decision = evaluate(denied, facts())
     assert isinstance(decision, Deny)
-    assert (decision.reasons[0].policy, decision.reasons[0].message) == ("no-acme", "Contract ended")
+    assert (decision.reasons[0].policy, str(decision.reasons[0].message)) == ("no-acme", "Contract ended")
 
 
 def test_a_deny_policy_for_others_changes_nothing() -> None:

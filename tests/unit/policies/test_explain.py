@@ -21,6 +21,14 @@ def test_policies_for_other_people_are_explained_too() -> None:
     assert [c.field for c in explanation.findings[0].missed] == ["spec.who"]
 
 
+@pytest.mark.parametrize("supervised", [True, False])
+def test_that_somebody_must_watch_is_said_of_what_may_be(supervised: bool) -> None:
+    policy = ALLOW.replace("session: {", f"session: {{supervised: {str(supervised).lower()}, ")
+    lines = explain(policies(policy, FREEZE), facts()).lines()
+    assert lines[0].startswith("allow by acme-plc")
+    assert ("  somebody of the plant must watch, or input stops" in lines) is supervised
+
+
 def test_a_denial_is_shown_before_what_would_allow() -> None:
     lines = explain(policies(ALLOW, FREEZE, DENY), facts()).lines()
     assert lines[0] == "deny"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.prose import login_in_words, rules_in_words, what_in_words, when_in_words, who_in_words
+from policies.prose import Named, login_in_words, meant_devices, meant_people, rules_in_words, when_in_words
 from policies.rules import AddressRange, ObjectRule, Rules, Scan, ScanAction, Tier
 from policies.schema import AllowPolicy, PolicySet
 from tests.unit.policies.builders import ALLOW, FREEZE, policies
@@ -132,9 +132,13 @@ def test_a_freeze_that_nobody_defined_is_not_passed_over() -> None:
 
 def test_people_devices_and_logins_are_said() -> None:
     who = spec(who={"groups": ["b", "a"], "kinds": ["vendor"], "users": ["usr_1"]}).spec.who
-    assert who_in_words(who) == "group a or group b, and user usr_1, and vendor people"
-    assert who_in_words(spec(who={"anyone": True}).spec.who) == "anyone"
-    assert what_in_words(POLICY.spec.what) == "site north, and service modbus, and type=plc"
-    assert what_in_words(spec(what={"anything": True}).spec.what) == "anything"
+    assert meant_people(who) == (
+        Named("group", ("a", "b")), Named("user", ("usr_1",)), Named("organization_kind", ("vendor",)),
+    )  # fmt: skip
+    assert meant_people(spec(who={"anyone": True}).spec.who) == ()
+    assert meant_devices(POLICY.spec.what) == (
+        Named("site", ("north",)), Named("service", ("modbus",)), Named("label", ("type=plc",)),
+    )  # fmt: skip
+    assert meant_devices(spec(what={"anything": True}).spec.what) == ()
     assert login_in_words(POLICY.spec.login) == "totp, shown in the last 15m"
     assert login_in_words(spec(login={"mfa": []}).spec.login) == "a password"
