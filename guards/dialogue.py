@@ -10,18 +10,22 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from guards.arming import Armed
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Reply, Verdict
-from guards.exchange import Exchange
+from guards.exchange import FROM_INVENTORY, Exchange, no_answer, read_in_vain
 from guards.rate import RateLimit
+from guards.reasons import Reason, why
 from guards.refusal import Answer, Cause, Refusal, denied
 from guards.turns import Turns
 from policies.rules import Rules
 
-_GONE = denied(Cause.GONE, "the asset's side has ended")
-_FULL = denied(Cause.BUSY, "too many requests wait for the device")
-_TOO_FAST = denied(Cause.BUSY, "more requests per second than allowed")
-_STALE = denied(Cause.BUSY, "the request waited too long for its turn at the device")
-_AGAIN = "the same is open already"
-_HAUNTED = denied(Cause.BUSY, "an earlier request with the same reference is still unanswered by the device")
+_GONE = denied(Cause.GONE, why("asset_gone"))
+_FULL = denied(Cause.BUSY, why("too_many_wait"))
+_TOO_FAST = denied(Cause.BUSY, why("too_fast"))
+_TOO_OFTEN = denied(Cause.BUSY, why("interrogated_too_often"))
+_STALE = denied(Cause.BUSY, why("waited_too_long"))
+_AGAIN = why("open_already")
+_HAUNTED = denied(Cause.BUSY, why("reference_open"))
+UNWATCHED = denied(Cause.BUSY, why("unwatched"))
+"""What must be watched is refused while nobody watches: not now, and perhaps in a moment."""
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 
@@ -53,7 +57,7 @@ class Befores(Protocol[E_contra]):
 class Dialogue(Generic[E]):
     """The open requests of one stream. ``refuse`` words the answer to a request that is not forwarded, or silent."""
 
-    __slots__ = ("_armed", "_befores", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
+    __slots__ = ("_armed", "_befores", "_interrogations", "_is_gone", "_rate", "_refuse", "_timeout_seconds", "_turns")
 
     def __init__(
         self,
@@ -62,11 +66,13 @@ class Dialogue(Generic[E]):
         refuse: Callable[[E, Cause], Answer],
         armed: Armed | None = None,
         befores: "Befores[E] | None" = None,
+        interrogations: RateLimit | None = None,
     ) -> None:
         """Begin with nothing open; a device that is silent for ``device_timeout_seconds`` is answered for.
 
-        ``armed`` are the approvals of the session, which its streams share.
+        ``armed`` are the approvals of the session, which its streams share; ``interrogations`` is the device's.
         """
+        self._interrogations = interrogations
         self._befores = befores
         self._armed = Armed() if armed is None else armed
         self._rate = None if rules.max_rate is None else RateLimit(rules.max_rate)
@@ -94,8 +100,9 @@ class Dialogue(Generic[E]):
 
     def ask(self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect]) -> bool:
         """Send a request on its way, now or in its turn, unless rules or state refuse it; tell whether it goes."""
+        refusal = self.unless_watched(refusal)
         if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
-            refusal = self._admit(now)
+            refusal = self._admit(exchange, now)
         if refusal is not None:
             self._turn_down(exchange, refusal, now, effects)
             return False
@@ -106,13 +113,33 @@ class Dialogue(Generic[E]):
             self.let_go(now, effects)
         return True
 
+    def answer(self, exchange: E, refusal: Refusal | None, message: bytes, now: float, effects: list[Effect]) -> None:
+        """Answer a request with ``message`` in the device's place and in its turn, unless rules or state refuse it."""
+        refusal = self.unless_watched(refusal)
+        if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
+            refusal = self._admit(exchange, now)
+        if refusal is not None:
+            self._turn_down(exchange, refusal, now, effects)
+            return
+        answered = replace(exchange.operation, direction=_TO_USER, is_response=True, reason=FROM_INVENTORY)
+        effects += [Observed(exchange.operation), Observed(answered)]
+        exchange.reply = message
+        if self._turns.is_idle:
+            _say(message, effects)
+        else:
+            self._turns.join(exchange, now)
+
     def tell(
-        self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect], *, is_counted: bool = True
-    ) -> bool:
+        self, exchange: E, refusal: Refusal | None, now: float, effects: list[Effect],
+        *, is_counted: bool = True, keeps_alive: bool = False,
+    ) -> bool:  # fmt: skip
         """Send on at once what no answer will come to, unless rules or state refuse it; tell whether it goes.
 
         It waits for nobody, and what is refused is refused in silence. ``is_counted``: it takes part in the rate.
+        ``keeps_alive``: it asks the device for nothing, and passes though nobody watches.
         """
+        if not keeps_alive:
+            refusal = self.unless_watched(refusal)
         if refusal is None or (refusal.verdict is Verdict.ASKED and self.take(exchange.fingerprint, now)):
             refusal = self.refuse_unasked(now) if is_counted else (_GONE if self._is_gone else None)
         if refusal is None:
@@ -136,8 +163,10 @@ class Dialogue(Generic[E]):
         is on the way already.
         """
         first = self._turns.at_device(exchange.key)
-        if first is not None and first.raw == exchange.raw and first.reply is None:
-            if may_pass and self._turns.may_repeat(now) and (self._rate is None or self._rate.take(now)):
+        # What the guard read for itself, the tool is not answered by.
+        if first is not None and first.reads_for is None and first.raw == exchange.raw and first.reply is None:
+            may_pass = may_pass and not self._armed.is_unwatched
+            if may_pass and self._turns.may_repeat(now) and self._refuse_pace(exchange, now) is None:
                 first.repeats += 1
                 effects += [Observed(exchange.operation), Forward(_TO_ASSET, exchange.raw)]
                 return True
@@ -158,8 +187,16 @@ class Dialogue(Generic[E]):
         """Return the request that the device has under this key."""
         return self._turns.at_device(key)
 
+    def unless_watched(self, refusal: Refusal | None) -> Refusal | None:
+        """Return the refusal that holds: what rules let pass, or would ask about, is refused while nobody watches."""
+        if not self._armed.is_unwatched or (refusal is not None and refusal.verdict is not Verdict.ASKED):
+            return refusal
+        return UNWATCHED
+
     def refuse_unasked(self, now: float) -> Refusal | None:
-        """Return the refusal of what no answer is awaited for, and no turn: the asset is gone, or it comes too fast."""
+        """Return the refusal of what no answer is awaited for, and no turn: nobody watches, or it comes too fast."""
+        if self._armed.is_unwatched:
+            return UNWATCHED
         if self._is_gone:
             return _GONE
         return None if self._rate is None or self._rate.take(now) else _TOO_FAST
@@ -186,8 +223,8 @@ class Dialogue(Generic[E]):
     def let_go(self, now: float, effects: list[Effect]) -> None:
         """Send what waited and whose turn has come."""
         while (exchange := self._turns.next_ready()) is not None:
-            if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
-                self._withhold(exchange, _HAUNTED, effects)
+            if exchange.reply is None and (refusal := self._hold_back(exchange, now)) is not None:
+                self._withhold(exchange, refusal, effects)
                 continue
             if exchange.wants_read and exchange.reply is None and self._read_ahead(exchange, now, effects):
                 return
@@ -204,7 +241,7 @@ class Dialogue(Generic[E]):
             if exchange.reads_for is not None:
                 self._read_in_vain(exchange, now, effects)
                 continue
-            self._speak_for_device(exchange, Cause.SILENT, f"no answer within {self._timeout_seconds:g} s", effects)
+            self._speak_for_device(exchange, Cause.SILENT, no_answer(self._timeout_seconds), effects)
         for exchange in self._turns.stale(now):
             self._withhold(exchange, _STALE, effects)
         self.let_go(now, effects)
@@ -220,7 +257,7 @@ class Dialogue(Generic[E]):
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
         for exchange in (each for each in at_device if each.reads_for is None):
-            self._speak_for_device(exchange, Cause.GONE, f"{_GONE.reason} before it answered", effects)
+            self._speak_for_device(exchange, Cause.GONE, why("asset_gone_before"), effects)
         for exchange in waiting:
             _say(self._withhold(exchange, _GONE, effects) if exchange.reply is None else exchange.reply, effects)
         return effects
@@ -253,20 +290,31 @@ class Dialogue(Generic[E]):
     def _read_in_vain(self, own: E, now: float, effects: list[Effect]) -> None:
         if self._befores is not None:
             self._befores.was_silent(now)
-        silent = f"{own.operation.reason}; no answer within {self._timeout_seconds / 2:g} s"
+        silent = read_in_vain(self._timeout_seconds / 2)
         effects.append(
             Observed(
                 replace(own.operation, direction=_TO_USER, verdict=Verdict.DENIED, is_response=True, reason=silent)
             )
         )
 
-    def _admit(self, now: float) -> Refusal | None:
+    def _hold_back(self, exchange: E, now: float) -> Refusal | None:
+        """Return why a request whose turn has come may not go any more."""
+        if self._armed.is_unwatched:
+            return UNWATCHED
+        return _HAUNTED if self._turns.is_haunted(exchange.key, now) else None
+
+    def _admit(self, exchange: E, now: float) -> Refusal | None:
         if self._is_gone:
             return _GONE
         if self._turns.is_full:
             return _FULL
+        return self._refuse_pace(exchange, now)
+
+    def _refuse_pace(self, exchange: E, now: float) -> Refusal | None:
         if self._rate is not None and not self._rate.take(now):
             return _TOO_FAST
+        if exchange.is_interrogation and self._interrogations is not None and not self._interrogations.take(now):
+            return _TOO_OFTEN
         return None
 
     def _turn_down(self, exchange: E, refusal: Refusal, now: float, effects: list[Effect]) -> None:
@@ -287,7 +335,7 @@ class Dialogue(Generic[E]):
         effects.append(Observed(exchange.operation))
         return answer.message
 
-    def _speak_for_device(self, exchange: E, cause: Cause, reason: str, effects: list[Effect]) -> None:
+    def _speak_for_device(self, exchange: E, cause: Cause, reason: Reason, effects: list[Effect]) -> None:
         answer = self._refuse(exchange, cause)
         operation = replace(
             exchange.operation,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar, dataclass_transform
 
+from guards.reasons import UNSAID, Reason
 from policies.rules import Tier
 
 _T = TypeVar("_T")
@@ -70,7 +71,7 @@ class Operation:
     unit: int | None = None
     objects: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
-    reason: str = ""
+    reason: Reason = UNSAID
     exception_code: int | None = None
     route: str = ""
     is_upload: bool = False

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from guards.effects import Verdict
 from guards.objects import NO_ADDRESS, Before, ObjectLimits
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from policies.rules import Rules, Tier
 
@@ -70,14 +71,14 @@ class Given:
 
     def refuse_any(self) -> Refusal | None:
         """Return the refusal of what must come before everything else: it needs any tier at all."""
-        return None if self._tiers or self._ask else denied(Cause.FUNCTION, "no tier is allowed")
+        return None if self._tiers or self._ask else denied(Cause.FUNCTION, why("no_tier"))
 
     def refuse_tier(self, tier: Tier, *, is_upload: bool = False) -> Refusal | None:
         """Return the refusal of a tier that is neither given nor may be asked for, or of reading out."""
         if tier not in self._tiers and tier not in self._ask:
-            return denied(Cause.FUNCTION, f"tier {tier.value} is not allowed")
+            return denied(Cause.FUNCTION, why("tier_not_allowed", tier=tier.value))
         if is_upload and not self._upload:
-            return denied(Cause.FUNCTION, "reading a program or file out is not allowed")
+            return denied(Cause.FUNCTION, why("file_upload_not_allowed"))
         return None
 
     def refuse_objects(self, tier: Tier, accesses: Sequence[Access], befores: Befores | None = None) -> Refusal | None:
@@ -89,22 +90,23 @@ class Given:
         if limits.is_open:
             return None
         if not accesses:
-            return denied(Cause.OBJECT, "what it touches has no name, and not everything is given")
+            return denied(Cause.OBJECT, why("nameless"))
         room = MAX_SPAN
         for touched, values in accesses:
             if touched.size > room or not limits.cover(touched.table, touched.first, touched.last, touched.name):
-                return denied(Cause.OBJECT, f"{touched} is outside what is given")
+                return denied(Cause.OBJECT, why("object_outside", object=touched))
             room -= 0 if tier is Tier.READ else touched.size
             known = befores(touched) if befores is not None and limits.needs_values else None
             if tier is not Tier.READ and not _admits(limits, touched, values, known):
-                unknown = ", or it is not known what it is now" if limits.needs_values else ""
-                return denied(Cause.VALUE, f"a value for {touched} is out of bounds{unknown}")
+                is_unknown = limits.needs_values
+                outside = why("value_outside_or_unknown" if is_unknown else "value_outside", object=touched)
+                return denied(Cause.VALUE, outside)
         return None
 
     def ask(self, tiers: Iterable[Tier]) -> Refusal | None:
         """Return what says that the operator must be asked, if one of the tiers needs it."""
         asked = next((tier for tier in tiers if tier in self._ask), None)
-        return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, f"tier {asked.value} must be asked for")
+        return None if asked is None else Refusal(Verdict.ASKED, Cause.ASK, why("tier_asked", tier=asked.value))
 
 
 def _admits(

@@ -6,6 +6,7 @@ object that was written, and whose write the asset has not confirmed, has no kno
 
 from collections import deque
 from collections.abc import Hashable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from guards.effects import Value
@@ -74,6 +75,7 @@ MAX_SIGHTINGS = 128
 class _Sighting(NamedTuple):
     """Consecutive objects, and what they held at a moment; no values: what they hold is not known any more."""
 
+    asked: int
     key: Hashable
     first: int
     last: int
@@ -85,31 +87,48 @@ class Sightings:
     """What the last answers on a stream said of runs of objects: cheap to note, looked at when something is written.
 
     For the change log. It never guesses either: a write that the asset has not confirmed makes its objects unknown.
+    What counts is the order in which requests went, and not that in which answers came: a read that went before a
+    write tells nothing of what the write left, however late its answer is.
     """
 
-    __slots__ = ("_seen",)
+    __slots__ = ("_asked", "_forgotten", "_seen")
 
     def __init__(self) -> None:
         """Know nothing."""
-        self._seen: deque[_Sighting] = deque(maxlen=MAX_SIGHTINGS)
+        self._seen: deque[_Sighting] = deque()
+        self._asked = 0
+        self._forgotten = 0
 
-    def saw(self, key: Hashable, first: int, values: Sequence[Value], now_monotonic: float) -> None:
-        """Note what consecutive objects from ``first`` on hold."""
+    def went(self) -> int:
+        """Count a request that departs; return its number, for ``saw`` and ``wrote``."""
+        self._asked += 1
+        return self._asked
+
+    def saw(self, key: Hashable, first: int, values: Sequence[Value], now_monotonic: float, *, asked: int) -> None:
+        """Note what consecutive objects from ``first`` on hold, by the answer to the request of that number."""
         if values:
-            self._seen.append(_Sighting(key, first, first + len(values) - 1, values, now_monotonic))
+            self._note(_Sighting(asked, key, first, first + len(values) - 1, values, now_monotonic))
 
-    def wrote(self, key: Hashable, first: int, last: int, now_monotonic: float) -> None:
+    def wrote(self, key: Hashable, first: int, last: int, now_monotonic: float, *, asked: int) -> None:
         """Note a write that is on its way."""
-        self._seen.append(_Sighting(key, first, last, None, now_monotonic))
+        self._note(_Sighting(asked, key, first, last, None, now_monotonic))
 
     def before(self, key: Hashable, first: int, last: int, now_monotonic: float) -> tuple[Value | None, ...]:
         """Return what each object holds, as far as it was seen within a minute; empty where nothing is known."""
         found: dict[int, Value | None] = {}
-        for seen in reversed(self._seen):
-            if now_monotonic - seen.at_monotonic > FRESH_SECONDS or len(found) > last - first:
+        in_order = sorted(self._seen, key=attrgetter("asked"))
+        # Sorting is stable: of one request, what was noted last (its confirmation) still counts most.
+        for seen in in_order[::-1]:
+            if len(found) > last - first or seen.asked < self._forgotten:
                 break
-            if seen.key == key:
+            if seen.key == key and now_monotonic - seen.at_monotonic <= FRESH_SECONDS:
                 for address in range(max(first, seen.first), min(last, seen.last) + 1):
                     found.setdefault(address, None if seen.values is None else seen.values[address - seen.first])
         held = tuple(found.get(address) for address in range(first, last + 1))
         return () if all(value is None for value in held) else held
+
+    def _note(self, sighting: _Sighting) -> None:
+        self._seen.append(sighting)
+        if len(self._seen) > MAX_SIGHTINGS:
+            # It may have been a write: what was asked before it counts no more, even if it is answered only now.
+            self._forgotten = max(self._forgotten, self._seen.popleft().asked)

@@ -7,6 +7,7 @@ look feeds it and bounds it. Sans I/O: whoever carries the bytes keeps the time.
 from collections.abc import Callable, Generator, Mapping
 from typing import NamedTuple, Protocol
 
+from guards.shortfalls import short
 from guards.splitting import FramingFault
 from policies.rules import Rules
 
@@ -70,7 +71,7 @@ class Look:
                 break
             request = self._step(message)
         if fault is not None:
-            self.stop(f"the device's answer could not be read: {fault.reason}")
+            self.stop(short("unreadable", problem=fault.reason))
         return NO_REQUEST if self.is_over else request
 
     def stop(self, why: str) -> None:
@@ -91,7 +92,7 @@ class Look:
         if request:
             self.requests += 1
         if self.requests > MAX_REQUESTS or len(self.facts) > MAX_FACTS:
-            self.stop(f"a look is at most {MAX_REQUESTS} requests and {MAX_FACTS} facts")
+            self.stop(short("too_much", requests=MAX_REQUESTS, facts=MAX_FACTS))
             return NO_REQUEST
         return request
 

@@ -1,23 +1,26 @@
 """Which protocol's devices can be looked at, and how: the one table that the broker asks."""
 
-from functools import partial
+from typing import cast
 
-from guards.enip import encapsulation
-from guards.enip import fingerprint as enip
+from guards.loading import loaded
 from guards.look import Look, LookKind
-from guards.modbus import fingerprint as modbus
-from guards.modbus.framing import AduSplitter
-from guards.s7 import cotp
-from guards.s7 import fingerprint as s7
-from guards.splitting import Splitter
+from guards.shortfalls import short
 from policies.rules import Rules
 
-_KINDS: dict[str, LookKind] = {
-    "enip": LookKind(enip.script, partial(Splitter, encapsulation.measure)),
-    "modbus": LookKind(modbus.script, AduSplitter),
-    "modbus-rtu": LookKind(modbus.serial_script, AduSplitter),
-    "s7": LookKind(s7.script, partial(Splitter, cotp.measure)),
+_KINDS = {
+    "bacnet": "bacnet.fingerprint:LOOK",
+    "dnp3": "dnp3.fingerprint:LOOK",
+    "enip": "enip.fingerprint:LOOK",
+    "fins": "fins.fingerprint:LOOK",
+    "fins-udp": "fins.fingerprint:DATAGRAM_LOOK",
+    "modbus": "modbus.fingerprint:LOOK",
+    "modbus-rtu": "modbus.fingerprint:SERIAL_LOOK",
+    "opcua": "opcua.fingerprint:LOOK",
+    "s7": "s7.fingerprint:LOOK",
+    "slmp": "slmp.fingerprint:LOOK",
+    "slmp-udp": "slmp.fingerprint:DATAGRAM_LOOK",
 }
+_WHY_NOT = {"iec104": short("iec104")}
 
 
 def looked_at() -> frozenset[str]:
@@ -25,7 +28,18 @@ def looked_at() -> frozenset[str]:
     return frozenset(_KINDS)
 
 
+def load_looks() -> None:
+    """Load all looks now, so that no session waits for its own."""
+    for place in _KINDS.values():
+        loaded(place)
+
+
+def why_not(protocol: str) -> str:
+    """Return why devices are not looked at in a protocol for which ``make_look`` has no look."""
+    return _WHY_NOT.get(protocol, short("protocol", protocol=protocol))
+
+
 def make_look(protocol: str, rules: Rules) -> Look | None:
     """Return a new look at a device, or ``None`` for a protocol in which there is none yet."""
-    kind = _KINDS.get(protocol)
-    return None if kind is None else Look(kind, rules)
+    place = _KINDS.get(protocol)
+    return None if place is None else Look(cast("LookKind", loaded(place)), rules)

@@ -4,6 +4,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from guards.effects import Verdict
+from guards.reasons import Reason, detail
 
 
 class Cause(Enum):
@@ -25,12 +26,17 @@ class Refusal(NamedTuple):
 
     verdict: Verdict
     cause: Cause
-    reason: str
+    reason: Reason
 
 
-def denied(cause: Cause, reason: str) -> Refusal:
+def denied(cause: Cause, reason: Reason) -> Refusal:
     """Return the refusal of a well-formed request."""
     return Refusal(Verdict.DENIED, cause, reason)
+
+
+def malformed(fault: str) -> Refusal:
+    """Return the refusal of what is no well-formed request; ``fault`` is what its reader found wrong."""
+    return Refusal(Verdict.MALFORMED, Cause.MALFORMED, detail(fault))
 
 
 class Answer(NamedTuple):

@@ -4,14 +4,13 @@ A guard's modules are loaded when it is first wanted: an agent at a site of one 
 """
 
 from collections.abc import Callable
-from functools import cache, partial
-from importlib import import_module
+from functools import partial
 from typing import Protocol, cast
 
-from guards.arming import Armed
 from guards.decoding import EVERYTHING, Decoder
 from guards.effects import Guard
 from guards.errors import UnknownProtocolError
+from guards.loading import loaded
 from guards.material import GuardMaterial
 from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Rules
@@ -25,24 +24,15 @@ class GuardFactory(Protocol):
         ...
 
 
-class _Filter(Protocol):
-    def __call__(self, rules: Rules, *, device_timeout_seconds: float, armed: Armed) -> Guard: ...
-
-
-@cache
-def _loaded(place: str) -> object:
-    module, _, name = place.partition(":")
-    return getattr(import_module(f"guards.{module}"), name)
-
-
-def _filter(place: str, **fixed: bool) -> Callable[[], GuardFactory]:
-    """Find a guard that needs nothing else from outside than the session's approvals."""
+def _filter(place: str, *also: str, **fixed: bool) -> Callable[[], GuardFactory]:
+    """Find a guard that needs from outside the session's approvals, and ``also`` these parts of the material."""
 
     def found() -> GuardFactory:
-        make = cast("_Filter", partial(cast("Callable[..., Guard]", _loaded(place)), **fixed))
+        make = partial(cast("Callable[..., Guard]", loaded(place)), **fixed)
 
         def made(rules: Rules, *, device_timeout_seconds: float, material: GuardMaterial) -> Guard:
-            return make(rules, device_timeout_seconds=device_timeout_seconds, armed=material.armed)
+            parts = {part: getattr(material, part) for part in ("armed", *also)}
+            return make(rules, device_timeout_seconds=device_timeout_seconds, **parts)
 
         return made
 
@@ -51,16 +41,16 @@ def _filter(place: str, **fixed: bool) -> Callable[[], GuardFactory]:
 
 def _terminating(place: str) -> Callable[[], GuardFactory]:
     """Find a guard that makes all that it sends, and needs material for it."""
-    return lambda: cast("GuardFactory", _loaded(place))
+    return lambda: cast("GuardFactory", loaded(place))
 
 
 _GUARDS: dict[str, Callable[[], GuardFactory]] = {
-    "bacnet": _filter("bacnet.guard:BacnetGuard"),
-    "dnp3": _filter("dnp3.guard:Dnp3Guard"),
-    "enip": _filter("enip.guard:EnipGuard"),
+    "bacnet": _filter("bacnet.guard:BacnetGuard", "identity", "interrogations"),
+    "dnp3": _filter("dnp3.guard:Dnp3Guard", "interrogations"),
+    "enip": _filter("enip.guard:EnipGuard", "identity"),
     "fins": _filter("fins.guard:FinsGuard"),
     "fins-udp": _filter("fins.udp:FinsUdpGuard"),
-    "iec104": _filter("iec104.guard:Iec104Guard"),
+    "iec104": _filter("iec104.guard:Iec104Guard", "interrogations"),
     "modbus": _filter("modbus.guard:ModbusGuard"),
     # The agent makes frames of the line out of Modbus/TCP.
     "modbus-rtu": _filter("modbus.guard:ModbusGuard", is_serial=True),
@@ -76,6 +66,7 @@ _DECODERS = {
     "fins": "fins.decoder:FinsDecoder",
     "iec104": "iec104.decoder:Iec104Decoder",
     "modbus": "modbus.decoder:ModbusDecoder",
+    "modbus-rtu": "modbus.rtu_decoder:ModbusRtuDecoder",
     "opcua": "opcua.decoder:OpcUaDecoder",
     "s7": "s7.decoder:S7Decoder",
     "slmp": "slmp.decoder:SlmpDecoder",
@@ -125,5 +116,5 @@ def make_decoder(protocol: str, rules: Rules | None = None) -> Decoder:
     """
     if protocol not in _DECODERS:
         raise UnknownProtocolError(f"no decoder for protocol {protocol!r}")
-    decoder = cast("Callable[[Rules], Decoder]", _loaded(_DECODERS[protocol]))
+    decoder = cast("Callable[[Rules], Decoder]", loaded(_DECODERS[protocol]))
     return decoder(EVERYTHING if rules is None else rules)

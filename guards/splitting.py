@@ -37,14 +37,18 @@ class Cutter(Protocol):
 
 
 class Splitter:
-    """One direction's bytes, cut into whole messages; keeps less than one message between calls."""
+    """One direction's bytes, cut into whole messages; keeps less than one message between calls.
 
-    __slots__ = ("_measure", "_rest")
+    What is kept is looked at again only once the whole message has come: a peer that drips pays for every byte once.
+    """
+
+    __slots__ = ("_measure", "_needed", "_rest")
 
     def __init__(self, measure: Measure) -> None:
         """Start with nothing kept. ``measure`` bounds the length, and so what is kept."""
         self._measure = measure
-        self._rest = b""
+        self._rest = bytearray()
+        self._needed = 0
 
     @property
     def held_bytes(self) -> int:
@@ -53,18 +57,26 @@ class Splitter:
 
     def feed(self, data: bytes) -> tuple[list[bytes], FramingFault | None]:
         """Return the messages that are complete now, and the fault that ends the stream if one was met."""
-        stream = self._rest + data if self._rest else data
+        rest, stream = self._rest, data
+        if rest:
+            rest += data
+            if len(rest) < self._needed:
+                return [], None
+            stream = bytes(rest)
+            rest.clear()
         measure = self._measure
         messages: list[bytes] = []
-        at, end = 0, len(stream)
+        at, end, following = 0, len(stream), INCOMPLETE
         while at < end:
-            following = measure(stream, at)
-            if isinstance(following, FramingFault):
-                self._rest = b""
-                return messages, following
+            found = measure(stream, at)
+            if isinstance(found, FramingFault):
+                return messages, found
+            following = found
             if not at < following <= end:
                 break
             messages.append(stream[at:following])
             at = following
-        self._rest = stream[at:]
+        if at < end:
+            rest += stream[at:]
+            self._needed = following - at
         return messages, None

@@ -4,6 +4,7 @@ Counted are the objects that requests name (a range counts once), the sub-addres
 what was refused counts as well, for a sweep is seen by what it tries. Memory is bounded by the limits of the rules.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -35,9 +36,15 @@ class Sweep(NamedTuple):
         """How long to wait for the next new thing, so that no more come than the rule takes; at most 5 s."""
         return min(MAX_PAUSE_SECONDS, self.scan.seconds / self.scan.limit)
 
+    @property
+    def words(self) -> Mapping[str, object]:
+        """What a sentence about it takes."""
+        scan = self.scan
+        return {"things": self.things, "kind": self.of, "seconds": scan.seconds, "limit": scan.limit}
+
     def __str__(self) -> str:
         """Return it in words."""
-        return f"{self.things} different {self.of} within {self.scan.seconds} s; the policy takes {self.scan.limit}"
+        return "{things} different {kind} within {seconds} s; the policy takes {limit}".format_map(self.words)
 
 
 class Sweeps:

@@ -81,7 +81,7 @@ class Turns(Generic[E]):
     @property
     def held_bytes(self) -> int:
         """How many bytes of waiting requests and answers are kept."""
-        return sum(exchange.kept_bytes for exchange in self._waiting)
+        return sum(exchange.kept_bytes for exchange in self._waiting) if self._waiting else 0
 
     def depart_at_once(self, exchange: E, now_monotonic: float) -> bool:
         """Let a request go without waiting, if nothing is before it and nothing is like it."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from client.captures.files import read_packets
 from client.captures.packets import PacketReader
+from guards.datagrams import framed
 from guards.effects import Direction, Operation
 from guards.registry import decoded_protocols, make_decoder
 from policies.ports import WELL_KNOWN_PORTS
@@ -19,6 +20,7 @@ from tests.unit.guards.pcap import CAPTURES, WHY_SKIPPED
 from tests.unit.guards.properties import Step, rechunked
 
 FOLDERS = {
+    "bacnet": "bacnet",
     "dnp3": "dnp3",
     "enip": "enip",
     "fins": "omron-fins",
@@ -41,21 +43,26 @@ def captures() -> Iterator[tuple[str, Path]]:
 
 
 def spoken(protocol: str, path: Path) -> Iterator[list[Step]]:
-    """Yield what is said in each TCP connection to the port of a protocol; repeated packets are left out."""
+    """Yield what is said in each flow to the port of a protocol; repeated segments are left out."""
     home, reader = WELL_KNOWN_PORTS[protocol], PacketReader()
+    transport = "udp" if is_datagrams(protocol) else "tcp"
     flows: dict[frozenset[object], list[Step]] = {}
     seen: set[tuple[object, int]] = set()
     with path.open("rb") as file:
         for _, link, data in read_packets(file):
             segment = reader.read(link, data)
-            if segment is None or segment.transport != "tcp" or not segment.payload:
+            if segment is None or segment.transport != transport or not segment.payload:
                 continue
             key = segment.source, segment.sequence
             if key in seen or home not in {segment.source.port, segment.destination.port}:
                 continue
-            seen.add(key)
             way = Direction.TO_USER if segment.source.port == home else Direction.TO_ASSET
-            flows.setdefault(frozenset(segment[1:3]), []).append((way, segment.payload))
+            steps = flows.setdefault(frozenset(segment[1:3]), [])
+            if transport == "udp":
+                steps.append((way, framed(segment.payload)))
+                continue
+            seen.add(key)
+            steps.append((way, segment.payload))
     yield from flows.values()
 
 
@@ -72,7 +79,7 @@ def test_garbage_never_raises(protocol: str, steps: list[Step], losses: set[int]
         if number in losses:
             decoder.lost(way)
         for operation in decoder.receive(way, data, 1.0):
-            assert operation.protocol == protocol
+            assert operation.protocol == protocol.removesuffix("-rtu")
 
 
 @pytest.mark.skipif(not CAPTURES.exists(), reason=WHY_SKIPPED)
@@ -119,4 +126,5 @@ def test_what_is_kept_is_bounded(protocol: str) -> None:
 
 def test_every_decoder_is_under_test_with_real_traffic_or_has_a_test_of_its_own() -> None:
     own = {path.parent.name for path in Path(__file__).parent.glob("*/test_decoder.py")}
-    assert {protocol for protocol in decoded_protocols() if not is_datagrams(protocol)} <= FOLDERS.keys() | own
+    own |= {"modbus-rtu"} if (Path(__file__).parent / "modbus" / "test_rtu_decoder.py").exists() else set()
+    assert decoded_protocols() <= FOLDERS.keys() | own

@@ -1,6 +1,6 @@
 """Known values: fresh, bounded, and unknown from a write to its confirmation."""
 
-from guards.known import FRESH_SECONDS, KnownValues
+from guards.known import FRESH_SECONDS, MAX_SIGHTINGS, KnownValues, Sightings
 from guards.objects import Before
 
 
@@ -76,3 +76,27 @@ def test_writing_to_many_objects_does_not_win_back_the_room_of_the_first() -> No
         known.wrote(key, 100 + at)
     known.saw("a", 1, 105)
     assert known.before("a", 105) == Before(1, 5)
+
+
+def test_an_answer_that_comes_after_a_later_write_is_not_what_was_before_the_next_one() -> None:
+    seen = Sightings()
+    read, first_write = seen.went(), seen.went()
+    seen.wrote("unit", 5, 5, 100, asked=first_write)
+    seen.saw("unit", 5, (9,), 100, asked=first_write)
+    seen.saw("unit", 4, (1, 2), 101, asked=read)
+    assert seen.before("unit", 4, 5, 102) == (1, 9)
+    second_write = seen.went()
+    seen.wrote("unit", 5, 5, 102, asked=second_write)
+    seen.saw("unit", 5, (2,), 103, asked=read)
+    assert seen.before("unit", 5, 5, 104) == ()
+
+
+def test_a_forgotten_write_leaves_no_room_for_answers_to_what_was_asked_before_it() -> None:
+    seen = Sightings()
+    read, write = seen.went(), seen.went()
+    seen.wrote("unit", 5, 5, 100, asked=write)
+    seen.saw("unit", 5, (7,), 100, asked=read)
+    for _ in range(MAX_SIGHTINGS):
+        seen.saw("other", 1, (0,), 100, asked=seen.went())
+    seen.saw("unit", 5, (7,), 100, asked=read)
+    assert seen.before("unit", 5, 5, 101) == ()

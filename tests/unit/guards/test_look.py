@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guards.datagrams import framed
 from guards.effects import Direction, Forward, Observed, Verdict
 from guards.enip import encapsulation
 from guards.enip import fingerprint as enip
 from guards.look import MAX_REQUESTS, Difference, Facts, Look, LookKind, Script, compare, text
-from guards.looks import looked_at, make_look
+from guards.looks import looked_at, make_look, why_not
 from guards.registry import make_guard
 from guards.s7 import cotp
 from guards.splitting import Splitter
 from policies.rules import Rules, Tier
+from tests.unit.guards.dnp3 import wire as dnp3
 from tests.unit.guards.material import MATERIAL
 from tests.unit.guards.pcap import CAPTURES, WHY_SKIPPED, segments
 
@@ -233,6 +235,126 @@ def test_facts_that_came_went_or_differ_are_differences() -> None:
 def test_a_devices_text_is_printable_and_bounded() -> None:
     assert text(b"Pump \x1b[31m\xff\0rest") == "Pump ?[31m\xff"
     assert len(text(b"x" * 999)) == 200
+
+
+def modicon(request: bytes) -> bytes:
+    """A controller of Schneider, whose UMAS id and program check are in its answers."""
+    pdu = {
+        b"\x2b": b"\x2b\x0e\x02\x02\0\0\x01\0\x12Schneider Electric",
+        b"\x11": b"\x91\x01",
+        b"\x5a": b"\x5a\0\xfe",
+    }[request[7:8]]
+    if request[7:10] == b"\x5a\0\x02":
+        pdu += pack("<HIHHHHHIHB", 0, 0x11223344, 0x0612, 0x0270, 1, 2, 3, 0, 0, 4) + b"M580" + b"\0"
+    elif request[7:10] == b"\x5a\0\x04":
+        pdu += b"\0\0\0" + bytes([5]) + pack("<5I", 1, 2, 3, 0xCAFE, 5)
+    return request[:4] + pack(">H", len(pdu) + 1) + request[6:7] + pdu
+
+
+def test_a_modicon_controller_tells_its_umas_id_and_program_check() -> None:
+    look = through_guard("modbus", RULES, modicon)
+    assert (look.problem, look.requests) == ("", 4)
+    assert look.facts == {
+        "unit1.vendor_name": "Schneider Electric",
+        "unit1.umas.id": "11223344",
+        "unit1.umas.model": "0612",
+        "unit1.umas.firmware": "0270.0001.0002",
+        "unit1.umas.hardware": "0003",
+        "unit1.umas.name": "M580",
+        "unit1.umas.program_check": "0000cafe",
+    }
+
+
+def test_attributes_in_two_fragments_are_confirmed_and_what_is_told_unasked_is_not() -> None:
+    rules = Rules(tiers=frozenset({Tier.READ}), units=frozenset({dnp3.OUTSTATION}))
+
+    def answer(request: bytes) -> bytes:
+        fragment = request[11:]
+        if fragment[1] == 1:
+            told = b"\0\xf2\0\0\0\x01\x03" + b"1.2"
+            unasked = dnp3.response(b"\x02\x02\x17\x01\x00\x81", sequence=9, control=0xF0, function=0x82)
+            return unasked + dnp3.response(told, 0x0080, fragment[0] & 15, control=0xA0)
+        assert fragment[:2] == bytes([0xC0 | fragment[0] & 15, 0])
+        return dnp3.response(b"\0\xf8\0\0\0\x01\x02" + b"S7", 0x0080, fragment[0] + 1 & 15, control=0x40)
+
+    look = through_guard("dnp3", rules, answer)
+    assert (look.problem, look.requests) == ("", 2)
+    assert look.facts == {
+        "software": "1.2",
+        "serial_number": "S7",
+        "restarted": "yes",
+        "trouble": "no",
+        "local_control": "no",
+        "configuration_corrupt": "no",
+    }
+
+
+def test_an_outstation_that_first_greets_is_greeted_back_and_then_answers() -> None:
+    rules = Rules(tiers=frozenset({Tier.READ}), units=frozenset({dnp3.OUTSTATION}))
+    said: list[bytes] = []
+
+    def answer(request: bytes) -> bytes:
+        said.append(request[11:])
+        if len(said) == 1:
+            return dnp3.response(sequence=9, control=0xF0, function=0x82)
+        return dnp3.response(b"", 0x0080, said[0][0] & 15, control=0xC0)
+
+    look = through_guard("dnp3", rules, answer)
+    assert (look.problem, look.facts["restarted"]) == ("", "yes")
+    assert said[1][:2] == bytes([0xD0 | 9, 0])
+
+
+@pytest.mark.parametrize("protocol", ["dnp3", "modbus-rtu"])
+def test_no_address_is_tried_that_no_fence_names(protocol: str) -> None:
+    look = make_look(protocol, Rules(tiers=frozenset({Tier.READ})))
+    assert look is not None
+    assert (look.start(), look.is_over, look.facts) == (b"", True, {})
+    assert "needs a fence" in look.problem
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"), [(0xC059, ""), (0xCEE0, "the station is busy or out of reach (end code cee0)")]
+)
+def test_a_station_that_is_busy_is_told_from_one_that_cannot(code: int, problem: str) -> None:
+    look = through_guard("slmp", RULES, lambda request: b"\xd0\0" + request[2:7] + pack("<HH", 2, code))
+    assert (look.facts, look.problem) == ({}, problem)
+
+
+def test_a_bacnet_device_that_aborts_is_not_taken_for_one_that_has_no_such_property() -> None:
+    def answer(request: bytes) -> bytes:
+        return framed(b"\x81\x0a\0\x09\x01\0" + bytes([0x71, request[10], 9]))
+
+    look = through_guard("bacnet", Rules(tiers=frozenset({Tier.READ})), answer)
+    assert (look.facts, look.problem) == ({}, "the device is busy or refuses (abort 9)")
+
+
+def test_why_a_protocol_is_not_looked_at_is_said() -> None:
+    assert "iec104" not in looked_at()
+    assert "events" in why_not("iec104")
+    assert why_not("ssh") == "devices are not looked at in the protocol ssh"
+
+
+CARRIED: dict[str, Answer] = {
+    "bacnet": lambda said: framed(b"\x81\x0a" + pack(">H", len(said) + 6) + b"\x01\0" + said),
+    "dnp3": lambda said: b"".join(dnp3.frames(b"\xc0\x81" + said, from_master=False, outstation=1)),
+    "fins": lambda said: b"FINS" + pack(">III", len(said) + 8, 2, 0) + said,
+    "fins-udp": framed,
+    "slmp": lambda said: b"\xd0\0" + pack("<BBHBH", 0, 255, 1023, 0, len(said) + 2) + b"\0\0" + said,
+    "slmp-udp": framed,
+}
+
+
+@pytest.mark.parametrize("protocol", sorted(CARRIED))
+@given(bodies=st.lists(st.binary(max_size=120), min_size=1, max_size=8))
+def test_whatever_well_carried_answers_say_nothing_is_raised(protocol: str, bodies: list[bytes]) -> None:
+    look = make_look(protocol, RULES)
+    assert look is not None
+    look.start()
+    if protocol == "fins":
+        look.receive(b"FINS" + pack(">IIIII", 16, 1, 0, 200, 10))
+    for body in bodies:
+        look.receive(CARRIED[protocol](body))
+    assert look.requests <= MAX_REQUESTS
 
 
 def test_a_route_that_is_spelled_in_letters_is_not_asked() -> None:

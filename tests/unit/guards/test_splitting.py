@@ -50,3 +50,18 @@ def test_a_length_beyond_the_bound_is_a_fault_before_the_body_has_come() -> None
 
 def test_a_message_that_would_end_where_it_begins_is_waited_for_and_does_not_loop() -> None:
     assert Splitter(lambda _, at: at).feed(b"abc") == ([], None)
+
+
+def test_a_message_that_drips_costs_what_it_is_long() -> None:
+    size, copied = 60_000, 0
+
+    def counting(stream: bytes, at: int) -> int:
+        nonlocal copied
+        copied += len(stream)
+        return at + size if len(stream) - at >= 4 else INCOMPLETE
+
+    splitter = Splitter(counting)
+    for _ in range(size - 1):
+        assert splitter.feed(b"x") == ([], None)
+    assert splitter.feed(b"x") == ([b"x" * size], None)
+    assert copied < 2 * size
