@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from guards.effects import Direction, Effect, Forward, Observed, Reply
 from guards.fins.frames import FinsCodec
-from guards.registers.conversation import asked
+from guards.registers.exchange import asked
 from guards.registers.judge import Judged
 
 _MAIN_CODE, _MAIN_CODE_AT = b"\x0c", 10

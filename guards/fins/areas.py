@@ -48,7 +48,7 @@ class Point(NamedTuple):
 
 
 MAX_NAMED_BITS = 64
-POINT_BYTES = 4
+POINT_BYTES, WORD_BYTES = 4, 2
 
 
 def point_at(data: bytes, at: int) -> Point:

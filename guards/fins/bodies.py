@@ -5,9 +5,10 @@ OMRON, SYSMAC CS/CJ/CP Series Communications Commands Reference Manual (W342), 5
 
 from collections.abc import Callable
 from functools import partial
+from struct import unpack
 from typing import NamedTuple
 
-from guards.fins.areas import POINT_BYTES, Point, point_at, touched
+from guards.fins.areas import POINT_BYTES, WORD_BYTES, Point, point_at, touched
 from guards.given import Access, Touched
 from guards.registers.contents import ReadAnswer, nothing_read
 from policies.rules import Tier
@@ -145,8 +146,8 @@ def _valued(point: Point, objects: tuple[Touched, ...], data: bytes) -> tuple[Ac
     if area.is_bit:
         is_each = len(objects) == len(data) and all(one.name for one in objects)
         return tuple(Access(one, (data[at],) if is_each else ()) for at, one in enumerate(objects))
-    values = tuple(data[at] << 8 | data[at + 1] for at in range(0, len(data), 2))
-    return tuple(Access(one, values) for one in objects)
+    values = unpack(f">{len(data) // WORD_BYTES}H", data)
+    return tuple([Access(one, values) for one in objects])
 
 
 def _values(point: Point, count: int, objects: tuple[Touched, ...], data: bytes) -> tuple[Access, ...] | None:

@@ -34,7 +34,7 @@ class FinsDecoder(MessageDecoder):
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
-        super().__init__(PROTOCOL, _Cutter)
+        super().__init__(PROTOCOL, framing.measure, _Cutter)
         self._reading = Reading(FinsCodec(), rules)
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation:
@@ -42,6 +42,6 @@ class FinsDecoder(MessageDecoder):
         if not message.startswith(framing.MAGIC):
             return self._reading.read(direction, message, now_monotonic)
         outer = framing.parse(message)
-        if outer.command != framing.FRAME:
+        if outer.command != framing.FRAME or outer.error:
             return transport(direction, outer)
         return self._reading.read(direction, outer.data, now_monotonic)

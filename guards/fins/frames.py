@@ -19,6 +19,9 @@ _BROADCAST = 0xFF
 _FLAGS = 0x8000 | 0x00C0
 """In an end code: the error happened on the way; the unit has a fatal, a non-fatal error of its own."""
 
+_MEMORY_READ, _READABLE = b"\x01\x01", frozenset({b"\x01\x02", b"\x01\x03"})
+_PLACE_BYTES = 6
+
 NOT_EXECUTABLE = 0x2607
 UNDEFINED = 0x0401
 _CODES = {
@@ -37,6 +40,7 @@ class FinsCodec:
     """Reads and answers FINS frames."""
 
     protocol = "fins"
+    references = 0x100
 
     def is_answer(self, message: bytes) -> bool:
         """See ``Codec``: the data type bit of the information control field."""
@@ -93,6 +97,12 @@ class FinsCodec:
         """See ``Codec``."""
         row = command_of(command)
         return row.name, row.tier
+
+    def reading(self, message: bytes, reference: int) -> bytes | None:
+        """See ``Codec``: a write and a fill name place and number as a read does (5-3-2 to 4)."""
+        if message[10:_TEXT_AT] not in _READABLE:
+            return None
+        return message[:9] + bytes([reference]) + _MEMORY_READ + message[_TEXT_AT : _TEXT_AT + _PLACE_BYTES]
 
     def refuse(self, message: bytes, contents: Contents, cause: Cause) -> Answer:
         """See ``Codec``: addresses change places, service id and command stay."""

@@ -15,6 +15,7 @@ HEAD_BYTES = 16
 MAX_FRAME_BYTES = 2048
 """A FINS frame has at most 2,012 bytes (W342, 5-1-1); the rest is kept as slack."""
 _HEAD = Struct(">4sIII")
+_MEASURED = Struct(">4xII")
 _COUNTED = 8
 """The length counts from the command on."""
 
@@ -42,13 +43,13 @@ class Message(NamedTuple):
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the message that begins at ``at`` ends; what cannot begin one is a fault at once."""
     came = stream[at : at + 4]
-    if came != MAGIC[: len(came)]:
+    if came != MAGIC and came != MAGIC[: len(came)]:
         wrong = next(one for one, must in zip(came, MAGIC, strict=False) if one != must)
         return FramingFault("fins_magic", f"byte {wrong:02x} where FINS must stand")
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
-    length, command = (int.from_bytes(stream[at + start : at + start + 4], "big") for start in (4, 8))
-    data = length - _COUNTED
+    length, command = _MEASURED.unpack_from(stream, at)
+    data: int = length - _COUNTED
     if command not in COMMANDS:
         return FramingFault("fins_command", f"command {command} in the head is none of FINS/TCP")
     if command == FRAME:

@@ -14,15 +14,17 @@ from guards.fins import framing
 from guards.fins.access_right import AccessRight
 from guards.fins.frames import FinsCodec
 from guards.given import Given
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
-from guards.registers.conversation import Conversation, RegisterExchange, lost
+from guards.registers.conversation import Conversation, lost
+from guards.registers.exchange import RegisterExchange
 from guards.splitting import Splitter
 from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 PROTOCOL = FinsCodec.protocol
-_GONE = denied(Cause.GONE, "the asset's side has ended")
+_GONE = denied(Cause.GONE, why("asset_gone"))
 _SAID_BY = {
     framing.NODE_ASKED: {_TO_ASSET},
     framing.NODE_TOLD: {_TO_USER},
@@ -81,12 +83,10 @@ class FinsGuard(DialogueGuard):
 
     def _transport(self, direction: Direction, raw: bytes, message: framing.Message, effects: list[Effect]) -> None:
         """Take what is no FINS frame: passed on from the side that says such a thing, else dropped."""
-        if direction not in _SAID_BY.get(message.command, ()):
-            name = framing.COMMANDS[message.command]
-            why = f"with error {message.error}" if message.command == framing.FRAME else "from the wrong side"
-            effects.append(Observed(lost(PROTOCOL, direction, Verdict.MALFORMED, f"{name} {why}", name)))
-            return
         operation = transport(direction, message)
+        if operation.verdict is Verdict.MALFORMED:
+            effects.append(Observed(operation))
+            return
         refusal = self._refusal() if message.command == framing.NODE_ASKED else None
         effects.append(Observed(judged(operation, refusal)))
         if refusal is None:
@@ -100,13 +100,20 @@ class FinsGuard(DialogueGuard):
 
 
 def transport(direction: Direction, message: framing.Message) -> Operation:
-    """Return what is said about the connection itself; the values are the node addresses, client's first."""
+    """Return what is said about the connection itself; the values are the node addresses, client's first.
+
+    What this side does not say is malformed, and so is a frame with an error.
+    """
+    name = framing.COMMANDS[message.command]
+    if direction not in _SAID_BY.get(message.command, ()):
+        why = f"with error {message.error}" if message.command == framing.FRAME else "from the wrong side"
+        return lost(PROTOCOL, direction, Verdict.MALFORMED, f"{name} {why}", name)
     nodes = tuple(int.from_bytes(message.data[at : at + 4], "big") for at in range(0, len(message.data), 4))
     return Operation(
         direction,
         PROTOCOL,
         message.command,
-        framing.COMMANDS[message.command],
+        name,
         Tier.READ,
         Verdict.ALLOWED,
         direction is _TO_USER,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from guards.effects import Value
+from guards.reasons import UNSAID, Reason, why
 from guards.s7 import numbers
 from guards.s7.contents import Contents
 from guards.s7.functions import READ_VAR, WRITE_VAR
@@ -10,7 +11,7 @@ from guards.s7.jobs import data_items
 from guards.s7.pdu import ITEM_DONE, Pdu
 from guards.s7.variables import Variable
 
-ODD_SHAPE = "the answer has not the shape that the request asks for"
+ODD_SHAPE = why("odd_answer")
 
 
 class Answered(NamedTuple):
@@ -22,7 +23,7 @@ class Answered(NamedTuple):
     objects: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
     code: int | None = None
-    reason: str = ""
+    reason: Reason = UNSAID
     learned: tuple[tuple[Variable, bytes], ...] = ()
 
 
@@ -71,8 +72,8 @@ def _items(pdu: Pdu, function: int) -> list[tuple[int, bytes]] | None:
     return data_items(pdu.data, parameters[1])
 
 
-def _failure(codes: list[int]) -> tuple[int | None, str]:
+def _failure(codes: list[int]) -> tuple[int | None, Reason]:
     for number, code in enumerate(codes, 1):
         if code != ITEM_DONE:
-            return code, f"item {number} of {len(codes)}" if len(codes) > 1 else ""
-    return None, ""
+            return code, why("item_failed", number=number, count=len(codes)) if len(codes) > 1 else UNSAID
+    return None, UNSAID

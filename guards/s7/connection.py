@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from guards.s7.cotp import USUAL_TPDU_BYTES, Connect, disconnect_request
 from guards.s7.plus import Purpose
@@ -43,7 +44,8 @@ class Connection:
         """Return the refusal of what goes to this address; where none is known, no fence has it."""
         if self._fence is None or self.route in self._fence:
             return None
-        return denied(Cause.FENCE, f"{self.route or 'a stream without its beginning'} is outside the fence")
+        where = why("station_outside", station=self.route) if self.route else why("no_station_outside")
+        return denied(Cause.FENCE, where)
 
     def confirm(self, confirm: Connect) -> None:
         """Take the asset's word that the connection is there."""

@@ -17,7 +17,10 @@ MAX_PIECES_BYTES = 2 * MAX_TSDU_BYTES
 MAX_EMPTY_PIECES = 64
 USUAL_TPDU_BYTES = 1024
 
-CONNECTION_REQUEST, CONNECTION_CONFIRM, DISCONNECT_REQUEST, DATA, ERROR = 0xE0, 0xD0, 0x80, 0xF0, 0x70
+CONNECTION_REQUEST, CONNECTION_CONFIRM, DATA = 0xE0, 0xD0, 0xF0
+DISCONNECT_REQUEST, DISCONNECT_CONFIRM, ERROR = 0x80, 0xC0, 0x70
+ENDS = {DISCONNECT_REQUEST: "disconnect", DISCONNECT_CONFIRM: "disconnect", ERROR: "transport_error"}
+"""What ends a connection. Class 0 knows no confirm of that, yet some stacks give one (8073, 13.6)."""
 _DATA_HEAD = b"\x02\xf0"
 _LAST = 0x80
 _TPDU_SIZE, _CALLING, _CALLED, _PREFERRED_SIZE = 0xC0, 0xC1, 0xC2, 0xF0
@@ -58,7 +61,7 @@ def code_of(tpkt: bytes) -> int | FramingFault:
     length, code = tpkt[4], tpkt[5]
     if code == DATA and length == 2:
         return DATA
-    if code in {DISCONNECT_REQUEST, ERROR} and 4 <= length <= len(tpkt) - TPKT_BYTES - 1:
+    if code in ENDS and 4 <= length <= len(tpkt) - TPKT_BYTES - 1:
         return code
     if code & 0xF0 in {CONNECTION_REQUEST, CONNECTION_CONFIRM} and length == len(tpkt) - TPKT_BYTES - 1 >= 6:
         return code & 0xF0
@@ -106,6 +109,11 @@ def data(tsdu: bytes, tpdu_bytes: int) -> bytes:
     )
 
 
+def is_last(tpkt: bytes) -> bool:
+    """Tell whether a data TPDU ends its message (8073, 13.7.3)."""
+    return bool(tpkt[6] & _LAST)
+
+
 class Pieces:
     """One direction's data TPDUs, put together to whole messages; what they came as is kept to be forwarded."""
 
@@ -126,8 +134,8 @@ class Pieces:
         Siemens stacks send empty pieces to have the line acknowledged. They belong to the next message; where none
         follows, as in hours of watching, they come out as an empty message of their own.
         """
-        is_last = tpkt[6] & _LAST
-        if is_last and not self._raw:
+        ends = is_last(tpkt)
+        if ends and not self._raw:
             return tpkt, tpkt[7:]
         self._raw.append(tpkt)
         self._data.append(tpkt[7:])
@@ -135,7 +143,7 @@ class Pieces:
         self._data_bytes += len(tpkt) - 7
         if self._raw_bytes > MAX_PIECES_BYTES or self._data_bytes > MAX_TSDU_BYTES:
             return FramingFault("cotp_message", f"a message of more than {MAX_TSDU_BYTES} bytes")
-        if not is_last and (self._data_bytes or len(self._raw) < MAX_EMPTY_PIECES):
+        if not ends and (self._data_bytes or len(self._raw) < MAX_EMPTY_PIECES):
             return None
         whole = b"".join(self._raw), b"".join(self._data)
         self._forget()

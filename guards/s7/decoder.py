@@ -1,7 +1,6 @@
 """Reads S7comm and S7comm-plus flows that it does not carry (see ``guards.decoding``)."""
 
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from guards.decoding import MessageDecoder, Unanswered, judged
@@ -11,15 +10,16 @@ from guards.s7.answers import Answered, of_job, of_userdata
 from guards.s7.connection import Connection
 from guards.s7.contents import EMPTY, Contents, Malformed
 from guards.s7.functions import code_of, decode, function_of, pushed
-from guards.s7.judge import Judge, Judged
+from guards.s7.judge import Judge, Judged, refuse_said
 from guards.s7.limits import PROTOCOL, Limits, tier_of
 from guards.s7.memory import Memory
 from guards.s7.pdu import Pdu
 from guards.s7.plus_conversation import Conversation
-from guards.splitting import FramingFault, Splitter
+from guards.splitting import FramingFault
 from policies.rules import Rules, Tier
 
 _TO_ASSET = Direction.TO_ASSET
+_BEGINNINGS = frozenset({bytes([pdu.PROTOCOL_ID]), bytes([plus.PROTOCOL_ID])})
 
 
 class _Asked(NamedTuple):
@@ -33,7 +33,7 @@ class S7Decoder(MessageDecoder):
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
-        super().__init__(PROTOCOL, partial(Splitter, cotp.measure))
+        super().__init__(PROTOCOL, cotp.measure)
         self._limits = Limits(rules)
         self._memory = Memory() if self._limits.needs_values else None
         self._judge = Judge(self._limits, self._memory)
@@ -41,11 +41,23 @@ class S7Decoder(MessageDecoder):
         self._plus = Conversation(self._limits)
         self._pieces = {direction: cotp.Pieces() for direction in Direction}
         self._unanswered: Unanswered[_Asked] = Unanswered()
+        self._in_middle: set[Direction] = set()
+
+    def anew(self, direction: Direction) -> None:
+        """See ``Decoder``."""
+        super().anew(direction)
+        self._pieces[direction] = cotp.Pieces()
 
     def lost(self, direction: Direction) -> None:
         """See ``Decoder``."""
         super().lost(direction)
-        self._pieces[direction] = cotp.Pieces()
+        self._in_middle.add(direction)
+
+    def is_likely(self, direction: Direction, message: bytes) -> bool:  # noqa: ARG002
+        """See ``MessageDecoder``."""
+        return message[1:2] in {b"", b"\0"} and (
+            len(message) < 7 or not isinstance(cotp.code_of(message), FramingFault)
+        )
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:
         """See ``MessageDecoder``."""
@@ -53,11 +65,11 @@ class S7Decoder(MessageDecoder):
         if not isinstance(read, FramingFault):
             return read
         self._pieces[direction] = cotp.Pieces()
-        return self.unreadable(direction, read.reason)
+        return self.unreadable(direction, read.reason, read.code)
 
-    def unreadable(self, direction: Direction, reason: str) -> Operation:
+    def unreadable(self, direction: Direction, reason: str, code: str = "") -> Operation:
         """See ``MessageDecoder``."""
-        return replace(super().unreadable(direction, reason), route=self._connection.route)
+        return replace(super().unreadable(direction, reason, code), route=self._connection.route)
 
     # --- the transport connection
 
@@ -66,24 +78,34 @@ class S7Decoder(MessageDecoder):
         if isinstance(code, FramingFault):
             return code
         if code == cotp.DATA:
+            if direction in self._in_middle and self._goes_on(direction, tpkt):
+                return None
             whole = self._pieces[direction].take(tpkt)
             if whole is None or isinstance(whole, FramingFault):
                 return whole
             return self._message(direction, whole[1], now)
         self._pieces = {each: cotp.Pieces() for each in Direction}
+        self._in_middle.clear()
         if code == cotp.CONNECTION_REQUEST:
             return self._connect(direction, tpkt)
         if code == cotp.CONNECTION_CONFIRM:
             confirm = cotp.connect(tpkt)
             if isinstance(confirm, str):
-                return self.unreadable(direction, confirm)
+                return self.unreadable(direction, confirm, "cotp_connect")
             return self._plain(direction, "connect", code)
-        return self._plain(direction, "disconnect" if code == cotp.DISCONNECT_REQUEST else "transport_error", code)
+        return self._plain(direction, cotp.ENDS[code], code)
+
+    def _goes_on(self, direction: Direction, tpkt: bytes) -> bool:
+        """Tell whether a piece belongs to a message whose beginning is missing: the first that ends one is the last."""
+        begins = tpkt[7:8] in _BEGINNINGS
+        if begins or (cotp.is_last(tpkt) and tpkt[7:]):
+            self._in_middle.discard(direction)
+        return not begins
 
     def _connect(self, direction: Direction, tpkt: bytes) -> Operation:
         request = cotp.connect(tpkt)
         if isinstance(request, str):
-            return self.unreadable(direction, request)
+            return self.unreadable(direction, request, "cotp_connect")
         fence = self._connection.ask(request)
         if self._memory is not None:
             self._memory.moved()
@@ -113,12 +135,13 @@ class S7Decoder(MessageDecoder):
             return self._plus_message(direction, message)
         if first is None:
             return self._plain(direction, "empty", cotp.DATA)
-        return self.unreadable(direction, f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
+        wrong = f"protocol {first:#04x} in the message, must be 0x32 or 0x72"
+        return self.unreadable(direction, wrong, "s7_protocol_id")
 
     def _plus_message(self, direction: Direction, message: bytes) -> Operation:
         said = plus.read(message)
         if said is None:
-            return self.unreadable(direction, "the lengths of S7comm-plus do not add up")
+            return self.unreadable(direction, "the lengths of S7comm-plus do not add up", "s7_plus_length")
         refusal = None
         if direction is _TO_ASSET:
             tier, refusal = self._plus.judge(said)
@@ -134,7 +157,7 @@ class S7Decoder(MessageDecoder):
         if said.rosctr != pdu.USERDATA:
             return self._answer(direction, said, now)
         kind = userdata.type_of(said.parameters) if userdata.is_sound(said.parameters) else userdata.REQUEST
-        if kind == userdata.RESPONSE:
+        if kind == userdata.RESPONSE and direction is not _TO_ASSET:  # no device asks for user data
             return self._answer(direction, said, now)
         if kind == userdata.PUSH and direction is not _TO_ASSET:
             return self._row(direction, said, pushed(said.parameters), Tier.READ, is_response=True)
@@ -145,6 +168,8 @@ class S7Decoder(MessageDecoder):
         found = self._judge.known(content) or self._judge.judge(request, content, now)
         operation = self._asked(direction, request, found)
         refusal = self._connection.judge_route() or found.refusal
+        if userdata.is_said(request):
+            refusal = refuse_said(request, refusal)
         moment = 0
         if direction is _TO_ASSET and refusal is None and self._memory is not None:
             moment = self._memory.on_its_way(found.contents.writes, now)

@@ -7,13 +7,15 @@ and Standard Functions (A5E00739858), chapter 34.
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from struct import pack, unpack_from
 
-from guards.look import Facts, LookStoppedError, Script, text
+from guards.look import Facts, LookKind, LookStoppedError, Script, text
 from guards.s7 import cotp, pdu
 from guards.s7.jobs import BLOCK_TYPES
 from guards.s7.pdu import ACK_DATA, JOB, USERDATA, Pdu
-from guards.splitting import FramingFault
+from guards.shortfalls import short
+from guards.splitting import FramingFault, Splitter
 from policies.routes import DIRECT
 from policies.rules import Rules
 
@@ -39,14 +41,14 @@ def script(rules: Rules, facts: Facts) -> Script:
     """Connect as an engineering tool does, so that a CPU with room for the engineer has room for the look."""
     called = _called(rules)
     if called is None:
-        return "no rack and slot of the fence can be called"
+        return short("no_rack")
     confirm = yield _request(called)
     if cotp.code_of(confirm) != cotp.CONNECTION_CONFIRM:
-        return "the CPU refused the connection"
+        return short("cpu_refused")
     line = _Line()
     setup = yield from line.ask(JOB, b"\xf0\x00\x00\x01\x00\x01\x01\xe0")
     if setup is None or setup.error:
-        return "the CPU refused to agree on a connection"
+        return short("cpu_not_agreed")
     for number in _LISTED:
         told = yield from line.userdata(_STATUS_LISTS, _READ_LIST, pack(">HH", number, 0))
         facts.update(_status_list(number, told))
@@ -104,7 +106,7 @@ class _Line:
                 return told
             if error := int.from_bytes(answer.parameters[10:12], "big"):
                 if error in _NOT_NOW:
-                    raise LookStoppedError(f"the CPU is busy or out of reach (error {error:04x})")
+                    raise LookStoppedError(short("cpu_out_of_reach", code=f"{error:04x}"))
                 return told
             told += answer.data[4:] if answer.data[:1] == b"\xff" else b""
             if not answer.parameters[9]:
@@ -166,3 +168,6 @@ def _block(info: bytes) -> str | None:
     check = unpack_from(">H", info, 68)[0]
     version = f"{info[66] >> 4}.{info[66] & 15}"
     return f"{code} bytes ({load} loaded), version {version}, made {made:%Y-%m-%d %H:%M:%S}, check sum {check:04x}"
+
+
+LOOK = LookKind(script, partial(Splitter, cotp.measure))

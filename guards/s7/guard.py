@@ -11,6 +11,7 @@ from hashlib import sha256
 from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from guards.s7 import cotp, pdu, plus
 from guards.s7.connection import Connection, State
@@ -100,7 +101,7 @@ class S7Guard(DialogueGuard):
             return self._connect(tpkt, now, effects)
         if code == cotp.CONNECTION_CONFIRM and direction is _TO_USER:
             return self._confirm(tpkt, effects)
-        if code in {cotp.DISCONNECT_REQUEST, cotp.ERROR}:
+        if code in cotp.ENDS:
             self._leave(direction, code, tpkt, effects)
             return None
         return FramingFault("cotp_tpdu", f"TPDU {code:#04x} from the wrong side")
@@ -130,7 +131,7 @@ class S7Guard(DialogueGuard):
         if refusal is not None and refusal.verdict is Verdict.ASKED and self._messages.dialogue.take(fingerprint, now):
             refusal = None
         if refusal is None and self._is_gone:
-            return denied(Cause.GONE, "the asset's side has ended")
+            return denied(Cause.GONE, why("asset_gone"))
         return refusal
 
     def _turn_down(self, operation: Operation, refusal: Refusal, fingerprint: bytes, effects: list[Effect]) -> None:
@@ -155,10 +156,9 @@ class S7Guard(DialogueGuard):
         return None
 
     def _leave(self, direction: Direction, code: int, tpkt: bytes, effects: list[Effect]) -> None:
-        name = "disconnect" if code == cotp.DISCONNECT_REQUEST else "transport_error"
         self._connection.state = State.CLOSED
         self._messages.dialogue.end()
-        effects += [Observed(self._transport(direction, name, code)), Forward(direction, tpkt)]
+        effects += [Observed(self._transport(direction, cotp.ENDS[code], code)), Forward(direction, tpkt)]
 
     def _transport(self, direction: Direction, name: str, code: int, tier: Tier = Tier.READ) -> Operation:
         return Operation(
@@ -174,8 +174,8 @@ class S7Guard(DialogueGuard):
             return FramingFault("s7_not_connected", "data without a connection")
         first = message[0] if message else None
         if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
-            self._pass(direction, raw, "tls", Tier.PROGRAM, effects)
-        elif first == pdu.PROTOCOL_ID:
+            return self._tls(direction, raw, effects)
+        if first == pdu.PROTOCOL_ID:
             take = self._messages.from_user if direction is _TO_ASSET else self._messages.from_asset
             take(raw, message, now, effects)
         elif first == plus.PROTOCOL_ID:
@@ -189,6 +189,19 @@ class S7Guard(DialogueGuard):
     def _pass(self, direction: Direction, raw: bytes, name: str, tier: Tier, effects: list[Effect]) -> None:
         effects += [Observed(self._transport(direction, name, cotp.DATA, tier)), Forward(direction, raw)]
 
+    def _tls(self, direction: Direction, raw: bytes, effects: list[Effect]) -> FramingFault | None:
+        refusal = self._messages.dialogue.unless_watched(None) if direction is _TO_ASSET else None
+        if refusal is None:
+            self._pass(direction, raw, "tls", Tier.PROGRAM, effects)
+            return None
+        return self._break_off(self._transport(direction, "tls", cotp.DATA, Tier.PROGRAM), refusal, effects)
+
+    def _break_off(self, operation: Operation, refusal: Refusal, effects: list[Effect]) -> FramingFault:
+        """End the connection over what nobody can answer in the device's name."""
+        operation = replace(operation, verdict=refusal.verdict, reason=refusal.reason)
+        effects += [Observed(operation), Reply(_TO_USER, self._connection.dismiss(cotp.NOT_SPECIFIED))]
+        return FramingFault("s7_plus_refused", f"{operation.function}: {refusal.reason}")
+
     def _plus_message(
         self, direction: Direction, raw: bytes, message: bytes, effects: list[Effect]
     ) -> FramingFault | None:
@@ -201,13 +214,11 @@ class S7Guard(DialogueGuard):
             return None
         tier, refusal = self._plus.judge(said)
         operation = self._plus_operation(direction, said, tier)
-        refusal = self._connection.judge_route() or refusal
+        refusal = self._messages.dialogue.unless_watched(self._connection.judge_route() or refusal)
         if refusal is None:
             effects += [Observed(operation), Forward(direction, raw)]
             return None
-        operation = replace(operation, verdict=refusal.verdict, reason=refusal.reason)
-        effects += [Observed(operation), Reply(_TO_USER, self._connection.dismiss(cotp.NOT_SPECIFIED))]
-        return FramingFault("s7_plus_refused", f"{said.name}: {refusal.reason}")
+        return self._break_off(operation, refusal, effects)
 
     def _plus_operation(self, direction: Direction, said: plus.Said, tier: Tier) -> Operation:
         return Operation(

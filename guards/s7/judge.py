@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from guards.refusal import Refusal
+from guards.effects import Verdict
+from guards.reasons import why
+from guards.refusal import Cause, Refusal
 from guards.s7.contents import EMPTY, Contents, Malformed
-from guards.s7.functions import Function, code_of, decode, function_of
+from guards.s7.functions import NC_GROUP, Function, code_of, decode, function_of
 from guards.s7.limits import Limits, tier_of
 from guards.s7.memory import Memory
 from guards.s7.pdu import Pdu
@@ -55,3 +57,10 @@ class Judge:
                 self._remembered.clear()
             self._remembered[said] = judged
         return judged
+
+
+def refuse_said(said: Pdu, refusal: Refusal | None) -> Refusal | None:
+    """Return the refusal of user data that asks for nothing: of a tool, numerical controls alone take such."""
+    if said.parameters[5] & 0x3F == NC_GROUP or (refusal is not None and refusal.verdict is not Verdict.ASKED):
+        return refusal
+    return Refusal(Verdict.MALFORMED, Cause.MALFORMED, why("no_request"))

@@ -3,7 +3,8 @@
 from guards.effects import Verdict
 from guards.given import worst
 from guards.objects import NO_ADDRESS, ObjectLimits
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from guards.s7.contents import Contents, Malformed, Written
 from guards.s7.functions import Function
 from guards.s7.memory import Memory
@@ -39,7 +40,7 @@ class Limits:
     ) -> Refusal | None:
         """Return the first refusal of: shape, function, upload, objects, values, tier to be asked for; or ``None``."""
         if isinstance(contents, Malformed):
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, contents.reason)
+            return malformed(contents.reason)
         if function.is_setup:
             return self.judge_setup()
         tiers = function.tier, tier_of(function, contents)
@@ -50,20 +51,20 @@ class Limits:
 
     def judge_setup(self) -> Refusal | None:
         """Return the refusal of what must come before everything else: it needs any tier at all."""
-        return None if self._tiers or self._ask else denied(Cause.FUNCTION, "no tier is allowed")
+        return None if self._tiers or self._ask else denied(Cause.FUNCTION, why("no_tier"))
 
     def judge_tiers(self, *tiers: Tier) -> Refusal | None:
         """Return the refusal of what is of these tiers, each of which must be allowed."""
         for tier in tiers:
             if tier not in self._tiers and tier not in self._ask:
-                return denied(Cause.FUNCTION, f"tier {tier.value} is not allowed")
+                return denied(Cause.FUNCTION, why("tier_not_allowed", tier=tier.value))
         return None
 
     def judge_asking(self, *tiers: Tier) -> Refusal | None:
         """Return the refusal of what must be asked for."""
         for tier in tiers:
             if tier in self._ask:
-                return Refusal(Verdict.ASKED, Cause.ASK, f"tier {tier.value} must be asked for")
+                return Refusal(Verdict.ASKED, Cause.ASK, why("tier_asked", tier=tier.value))
         return None
 
     def allows(self, *tiers: Tier) -> bool:
@@ -72,28 +73,31 @@ class Limits:
 
     def _judge_upload(self, function: Function) -> Refusal | None:
         if function.is_upload and not self._upload:
-            return denied(Cause.FUNCTION, "reading a program out is not allowed")
+            return denied(Cause.FUNCTION, why("upload_not_allowed"))
         return None
 
     def _judge_reads(self, contents: Contents) -> Refusal | None:
         for table, first, last, name, *_ in contents.reads:
             if not self._reads.cover(table, first, last, name):
-                return denied(Cause.OBJECT, f"{_place(table, first, last, name)} is outside what may be read")
+                return denied(Cause.OBJECT, why("read_outside", object=_place(table, first, last, name)))
         return None
 
     def _judge_writes(self, function: Function, contents: Contents) -> Refusal | None:
         if not contents.writes:
-            return denied(Cause.OBJECT, f"{function.name} lies outside every table that may be written")
+            return denied(Cause.OBJECT, why("function_outside_tables", function=function.name))
         for (table, first, last, name, *_), _ in contents.writes:
             if not self._writes.cover(table, first, last, name):
-                return denied(Cause.OBJECT, f"{_place(table, first, last, name)} is outside what may be written")
+                return denied(Cause.OBJECT, why("write_outside", object=_place(table, first, last, name)))
         return None
 
     def _judge_values(self, contents: Contents, memory: Memory | None, now: float) -> Refusal | None:
         for written in contents.writes:
             if not self._admits(written, memory, now):
-                unknown = ", and what it is now may not be known" if self.needs_values else ""
-                return denied(Cause.VALUE, f"a value for {written.variable} may lie outside its bounds{unknown}")
+                is_unknown = self.needs_values
+                outside = why(
+                    "value_before_perhaps_unknown" if is_unknown else "value_may_be_outside", object=written.variable
+                )
+                return denied(Cause.VALUE, outside)
         return None
 
     def _admits(self, written: Written, memory: Memory | None, now: float) -> bool:

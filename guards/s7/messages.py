@@ -5,8 +5,9 @@ from dataclasses import replace
 from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
-from guards.exchange import READ_FOR_RECORD
-from guards.refusal import SILENCE, Answer, Cause, Refusal
+from guards.exchange import READ_FOR_RECORD, read_for_record
+from guards.reasons import UNSAID, detail, why
+from guards.refusal import SILENCE, Answer, Cause
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
 from guards.s7.before import Befores
@@ -15,7 +16,6 @@ from guards.s7.contents import Contents
 from guards.s7.downloads import Downloads
 from guards.s7.exchange import S7Exchange
 from guards.s7.functions import (
-    NC_GROUP,
     READ_VAR,
     REQUEST_DOWNLOAD,
     SETUP,
@@ -25,7 +25,7 @@ from guards.s7.functions import (
     function_of,
     pushed,
 )
-from guards.s7.judge import Judge, Judged
+from guards.s7.judge import Judge, Judged, refuse_said
 from guards.s7.limits import PROTOCOL, Limits
 from guards.s7.memory import Memory
 from guards.s7.pdu import Pdu
@@ -113,9 +113,7 @@ class Messages:
     def _say(self, raw: bytes, message: bytes, said: Pdu, now: float, effects: list[Effect]) -> None:
         """Take user data that asks for nothing: how numerical controls are sent files. It cannot be answered."""
         judged = self._judge.judge(said, message[1:2] + message[6:], now)
-        refusal = self._connection.judge_route() or judged.refusal
-        if said.parameters[5] & 0x3F != NC_GROUP and (refusal is None or refusal.verdict is Verdict.ASKED):
-            refusal = Refusal(_MALFORMED, Cause.MALFORMED, "this is no request")
+        refusal = refuse_said(said, self._connection.judge_route() or judged.refusal)
         content = message[1:2] + message[6:]
         exchange = S7Exchange(raw, content, said, judged.contents, self._operation(said, judged))
         self.dialogue.tell(exchange, refusal, now, effects)
@@ -123,10 +121,14 @@ class Messages:
     def _contribute(self, raw: bytes, message: bytes, answer: Pdu, effects: list[Effect]) -> None:
         job = self._downloads.answers(answer)
         if job is None:
-            self._drop(_TO_ASSET, message, "the device has asked for nothing that this answers", effects)
+            self._drop(_TO_ASSET, message, why("asked_nothing"), effects)
             return
-        function = function_of(job)
-        effects += [Observed(self._back(_TO_ASSET, job, function, answer)), Forward(_TO_ASSET, raw)]
+        said = self._back(_TO_ASSET, job, function_of(job), answer)
+        refusal = self.dialogue.unless_watched(None)
+        if refusal is not None:
+            effects.append(Observed(replace(said, verdict=refusal.verdict, reason=refusal.reason)))
+            return
+        effects += [Observed(said), Forward(_TO_ASSET, raw)]
 
     # --- the device
 
@@ -145,7 +147,7 @@ class Messages:
         operation = self._answer(request, code, found)
         if exchange.reads_for is not None:
             self._befores.learn(exchange, operation)
-            effects.append(Observed(replace(operation, reason=operation.reason or READ_FOR_RECORD)))
+            effects.append(read_for_record(operation))
             self.dialogue.let_go(now, effects)
             return
         if self._memory is not None:
@@ -186,7 +188,7 @@ class Messages:
 
     def _asked_back(self, raw: bytes, message: bytes, job: Pdu, effects: list[Effect]) -> None:
         if not self._downloads.asks(job):
-            self._drop(_TO_USER, message, "the device asks for something that no download explains", effects)
+            self._drop(_TO_USER, message, why("asks_unexplained"), effects)
             return
         effects += [Observed(self._back(_TO_USER, job, function_of(job), None)), Forward(_TO_USER, raw)]
 
@@ -221,7 +223,7 @@ class Messages:
             None,
             contents.objects,
             contents.values,
-            "",
+            UNSAID,
             None,
             self._connection.route,
             judged.function.is_upload,
@@ -267,7 +269,7 @@ class Messages:
 
     def _stray(self, answer: Pdu, effects: list[Effect]) -> None:
         late = self.dialogue.was_given_up(answer.key)
-        reason = "late: the request was already answered" if late else "no open request has this answer"
+        reason = why("late") if late else why("nothing_open")
         self._lose(_TO_USER, answer.reference, _DENIED if late else _MALFORMED, reason, effects)
 
     def _drop(self, direction: Direction, message: bytes, reason: str, effects: list[Effect]) -> None:
@@ -287,7 +289,7 @@ class Messages:
             verdict,
             direction is _TO_USER,
             reference,
-            reason=reason,
+            reason=detail(reason),
             route=self._connection.route,
         )
         effects.append(Observed(operation))

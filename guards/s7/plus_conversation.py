@@ -1,6 +1,7 @@
 """One S7comm-plus connection: what it may, which objects are its own, and whether it has gone over to TLS."""
 
 from guards.decoding import Unanswered
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from guards.s7.limits import Limits
 from guards.s7.plus import (
@@ -20,7 +21,7 @@ from guards.s7.plus import (
 from policies.rules import Tier
 
 MAX_OWN_OBJECTS = 256
-_NARROWED = "objects are narrowed, and S7comm-plus cannot be held to that"
+_NARROWED = why("narrowed")
 
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
 _HIDDEN = (_READ, _OPERATE, _PROGRAM)
@@ -109,13 +110,11 @@ class Conversation:
         if self._limits.is_narrowed:
             return denied(Cause.OBJECT, _NARROWED)
         if said.opcode != REQUEST:
-            return denied(Cause.MALFORMED, "this is no request")
+            return denied(Cause.MALFORMED, why("no_request"))
         if said.function == INIT_SSL and not (self.purpose is Purpose.HMI and self._limits.allows(*_HIDDEN)):
-            return denied(
-                Cause.FUNCTION, "TLS also hides what stops a CPU: it needs the tiers read, operate and program"
-            )
+            return denied(Cause.FUNCTION, why("tls_hides_stop"))
         if not said.is_whole and not self._limits.allows(_READ, _OPERATE):
-            return denied(Cause.FUNCTION, "a request in pieces needs the tiers read and operate")
+            return denied(Cause.FUNCTION, why("pieces_need_tiers"))
         if not self._limits.allows(tier):
-            return denied(Cause.FUNCTION, f"tier {tier.value} is not allowed")
+            return denied(Cause.FUNCTION, why("tier_not_allowed", tier=tier.value))
         return None

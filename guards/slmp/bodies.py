@@ -12,8 +12,8 @@ from guards.given import MAX_SPAN, Access, Touched
 from guards.registers.contents import ReadAnswer, nothing_read
 from guards.slmp.cursor import Ascii, Binary, Cursor, Form, Head, Unreadable
 
-_BIT, _LONG, _EXTENDED = 0x0001, 0x0002, 0x0080
-_WORD_BITS = 16
+BIT, _LONG, _EXTENDED = 0x0001, 0x0002, 0x0080
+_WORD_BITS, _WORD_BYTES = 16, 2
 
 
 class Body(NamedTuple):
@@ -49,6 +49,8 @@ class Points(NamedTuple):
         device = self.head.device
         if not self.size:
             return self._with(cursor.bits(self.points))
+        if self.size == _WORD_BYTES and not (device.is_bit or device.is_long):
+            return self._with(cursor.words(self.points))
         values = [cursor.number(self.size) for _ in range(self.points)]
         if device.is_long:
             return self._with(tuple(values) if self.size == 4 else ())
@@ -73,23 +75,23 @@ def opaque(_: Cursor, __: int) -> Body:
 
 def read(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 0401: devices in a row."""
-    points = _row(cursor, subcommand)
+    points = row(cursor, subcommand)
     cursor.end()
     return _reading(cursor, [points])
 
 
 def write(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 1401: devices in a row, and their values."""
-    writes = _row(cursor, subcommand).of(cursor)
+    writes = row(cursor, subcommand).of(cursor)
     cursor.end()
     return Body(writes=writes)
 
 
 def read_random(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 0403 and 0801: single devices, words first, then double words."""
-    form = _form(subcommand, may_be_bits=False)
+    form = form_of(subcommand, may_be_bits=False)
     words, doubles = cursor.number(1), cursor.number(1)
-    points = [_points(cursor.head(form), 1, 2 if at < words else 4) for at in range(words + doubles)]
+    points = [points_of(cursor.head(form), 1, 2 if at < words else 4) for at in range(words + doubles)]
     cursor.end()
     return _reading(cursor, _some(points))
 
@@ -101,11 +103,11 @@ def register(cursor: Cursor, subcommand: int) -> Body:
 
 def write_random(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 1402: single devices, each with its value."""
-    form = _form(subcommand)
+    form = form_of(subcommand)
     writes: list[Access] = []
-    if subcommand & _BIT:
+    if subcommand & BIT:
         for _ in range(cursor.number(1)):
-            points = _points(cursor.head(form), 1, 0)
+            points = points_of(cursor.head(form), 1, 0)
             value = cursor.number(2 if form.is_long else 1)
             if value > 1:
                 raise Unreadable("a bit that is neither 0 nor 1")
@@ -113,42 +115,45 @@ def write_random(cursor: Cursor, subcommand: int) -> Body:
     else:
         words, doubles = cursor.number(1), cursor.number(1)
         for at in range(words + doubles):
-            writes += _points(cursor.head(form), 1, 2 if at < words else 4).of(cursor)
+            writes += points_of(cursor.head(form), 1, 2 if at < words else 4).of(cursor)
     cursor.end()
     return Body(writes=tuple(_some(writes)))
 
 
 def read_blocks(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 0406: blocks of words, then blocks of bits by sixteen."""
-    form = _form(subcommand, may_be_bits=False)
+    form = form_of(subcommand, may_be_bits=False)
     count = cursor.number(1) + cursor.number(1)
-    points = [_points(cursor.head(form), cursor.number(2), 2) for _ in range(count)]
+    points = [points_of(cursor.head(form), cursor.number(2), 2) for _ in range(count)]
     cursor.end()
     return _reading(cursor, _some(points))
 
 
 def write_blocks(cursor: Cursor, subcommand: int) -> Body:
     """Read the body of 1406: each block with its values."""
-    form = _form(subcommand, may_be_bits=False)
+    form = form_of(subcommand, may_be_bits=False)
     count = cursor.number(1) + cursor.number(1)
-    writes = [access for _ in range(count) for access in _points(cursor.head(form), cursor.number(2), 2).of(cursor)]
+    writes = [access for _ in range(count) for access in points_of(cursor.head(form), cursor.number(2), 2).of(cursor)]
     cursor.end()
     return Body(writes=tuple(_some(writes)))
 
 
-def _form(subcommand: int, *, may_be_bits: bool = True) -> Form:
-    known = _LONG | _EXTENDED | (_BIT if may_be_bits else 0)
+def form_of(subcommand: int, *, may_be_bits: bool = True) -> Form:
+    """Return how a subcommand gives devices; raise ``Unreadable`` for one that is not known."""
+    known = _LONG | _EXTENDED | (BIT if may_be_bits else 0)
     if subcommand & ~known:
         raise Unreadable(f"subcommand {subcommand:04x} is none that is known here")
     return Form(bool(subcommand & _LONG), bool(subcommand & _EXTENDED))
 
 
-def _row(cursor: Cursor, subcommand: int) -> Points:
-    form = _form(subcommand)
-    return _points(cursor.head(form), cursor.number(2), 0 if subcommand & _BIT else 2)
+def row(cursor: Cursor, subcommand: int) -> Points:
+    """Read which devices 0401 and 1401 mean: the first, and how many."""
+    form = form_of(subcommand)
+    return points_of(cursor.head(form), cursor.number(2), 0 if subcommand & BIT else 2)
 
 
-def _points(head: Head, count: int, size: int) -> Points:
+def points_of(head: Head, count: int, size: int) -> Points:
+    """Return ``count`` points from a device on; raise ``Unreadable`` where there cannot be so many, or such ones."""
     if not count:
         raise Unreadable("no points")
     if not size and not head.device.is_bit:

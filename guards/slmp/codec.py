@@ -2,10 +2,11 @@
 
 from guards.refusal import Answer, Cause
 from guards.registers.contents import Contents, Head, Heard
+from guards.slmp.before import reading
 from guards.slmp.commands import command_of
 from guards.slmp.cursor import Ascii, Binary, Unreadable
 from guards.slmp.devices import UNCERTAIN
-from guards.slmp.frames import Layout, answer_to, layout_of, number, route_of
+from guards.slmp.frames import Layout, answer_to, field_of, layout_of, number, route_of
 from policies.rules import Tier
 
 _WITHOUT_SERIAL = -1
@@ -33,6 +34,7 @@ class SlmpCodec:
     """Reads and answers SLMP frames of every kind."""
 
     protocol = "slmp"
+    references = 0x10000
 
     def is_answer(self, message: bytes) -> bool:
         """See ``Codec``: by the subheader."""
@@ -101,6 +103,26 @@ class SlmpCodec:
         """See ``Codec``."""
         row = command_of(command)
         return row.name, row.tier
+
+    def reading(self, message: bytes, reference: int) -> bytes | None:
+        """See ``Codec``: with the same subcommand, along the same route."""
+        layout = layout_of(message)
+        assert layout is not None
+        unit, is_ascii = layout.unit, layout.is_ascii
+        at = layout.head_bytes + 2 * unit
+        code = number(message[at : at + 2 * unit], is_ascii=is_ascii) or 0
+        subcommand = message[at + 2 * unit : at + 4 * unit]
+        data = message[at + 4 * unit :]
+        cursor = Ascii(data) if is_ascii else Binary(data)
+        found = reading(code, number(subcommand, is_ascii=is_ascii) or 0, cursor, data, is_ascii=is_ascii)
+        if found is None:
+            return None
+        said = field_of(found[0], 2, is_ascii=is_ascii) + subcommand + found[1]
+        head = message[: layout.head_bytes - 2 * unit]
+        if layout.has_serial:
+            head = head[: 2 * unit] + field_of(reference, 2, is_ascii=is_ascii) + head[4 * unit :]
+        timer = message[layout.head_bytes : at]
+        return head + field_of(len(timer + said), 2, is_ascii=is_ascii) + timer + said
 
     def refuse(self, message: bytes, contents: Contents, cause: Cause) -> Answer:  # noqa: ARG002 - see ``Codec``
         """See ``Codec``: route and serial number are the request's."""

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from guards.slmp import bodies
 from policies.rules import Tier
 
+READ, READ_RANDOM, READ_BLOCKS = 0x0401, 0x0403, 0x0406
+WRITE, WRITE_RANDOM, WRITE_BLOCKS = 0x1401, 0x1402, 0x1406
+
 
 class Command(NamedTuple):
     """One row. ``is_upload``: it reads a program or file out. ``is_status``: it tells about the device only."""
@@ -36,14 +39,14 @@ def _upload(name: str) -> Command:
 
 
 COMMANDS: dict[int, Command] = {
-    0x0401: Command("device_read", _READ, bodies.read),
-    0x0403: Command("device_read_random", _READ, bodies.read_random),
-    0x0406: Command("device_read_block", _READ, bodies.read_blocks),
+    READ: Command("device_read", _READ, bodies.read),
+    READ_RANDOM: Command("device_read_random", _READ, bodies.read_random),
+    READ_BLOCKS: Command("device_read_block", _READ, bodies.read_blocks),
     0x0801: Command("device_monitor_register", _READ, bodies.register),
     0x0802: Command("device_monitor", _READ),
-    0x1401: Command("device_write", _OPERATE, bodies.write),
-    0x1402: Command("device_write_random", _OPERATE, bodies.write_random),
-    0x1406: Command("device_write_block", _OPERATE, bodies.write_blocks),
+    WRITE: Command("device_write", _OPERATE, bodies.write),
+    WRITE_RANDOM: Command("device_write_random", _OPERATE, bodies.write_random),
+    WRITE_BLOCKS: Command("device_write_block", _OPERATE, bodies.write_blocks),
     0x041A: Command("label_array_read", _READ),
     0x041C: Command("label_read_random", _READ),
     0x141A: Command("label_array_write", _OPERATE),

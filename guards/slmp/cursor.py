@@ -5,6 +5,7 @@ extended specifications (subcommands 0080 and 0082) only the buffer memory of a 
 """
 
 import re
+from struct import unpack
 from typing import NamedTuple
 
 from guards.slmp.devices import BUFFER_CODE, BY_CODE, MAX_MODULE, MODULE_ACCESS, Device, named
@@ -40,9 +41,18 @@ class Binary:
         self._data = data
         self._at = 0
 
+    @property
+    def taken(self) -> int:
+        """How much was read."""
+        return self._at
+
     def number(self, size: int) -> int:
         """Read a number of so many bytes."""
         return int.from_bytes(self._take(size), "little")
+
+    def words(self, count: int) -> tuple[int, ...]:
+        """Read so many words."""
+        return unpack(f"<{count}H", self._take(2 * count))
 
     def bits(self, count: int) -> tuple[int, ...]:
         """Read bits that have half a byte each, the upper half first."""
@@ -90,9 +100,19 @@ class Ascii:
         self._data = data
         self._at = 0
 
+    @property
+    def taken(self) -> int:
+        """How much was read."""
+        return self._at
+
     def number(self, size: int) -> int:
         """Read a number of so many bytes, two digits each."""
         return _hexadecimal(self._take(2 * size))
+
+    def words(self, count: int) -> tuple[int, ...]:
+        """Read so many words."""
+        digits = self._take(4 * count)
+        return tuple([_hexadecimal(digits[at : at + 4]) for at in range(0, len(digits), 4)])
 
     def bits(self, count: int) -> tuple[int, ...]:
         """Read bits that have a character each."""

@@ -9,7 +9,8 @@ from functools import partial
 from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect
-from guards.registers.conversation import Conversation, RegisterExchange
+from guards.registers.conversation import Conversation
+from guards.registers.exchange import RegisterExchange
 from guards.slmp.codec import SlmpCodec
 from guards.slmp.frames import layout_of, measure
 from guards.splitting import FramingFault, Splitter

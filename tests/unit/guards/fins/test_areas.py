@@ -145,6 +145,11 @@ def test_a_transfer_also_reads() -> None:
     assert refusal(transfer(0, 10, 1, area=0x9C), "read", "operate", reads=[TENS]) is not None
 
 
+def test_of_a_transfer_the_record_names_what_it_writes_and_apart_from_that_what_it_reads() -> None:
+    (operation,) = operations(ask(guard("read", "operate"), transfer(0, 10, 2)))
+    assert (operation.objects, operation.values) == (("dm 10-11", "read dm 0-1"), ())
+
+
 def test_values_stay_within_their_bounds_whatever_command_writes() -> None:
     bounded = {"writes": [{**TENS, "maximum": 100}]}
     for inside in (write(10, 100, 0), fill(10, 10, 100)):

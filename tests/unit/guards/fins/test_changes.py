@@ -1,7 +1,16 @@
 """Rules about change hold against what this stream has seen the words hold."""
 
+import pytest
+
+from guards.fins.frames import FinsCodec
+from guards.fins.framing import HEAD_BYTES
 from guards.fins.guard import FinsGuard
+from guards.given import Touched
 from guards.known import FRESH_SECONDS
+from guards.objects import Before
+from guards.refusal import Cause
+from guards.registers.limits import Limits
+from guards.registers.memory import Memory
 from tests.unit.guards.fins.traffic import (
     DM_BIT,
     fill,
@@ -14,7 +23,7 @@ from tests.unit.guards.fins.traffic import (
     words,
     write,
 )
-from tests.unit.guards.seen import NOW, answer, ask, forwarded, operations
+from tests.unit.guards.seen import NOW, answer, ask, forwarded, operations, rules
 
 STEP = {"table": "dm", "addresses": [{"first": 0, "last": 9}], "step": 10}
 
@@ -82,6 +91,27 @@ def test_what_the_unit_refused_and_what_was_moved_leave_the_value_unknown() -> N
     inspector = guard("read", "operate", writes=[STEP, {"table": "dm"}])
     does(inspector, read(0), words(100))
     assert does(inspector, transfer(50, 0, 1))
+
+
+class CountingMemory(Memory):
+    """Counts for how many addresses it was asked what they hold."""
+
+    asked = 0
+
+    def befores(self, route: str, touched: Touched, now_monotonic: float) -> tuple[Before | None, ...]:
+        self.asked += touched.size
+        return super().befores(route, touched, now_monotonic)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked"), [(fill(0, 0xFFFF, 1), 0), (transfer(0, 0, 0xFFFF), 0), (fill(0, 3, 1), 3)]
+)
+def test_what_gives_no_value_is_refused_without_looking_at_what_each_word_holds(request_: bytes, asked: int) -> None:
+    memory = CountingMemory()
+    limits = Limits("fins", rules("read", "operate", writes=[{"table": "dm", "step": 10}]))
+    refusal = limits.judge("0.10.0", FinsCodec().contents(request_[HEAD_BYTES:]), memory, NOW)
+    assert refusal is not None
+    assert (refusal.cause, memory.asked) == (Cause.VALUE, asked)
 
 
 def test_a_bit_makes_its_word_unknown_and_says_nothing_of_it() -> None:

@@ -21,7 +21,10 @@ LOOSE = properties.Subject(lambda: traffic.guard(*ALL, upload=True, max_in_fligh
 STEPPED = properties.Subject(
     lambda: traffic.guard("read", "operate", writes=[{"table": "dm", "step": 1000}], ask={"program"}), BOUND
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+READER = properties.Subject(lambda: traffic.guard(*ALL, read_before_write=True, max_in_flight=4), BOUND)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before writes"]
+)
 
 
 @each

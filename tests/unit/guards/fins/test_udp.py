@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guards.datagrams import MAX_DATAGRAM_BYTES, framed
+from guards.datagrams import MAX_DATAGRAM_BYTES, framed, measure
 from guards.effects import Direction, Observed, Reply, Verdict
 from guards.fins.framing import HEAD_BYTES
 from guards.fins.udp import FinsUdpGuard
@@ -186,15 +186,19 @@ def test_a_unit_that_is_gone_is_answered_for() -> None:
 # --- the properties of every guard
 
 BOUND = (MAX_WAITING + 2) * (MAX_DATAGRAM_BYTES + 2)
+# What the device has may be said to it again, ahead of what still waits.
 STRICT = properties.Subject(
     lambda: guard(
         "read", routes=frozenset({"0.10.0"}), reads=[{"table": "dm", "addresses": [{"first": 0, "last": 50}]}]
     ),
     BOUND,
+    overtakes=measure,
 )
-LOOSE = properties.Subject(lambda: guard(*ALL, upload=True, max_in_flight=4), BOUND)
+LOOSE = properties.Subject(lambda: guard(*ALL, upload=True, max_in_flight=4), BOUND, overtakes=measure)
 STEPPED = properties.Subject(
-    lambda: guard("read", "operate", writes=[{"table": "dm", "step": 1000}], ask={"program"}, max_rate=5), BOUND
+    lambda: guard("read", "operate", writes=[{"table": "dm", "step": 1000}], ask={"program"}, max_rate=5),
+    BOUND,
+    overtakes=measure,
 )
 each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
 datagrams = traffic.messages.map(lambda message: framed(message[HEAD_BYTES:]))

@@ -31,7 +31,14 @@ def test_a_broken_head_is_a_fault_before_its_body_has_come(head: str, code: str)
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(READ_1, cotp.DATA), (connect(), 0xE0), (CONFIRM, 0xD0), (LEAVE, 0x80), (tpkt("04 70 0009 00"), 0x70)],
+    [
+        (READ_1, cotp.DATA),
+        (connect(), 0xE0),
+        (CONFIRM, 0xD0),
+        (LEAVE, 0x80),
+        (tpkt("04 70 0009 00"), 0x70),
+        (tpkt("05 c0 0001 0001"), 0xC0),
+    ],
 )
 def test_each_tpdu_of_class_0_is_known(data: bytes, code: int) -> None:
     assert cotp.code_of(data) == code

@@ -97,3 +97,12 @@ def test_a_download_that_was_approved_goes_through_to_its_end() -> None:
     answer(inspector, END)
     assert forwarded(ask(inspector, ENDED)) == [ENDED]
     assert forwarded(ask(inspector, BEGIN)) == []
+
+
+def test_a_piece_that_nobody_watches_is_not_sent() -> None:
+    inspector = begun("program")
+    answer(inspector, FETCH)
+    inspector.dialogue._armed.is_unwatched = True
+    effects = ask(inspector, PIECE)
+    assert forwarded(effects) == []
+    assert [each.verdict for each in operations(effects)] == [Verdict.DENIED]

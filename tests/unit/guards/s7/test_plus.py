@@ -252,3 +252,10 @@ def test_an_answer_has_the_tier_of_its_request_and_a_notification_reads() -> Non
         )
     ]  # fmt: skip
     assert tiers == [Tier.PROGRAM, Tier.PROGRAM, Tier.READ, Tier.READ, Tier.READ, Tier.PROGRAM]
+
+
+def test_what_nobody_watches_ends_the_connection_read_or_encrypted() -> None:
+    open_to_all = connected("read", "program", called=ENGINEERING)
+    for inspector, message in ((hmi("read"), request(GET)), (open_to_all, HELLO)):
+        inspector.dialogue._armed.is_unwatched = True
+        assert outcome(inspector, message) == "ends"

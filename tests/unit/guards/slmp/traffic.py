@@ -79,6 +79,23 @@ class Kind(NamedTuple):
         body += b"".join(self.device(at, code) + self.number(value, 4) for at, value in doubles.items())
         return self.request(0x1402, self.sub, body)
 
+    def read_random(self, words: list[int], doubles: list[int], serial: int = 1, code: int = D) -> bytes:
+        body = self.number(len(words), 1) + self.number(len(doubles), 1)
+        return self.request(
+            0x0403, self.sub, body + b"".join(self.device(at, code) for at in (*words, *doubles)), serial
+        )
+
+    def write_bits(self, bits: dict[int, int], code: int = M) -> bytes:
+        each = [self.device(at, code) + self.number(value, 2 if self.is_long else 1) for at, value in bits.items()]
+        return self.request(0x1402, self.sub | 1, self.number(len(bits), 1) + b"".join(each))
+
+    def blocks(self, *blocks: tuple[int, int, tuple[int, ...]], serial: int = 1, is_read: bool = False) -> bytes:
+        """Blocks of words, then those of bits by sixteen: code, first device, words."""
+        body = b"".join(self.number(sum((code == M) is bits for code, _, _ in blocks), 1) for bits in (False, True))
+        for code, first, values in blocks:
+            body += self.device(first, code) + self.number(len(values), 2) + (b"" if is_read else self.words(*values))
+        return self.request(0x0406 if is_read else 0x1406, self.sub, body, serial)
+
 
 _EITHER = (False, True)
 KINDS = [Kind(is_4e, is_ascii, is_long) for is_4e in _EITHER for is_ascii in _EITHER for is_long in _EITHER]
