@@ -5,11 +5,25 @@ from typing import NamedTuple
 from guards.bacnet.apdu import ABORT, COMPLEX_ACK, ERROR, REJECT, Apdu
 from guards.bacnet.names import touched
 from guards.bacnet.services import READ_PROPERTY, READ_PROPERTY_MULTIPLE
-from guards.bacnet.tags import ENUMERATED, Kind, Reader, WrongTagsError, number_in, object_in, read, value_of
+from guards.bacnet.tags import (
+    CONSTRUCTED,
+    ENUMERATED,
+    Kind,
+    Reader,
+    WrongTagsError,
+    number_in,
+    object_in,
+    read,
+    value_of,
+)
 from guards.effects import Value
 from guards.given import Touched
+from guards.reasons import UNSAID, Reason, why
 
 MAX_VALUES = 64
+ERROR_OF_ONE = "error"
+"""How the record shows that one property among others could not be read."""
+UNREAD = frozenset({CONSTRUCTED, ERROR_OF_ONE})
 
 
 class Learned(NamedTuple):
@@ -25,7 +39,7 @@ class Answered(NamedTuple):
     values: tuple[Value, ...] = ()
     learned: tuple[Learned, ...] = ()
     code: int | None = None
-    reason: str = ""
+    reason: Reason = UNSAID
 
 
 class _Told(NamedTuple):
@@ -38,7 +52,7 @@ class _Told(NamedTuple):
 def read_answer(answer: Apdu) -> Answered:
     """Return what an answer says; what cannot be read says nothing. Never raises."""
     if answer.kind in {REJECT, ABORT}:
-        return Answered(code=answer.service, reason="reject" if answer.kind == REJECT else "abort")
+        return Answered(code=answer.service, reason=why("reject") if answer.kind == REJECT else why("abort"))
     try:
         if answer.kind == ERROR:
             return _error(answer)
@@ -46,23 +60,21 @@ def read_answer(answer: Apdu) -> Answered:
             return _told(_VALUES[answer.service](Reader(read(answer.data))))
     except WrongTagsError:
         pass
-    return Answered(code=0, reason="error") if answer.kind == ERROR else Answered()
+    return Answered(code=0, reason=why("error")) if answer.kind == ERROR else Answered()
 
 
 def _error(answer: Apdu) -> Answered:
     found = [tag for tag in read(answer.data) if tag[:2] == (ENUMERATED, Kind.APPLICATION)]
     if len(found) < 2:
-        return Answered(code=0, reason="error")
-    return Answered(code=number_in(found[1].data), reason=f"error class {number_in(found[0].data)}")
+        return Answered(code=0, reason=why("error"))
+    return Answered(code=number_in(found[1].data), reason=why("error_class", number=number_in(found[0].data)))
 
 
 def _told(found: list[_Told]) -> Answered:
-    learned = tuple(
-        Learned(one.touched, float(one.value))
-        for one in found
-        if one.touched is not None and not isinstance(one.value, str)
-    )
-    return Answered(tuple(one.value for one in found[:MAX_VALUES]), learned)
+    learned = [
+        Learned(touched, float(value)) for touched, value in found if touched is not None and not isinstance(value, str)
+    ]
+    return Answered(tuple([one.value for one in found[:MAX_VALUES]]), tuple(learned))
 
 
 def _one(reader: Reader, identifier: int, first: int, value: int) -> _Told:
@@ -70,9 +82,9 @@ def _one(reader: Reader, identifier: int, first: int, value: int) -> _Told:
     is_element = reader.maybe(first + 1) is not None
     if reader.follows(value + 1, Kind.OPENING):
         reader.block(value + 1)
-        return _Told(None, "error")
+        return _Told(None, ERROR_OF_ONE)
     tags = reader.block(value).rest()
-    shown = value_of(tags[0]) if len(tags) == 1 else "constructed"
+    shown = value_of(tags[0]) if len(tags) == 1 else CONSTRUCTED
     return _Told(None if is_element else touched(identifier, prop), shown)
 
 

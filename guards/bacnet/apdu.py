@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 CONFIRMED, UNCONFIRMED, SIMPLE_ACK, COMPLEX_ACK, SEGMENT_ACK, ERROR, REJECT, ABORT = range(8)
 KINDS = ("confirmed", "unconfirmed", "simple_ack", "complex_ack", "segment_ack", "error", "reject", "abort")
+_MAX_APDU = 0x05
 _SEGMENTED, _MORE, _SERVER = 0x08, 0x04, 0x01
+_SEGMENTABLE = frozenset({CONFIRMED, COMPLEX_ACK})
 _HEAD_BYTES = {
     CONFIRMED: 4,
     UNCONFIRMED: 2,
@@ -41,7 +43,7 @@ def parse(data: bytes) -> Apdu | str:
         return "this is no APDU"
     size = _HEAD_BYTES[kind]
     flags = data[0] & 0x0F
-    is_segmented = kind in {CONFIRMED, COMPLEX_ACK} and bool(flags & _SEGMENTED)
+    is_segmented = bool(flags & _SEGMENTED) and kind in _SEGMENTABLE
     size += 2 if is_segmented else 0
     if len(data) < size:
         return f"the head of the {KINDS[kind]} is cut off"
@@ -52,6 +54,11 @@ def parse(data: bytes) -> Apdu | str:
     service = 0 if kind == SEGMENT_ACK else data[size - 1]
     has_more, from_server = bool(flags & _MORE), bool(flags & _SERVER)
     return Apdu(kind, data[at], service, data[size:], is_segmented, has_more, sequence, from_server)
+
+
+def confirmed(invoke: int, service: int, data: bytes) -> bytes:
+    """Return a confirmed request whose answer may have 1,476 bytes and no segments."""
+    return bytes((CONFIRMED << 4, _MAX_APDU, invoke, service)) + data
 
 
 def error(invoke: int, service: int, error_class: int, code: int) -> bytes:

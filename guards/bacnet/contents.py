@@ -14,6 +14,7 @@ class Contents(NamedTuple):
 
     ``subscription``: the data of the request that takes back what is asked for; ``is_taken_back``: it is that.
     ``first``: identifier and property of the first object that would be written.
+    ``is_interrogation``: it reads whatever properties an object has.
     """
 
     accesses: tuple[Access, ...] = ()
@@ -22,6 +23,7 @@ class Contents(NamedTuple):
     subscription: bytes = b""
     is_taken_back: bool = False
     first: tuple[int, int] = (0, 0)
+    is_interrogation: bool = False
 
 
 class Malformed(NamedTuple):

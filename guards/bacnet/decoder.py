@@ -5,7 +5,6 @@ one to an asset whichever way it goes, and what devices tell by themselves as co
 """
 
 from dataclasses import replace
-from functools import partial
 
 from guards.bacnet import apdu, bvlc, npdu, services
 from guards.bacnet.answers import read_answer
@@ -13,12 +12,13 @@ from guards.bacnet.apdu import Apdu
 from guards.bacnet.exchange import LINK, key_of
 from guards.bacnet.limits import PROTOCOL, Limits
 from guards.bacnet.npdu import HERE, Npdu, Station
+from guards.bacnet.operations import LINK_CODE, NETWORK_CODE, SAID_TO_SEVERAL, UNCONFIRMED_CODE, heard, operation
 from guards.bacnet.services import Said, Service
-from guards.bacnet.state import LINK_CODE, NETWORK_CODE, UNCONFIRMED_CODE, heard, operation
 from guards.datagrams import HEAD_BYTES, measure
 from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
-from guards.splitting import Splitter
+from guards.given import worst
+from guards.reasons import detail
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
@@ -30,7 +30,7 @@ class BacnetDecoder(MessageDecoder):
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
-        super().__init__(PROTOCOL, partial(Splitter, measure))
+        super().__init__(PROTOCOL, measure)
         self._limits = Limits(rules)
         self._unanswered: Unanswered[Operation] = Unanswered()
 
@@ -44,14 +44,15 @@ class BacnetDecoder(MessageDecoder):
         readable = bvlc.parse(datagram, minds_length=False)
         if isinstance(readable, str):
             return self.unreadable(direction, link)
-        return replace(self._read(direction, readable), verdict=Verdict.MALFORMED, reason=link)
+        return replace(self._read(direction, readable), verdict=Verdict.MALFORMED, reason=detail(link))
 
     def _read(self, direction: Direction, link: bvlc.Bvlc) -> Operation:
         row = bvlc.function_of(link.code)
         if link.code in bvlc.CARRIERS:
             also = () if row.tier is Tier.READ else (row.tier,)
             # Between devices a forwarded broadcast is nothing special: the tier is for tools that make one up.
-            return self._carried(direction, link.body, () if link.code == bvlc.FORWARDED else also)
+            also = () if link.code == bvlc.FORWARDED else also
+            return self._carried(direction, link.body, also, is_for_one=link.code == bvlc.UNICAST)
         code = LINK_CODE + link.code
         if row.is_answer:
             asked = self._unanswered.answered((_OTHER[direction], LINK))
@@ -63,31 +64,38 @@ class BacnetDecoder(MessageDecoder):
         self._unanswered.asked((direction, LINK), asked)
         return judged(asked, self._limits.fence(HERE) or self._limits.judge(request))
 
-    def lost(self, direction: Direction) -> None:
-        """See ``Decoder``: datagrams stand alone, and nothing is lost by one."""
+    def anew(self, direction: Direction) -> None:
+        """See ``Decoder``: datagrams stand alone, and nothing is left of one."""
 
-    def _carried(self, direction: Direction, body: bytes, also: tuple[Tier, ...]) -> Operation:
+    def lost(self, direction: Direction) -> None:
+        """See ``Decoder``: nothing is lost by a datagram but itself."""
+
+    def _carried(self, direction: Direction, body: bytes, also: tuple[Tier, ...], *, is_for_one: bool) -> Operation:
         message = npdu.parse(body)
         if isinstance(message, str):
             return self.unreadable(direction, message)
         if message.message is not None:
-            said = services.unread(services.network(message.message, message.payload))
-            return self._told(message, NETWORK_CODE + message.message, said, also)
+            told = services.unread(services.network(message.message, message.payload))
+            return self._told(message, NETWORK_CODE + message.message, told, also)
         inner = apdu.parse(message.payload)
         if isinstance(inner, str):
             return self.unreadable(direction, inner)
         if inner.kind == apdu.UNCONFIRMED:
-            said = services.read(services.unconfirmed(inner.service), inner.data)
-            return self._told(message, UNCONFIRMED_CODE + inner.service, said, also)
+            told = services.read(services.unconfirmed(inner.service), inner.data)
+            return self._told(message, UNCONFIRMED_CODE + inner.service, told, also)
         if inner.kind == apdu.CONFIRMED:
-            return self._request(direction, message, inner)
-        return self._answered(direction, message.source, inner)
+            said = self._request(direction, message, inner)
+        else:
+            said = self._answered(direction, message.source, inner)
+        is_for_one = is_for_one and not message.destination.is_broadcast
+        return said if is_for_one else replace(said, verdict=Verdict.MALFORMED, reason=SAID_TO_SEVERAL)
 
     def _told(self, message: Npdu, code: int, said: Said, also: tuple[Tier, ...]) -> Operation:
         if said.service.is_told:
             return heard(code, said.service.name, message.source)
         refusal = self._limits.fence(message.destination) or self._limits.judge(said, *also)
-        return judged(operation(_TO_ASSET, code, said, message.destination), refusal)
+        told = operation(_TO_ASSET, code, said, message.destination)
+        return judged(replace(told, tier=worst((said.tier, *also))), refusal)
 
     def _request(self, direction: Direction, message: Npdu, request: Apdu) -> Operation:
         row, station = services.confirmed(request.service), message.destination
@@ -109,10 +117,17 @@ class BacnetDecoder(MessageDecoder):
         if asked is None:
             named = answer.kind in {apdu.SIMPLE_ACK, apdu.COMPLEX_ACK, apdu.ERROR}
             name = services.confirmed(answer.service).name if named else apdu.KINDS[answer.kind]
-            said = heard(answer.service if named else 0, name, station, invoke=answer.invoke)
+            code = answer.service if named else 0
+            said = heard(code, name, station, _said_by(answer), answer.invoke)
         else:
             said = _answer(asked)
         return replace(said, values=found.values, reason=found.reason, exception_code=found.code)
+
+
+def _said_by(answer: Apdu) -> Direction:
+    """Return which way an answer goes: what says something of an answer comes from who asked (5.4.4, 20.1.6)."""
+    is_of_asker = answer.kind in {apdu.SEGMENT_ACK, apdu.ABORT} and not answer.from_server
+    return _TO_ASSET if is_of_asker else _TO_USER
 
 
 def _answer(asked: Operation) -> Operation:

@@ -30,6 +30,7 @@ class BacnetExchange(Exchange):
         self.invoke = invoke
         self.service = service
         self.said_service = read
+        self.is_interrogation = read.contents.is_interrogation
         self.is_segmented = is_segmented
         self.expected = 0
 

@@ -8,8 +8,11 @@ from guards.bacnet.apdu import Apdu
 from guards.bacnet.bvlc import Bvlc
 from guards.bacnet.exchange import LINK, BacnetExchange, key_of
 from guards.bacnet.npdu import Npdu
-from guards.bacnet.state import NETWORK_CODE, UNCONFIRMED_CODE, State, heard, lost
+from guards.bacnet.operations import NETWORK_CODE, UNCONFIRMED_CODE, heard, lost
+from guards.bacnet.state import State
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
+from guards.exchange import answered, read_for_record
+from guards.reasons import why
 
 _TO_USER = Direction.TO_USER
 _ACCEPTED = 0x0000
@@ -93,24 +96,26 @@ class FromAsset:
             reason = f"an answer to service {answer.service}, and {exchange.service} was asked for"
             effects.append(Observed(lost(_TO_USER, reason, invoke=answer.invoke, station=message.source)))
             return
-        is_last = _is_last(exchange, answer)
+        is_own = exchange.reads_for is not None
+        is_last = is_own or _is_last(exchange, answer)
         if is_last:
             dialogue.answered(key)
         found = read_answer(answer)
         self._state.values.saw(message.source, found.learned, now, exchange.moment)
         if found.code is not None:
             self._state.subscriptions.failed(exchange)
-        said = replace(
-            exchange.operation, direction=_TO_USER, is_response=True, values=found.values, reason=found.reason,
-            exception_code=found.code,
-        )  # fmt: skip
-        _pass(raw, said, effects)
+        said = answered(exchange.operation, found.values, found.reason, found.code)
+        if is_own:
+            self._state.befores.learn(exchange, said)
+            effects.append(read_for_record(said))
+        else:
+            _pass(raw, said, effects)
         if is_last:
             dialogue.let_go(now, effects)
 
     def _stray(self, key: object, invoke: int | None, effects: list[Effect]) -> None:
         late = self._state.dialogue.was_given_up(key)
-        reason = "late: the request was already answered" if late else "no open request has this answer"
+        reason = why("late") if late else why("nothing_open")
         effects.append(Observed(lost(_TO_USER, reason, Verdict.DENIED if late else Verdict.MALFORMED, invoke)))
 
 

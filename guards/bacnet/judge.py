@@ -8,12 +8,13 @@ from guards.bacnet.limits import Limits
 from guards.bacnet.npdu import Npdu, Station
 from guards.bacnet.services import Said, confirmed, read, unread
 from guards.bacnet.values import Values
+from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from policies.rules import Tier
 
 MAX_REMEMBERED = 128
 MAX_REMEMBERED_BYTES = 256
-_SEGMENTED = denied(Cause.FUNCTION, "a request in segments is not taken: it cannot be judged before it is whole")
+_SEGMENTED = denied(Cause.FUNCTION, why("segmented"))
 
 
 class Judged(NamedTuple):

@@ -2,9 +2,9 @@
 
 from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.services import Said
-from guards.effects import Verdict
 from guards.given import Befores, Given, worst
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from policies.routes import DIRECT
 from policies.rules import Rules, Tier
 
@@ -25,12 +25,13 @@ class Limits:
     def fence(self, destination: Station, source: Station = HERE) -> Refusal | None:
         """Return the refusal of a station that is outside the fences, or of a message that names another sender."""
         if self._units is not None and destination.network not in self._units:
-            return denied(Cause.FENCE, f"network {destination.network} is outside the fence")
+            return denied(Cause.FENCE, why("network_outside", network=destination.network))
         if self._routes is not None and destination.route not in self._routes:
-            where = "the local network" if destination.route == DIRECT else destination.route
-            return denied(Cause.FENCE, f"{where} is outside the fence")
+            is_local = destination.route == DIRECT
+            where = why("local_network_outside") if is_local else why("station_outside", station=destination.route)
+            return denied(Cause.FENCE, where)
         if source != HERE:
-            return denied(Cause.FENCE, f"it is said in the name of another station, {source.route}")
+            return denied(Cause.FENCE, why("other_sender", station=source.route))
         return None
 
     @property
@@ -45,7 +46,7 @@ class Limits:
         objects hold now.
         """
         if said.fault:
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, said.fault)
+            return malformed(said.fault)
         given, tiers = self._given, (said.tier, *also)
         refusal = given.refuse_tier(worst(tiers), is_upload=said.service.is_upload)
         for tier in tiers:

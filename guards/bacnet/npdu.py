@@ -6,7 +6,9 @@ from policies.routes import DIRECT
 
 VERSION = 1
 BROADCAST_NETWORK = 0xFFFF
+EXPECTS_REPLY = 0x04
 _IS_NETWORK, _HAS_DESTINATION, _HAS_SOURCE, _RESERVED = 0x80, 0x20, 0x08, 0x50
+_MORE_IN_HEAD = _IS_NETWORK | _HAS_DESTINATION | _HAS_SOURCE
 _MAX_MAC_BYTES = 7
 _FIRST_PROPRIETARY = 0x80
 
@@ -44,10 +46,14 @@ def parse(data: bytes) -> Npdu | str:
     """Return the message's parts, or what is wrong with it."""
     if len(data) < 2 or data[0] != VERSION:
         return "this is no network message of version 1"
-    control, at = data[1], 2
+    control = data[1]
     if control & _RESERVED:
         return "reserved bits are set in the network layer's control"
-    destination = source = HERE
+    return _routed(data, control) if control & _MORE_IN_HEAD else Npdu(HERE, HERE, None, data[2:])
+
+
+def _routed(data: bytes, control: int) -> Npdu | str:
+    destination, source, at = HERE, HERE, 2
     if control & _HAS_DESTINATION:
         found = _station(data, at)
         if found is None:
@@ -90,6 +96,6 @@ def answer(station: Station, apdu: bytes) -> bytes:
 def ask(station: Station, apdu: bytes) -> bytes:
     """Return a request to ``station`` that expects a reply."""
     if not station.network:
-        return bytes((VERSION, 0x04)) + apdu
+        return bytes((VERSION, EXPECTS_REPLY)) + apdu
     destination = station.network.to_bytes(2, "big") + bytes((len(station.mac),)) + station.mac
-    return bytes((VERSION, _HAS_DESTINATION | 0x04)) + destination + b"\xff" + apdu
+    return bytes((VERSION, _HAS_DESTINATION | EXPECTS_REPLY)) + destination + b"\xff" + apdu

@@ -7,11 +7,24 @@ from typing import NamedTuple
 
 from guards.bacnet.contents import NOTHING, Contents
 from guards.bacnet.names import table_of, touched
-from guards.bacnet.properties import OPERATED
-from guards.bacnet.tags import OBJECT, Kind, Reader, Tag, WrongTagsError, number_in, object_in, value_of
+from guards.bacnet.properties import ALL, OPERATED, OPTIONAL, REQUIRED
+from guards.bacnet.tags import (
+    CONSTRUCTED,
+    OBJECT,
+    Kind,
+    Reader,
+    Tag,
+    WrongTagsError,
+    number_in,
+    object_in,
+    read,
+    value_of,
+)
 from guards.effects import Value
 from guards.given import Access, Touched
 from policies.rules import Tier
+
+_WHATEVER_IT_HAS = frozenset({ALL, OPTIONAL, REQUIRED})
 
 
 def _property(reader: Reader, first: int) -> int:
@@ -26,7 +39,7 @@ def _property(reader: Reader, first: int) -> int:
 def _given(tags: list[Tag]) -> tuple[tuple[int | float | bool, ...], Value]:
     """Return the numbers that a written value is judged by, if it is one, and how the record shows it."""
     if len(tags) != 1 or tags[0].kind is not Kind.APPLICATION:
-        return (), "constructed"
+        return (), CONSTRUCTED
     value = value_of(tags[0])
     return (() if isinstance(value, str) else (value,)), value
 
@@ -77,14 +90,17 @@ def read_property(reader: Reader) -> Contents:
 def read_property_multiple(reader: Reader) -> Contents:
     """ReadPropertyMultiple (15.7)."""
     found = []
+    is_interrogation = False
     while not reader.is_done:
         identifier = object_in(reader.take(0))
         inside = reader.block(1)
         while not inside.is_done:
-            found.append(touched(identifier, _property(inside, 0)))
+            prop = _property(inside, 0)
+            is_interrogation = is_interrogation or prop in _WHATEVER_IT_HAS
+            found.append(touched(identifier, prop))
     if not found:
         raise WrongTagsError("nothing is read")
-    return _reading(*found)
+    return _reading(*found)._replace(is_interrogation=is_interrogation)
 
 
 def read_range(reader: Reader) -> Contents:
@@ -98,6 +114,28 @@ def write_property(reader: Reader) -> Contents:
     """WriteProperty (15.9)."""
     identifier = object_in(reader.take(0))
     return _all_written([_written(reader, identifier, _property(reader, 1), 3)])
+
+
+def reading(data: bytes) -> bytes:
+    """Return the ReadProperty of what a WriteProperty writes: both name object, property and index alike."""
+    reader = Reader(read(data))
+    identifier, prop, index = reader.take(0), reader.take(1), reader.maybe(2)
+    return _field(0, identifier) + _field(1, prop) + (b"" if index is None else _field(2, index))
+
+
+def reading_multiple(data: bytes) -> bytes:
+    """Return the ReadPropertyMultiple of what a WritePropertyMultiple writes, in its order."""
+    reader, asked = Reader(read(data)), b""
+    while not reader.is_done:
+        asked += _field(0, reader.take(0)) + b"\x1e"
+        inside = reader.block(1)
+        while not inside.is_done:
+            prop, index = inside.take(0), inside.maybe(1)
+            asked += _field(0, prop) + (b"" if index is None else _field(1, index))
+            inside.block(2)
+            inside.maybe(3)
+        asked += b"\x1f"
+    return asked
 
 
 def write_property_multiple(reader: Reader) -> Contents:

@@ -1,13 +1,15 @@
 """Tagged data of the application layer: a list of tags, and a reader that takes them one by one (clause 20.2)."""
 
 from enum import IntEnum
-from struct import unpack
+from struct import Struct
 from typing import NamedTuple
 
 from guards.effects import Value
 
 MAX_DEPTH = 16
 MAX_TEXT_CHARACTERS = 80
+CONSTRUCTED = "constructed"
+"""How the record shows what is no single value."""
 NULL, BOOLEAN, UNSIGNED, SIGNED, REAL, DOUBLE, OCTETS, TEXT, BITS, ENUMERATED, DATE, TIME, OBJECT = range(13)
 
 
@@ -18,6 +20,15 @@ class Kind(IntEnum):
     CONTEXT = 1
     OPENING = 2
     CLOSING = 3
+
+
+# Bound once: looking a member up in its enum costs more than reading a tag does.
+_APPLICATION, _CONTEXT, _OPENING, _CLOSING = Kind
+_LONG_NUMBER, _LONG_SIZE = 0xF0, 5
+"""Where the number, and the length, of a tag stand in bytes of their own (20.2.1)."""
+_CUT_OFF = "a value is cut off"
+_INTEGERS = frozenset({UNSIGNED, SIGNED, ENUMERATED})
+_FLOATS = {(REAL, 4): Struct(">f"), (DOUBLE, 8): Struct(">d")}
 
 
 class Tag(NamedTuple):
@@ -36,16 +47,25 @@ def read(data: bytes) -> list[Tag]:
     """Return all tags; raise ``WrongTagsError`` for what is cut off, unbalanced or nested too deeply."""
     tags: list[Tag] = []
     open_now: list[int] = []
-    at = 0
-    while at < len(data):
+    at, end = 0, len(data)
+    while at < end:
+        first = data[at]
+        size = first & 0x07
+        if size < _LONG_SIZE and first & 0x08 and first < _LONG_NUMBER:
+            # Nearly all tags are such short ones.
+            start, at = at + 1, at + 1 + size
+            if at > end:
+                raise WrongTagsError(_CUT_OFF)
+            tags.append(Tag(first >> 4, _CONTEXT, data[start:at]))
+            continue
         tag, at = _tag(data, at)
         tags.append(tag)
-        if tag.kind is Kind.OPENING:
+        if tag.kind is _OPENING:
             open_now.append(tag.number)
-        elif tag.kind is Kind.CLOSING and (not open_now or open_now.pop() != tag.number):
+            if len(open_now) > MAX_DEPTH:
+                raise WrongTagsError("nested too deeply")
+        elif tag.kind is _CLOSING and (not open_now or open_now.pop() != tag.number):
             raise WrongTagsError("brackets do not match")
-        if len(open_now) > MAX_DEPTH:
-            raise WrongTagsError("nested too deeply")
     if open_now:
         raise WrongTagsError("a bracket is not closed")
     return tags
@@ -59,14 +79,14 @@ def _tag(data: bytes, at: int) -> tuple[Tag, int]:
     if size >= 6:
         if not is_context:
             raise WrongTagsError("a bracket of no place")
-        return Tag(number, Kind.OPENING if size == 6 else Kind.CLOSING), at
+        return Tag(number, _OPENING if size == 6 else _CLOSING), at
     if number == BOOLEAN and not is_context:
-        return Tag(number, Kind.APPLICATION, bytes((size,))), at
-    if size == 5:
+        return Tag(number, _APPLICATION, bytes((size,))), at
+    if size == _LONG_SIZE:
         size, at = _long(data, at)
     if at + size > len(data):
-        raise WrongTagsError("a value is cut off")
-    return Tag(number, Kind.CONTEXT if is_context else Kind.APPLICATION, data[at : at + size]), at + size
+        raise WrongTagsError(_CUT_OFF)
+    return Tag(number, _CONTEXT if is_context else _APPLICATION, data[at : at + size]), at + size
 
 
 def _byte(data: bytes, at: int) -> int:
@@ -97,11 +117,14 @@ class Reader:
         """Whether nothing is left."""
         return self._at >= len(self._tags)
 
-    def follows(self, number: int, kind: Kind = Kind.CONTEXT) -> bool:
+    def follows(self, number: int, kind: Kind = _CONTEXT) -> bool:
         """Tell whether this comes next."""
-        return not self.is_done and self._tags[self._at][:2] == (number, kind)
+        if self._at >= len(self._tags):
+            return False
+        tag = self._tags[self._at]
+        return tag.number == number and tag.kind is kind
 
-    def take(self, number: int, kind: Kind = Kind.CONTEXT) -> bytes:
+    def take(self, number: int, kind: Kind = _CONTEXT) -> bytes:
         """Return the data of what must come next."""
         if not self.follows(number, kind):
             raise WrongTagsError(f"field {number} is missing")
@@ -114,11 +137,11 @@ class Reader:
 
     def block(self, number: int) -> "Reader":
         """Return a reader of what stands in the brackets that must come next."""
-        self.take(number, Kind.OPENING)
+        self.take(number, _OPENING)
         start, depth = self._at, 1
         while depth:  # brackets match: ``read`` has seen to it
             kind = self._tags[self._at].kind
-            depth += (kind is Kind.OPENING) - (kind is Kind.CLOSING)
+            depth += (kind is _OPENING) - (kind is _CLOSING)
             self._at += 1
         return Reader(self._tags[start : self._at - 1])
 
@@ -150,16 +173,17 @@ def object_in(data: bytes) -> int:
 def value_of(tag: Tag) -> Value:
     """Return a value with its type; text where it is no number."""
     size = len(tag.data)
-    if tag.kind is not Kind.APPLICATION:
+    if tag.kind is not _APPLICATION:
         return f"[{tag.number}] {tag.data[:MAX_TEXT_CHARACTERS].hex()}"
     if tag.number == NULL:
         return "null"
     if tag.number == BOOLEAN:
         return tag.data != b"\0"
-    if tag.number in {UNSIGNED, SIGNED, ENUMERATED} and 1 <= size <= 8:
+    if tag.number in _INTEGERS and 1 <= size <= 8:
         return int.from_bytes(tag.data, "big", signed=tag.number == SIGNED)
-    if (tag.number, size) in {(REAL, 4), (DOUBLE, 8)}:
-        found: float = unpack(">f" if size == 4 else ">d", tag.data)[0]
+    form = _FLOATS.get((tag.number, size))
+    if form is not None:
+        found: float = form.unpack(tag.data)[0]
         return found
     if tag.number == TEXT and tag.data[:1] == b"\0":
         return tag.data[1:].decode("utf-8", "replace")[:MAX_TEXT_CHARACTERS]

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from guards.effects import Direction, Operation, Value, Verdict
 from guards.enip import pccc, tags
-from guards.enip.contents import REPLY, Request
+from guards.enip.contents import REPLY, Request, attribute_shown
 from guards.enip.refusals import EMBEDDED_ERROR
 from guards.enip.services import EXECUTE_PCCC, UNCONNECTED_SEND
 from guards.given import Access
+from guards.reasons import UNSAID, Reason, why
 
-ODD_SHAPE = "the answer has not the shape that the request asks for"
-_PARTIAL = 0x06
+ODD_SHAPE = why("odd_answer")
+PARTIAL = 0x06
+"""The status of an answer that more follows to."""
 
 
 class Answered(NamedTuple):
@@ -25,7 +27,7 @@ class Answered(NamedTuple):
     """
 
     code: int | None = None
-    reason: str = ""
+    reason: Reason = UNSAID
     values: tuple[Value, ...] = ()
     learned: tuple[tuple[str, Access], ...] = ()
     done: tuple[Request, ...] = ()
@@ -45,7 +47,7 @@ def read(request: Request, cip: bytes) -> Answered:
     status, data = cip[2], cip[start:]
     if request.inner and status in {0, EMBEDDED_ERROR}:
         return _several(request, status, data)
-    if status not in {0, _PARTIAL}:
+    if status not in {0, PARTIAL}:
         return Answered(status)
     code = status or None
     if request.code == EXECUTE_PCCC and request.function.startswith("pccc_"):
@@ -68,7 +70,7 @@ def _several(request: Request, status: int, data: bytes) -> Answered:
     each = [read(one, data[at:to]) for one, at, to in zip(request.inner, starts, ends, strict=True)]
     return Answered(
         next((one.code for one in each if one.code is not None), status or None),
-        next((one.reason for one in each if one.reason), ""),
+        next((one.reason for one in each if one.reason), UNSAID),
         tuple(value for one in each for value in one.values),
         tuple(learned for one in each for learned in one.learned),
         tuple(done for one in each for done in one.done),
@@ -81,13 +83,17 @@ def _tag_read(request: Request, code: int | None, data: bytes) -> Answered:
     is_shared = code is None and len(values) == len(part.accesses) and request.function == "read_tag"
     pairs = zip(part.accesses, values, strict=True) if is_shared else ()
     learned = tuple((part.route, Access(one.touched, (value,))) for one, value in pairs)
-    return Answered(code, "", values, learned, (request,))
+    return Answered(code, UNSAID, values, learned, (request,))
 
 
 def _tag_written(request: Request, code: int | None, _: bytes) -> Answered:
     (part,) = request.parts
     learned = tuple((part.route, access) for access in part.accesses if code is None)
     return Answered(code, learned=learned, done=(request,))
+
+
+def _attribute_read(request: Request, code: int | None, data: bytes) -> Answered:
+    return Answered(code, UNSAID, attribute_shown(data), done=(request,))
 
 
 def _pccc(request: Request, code: int | None, data: bytes) -> Answered:
@@ -99,16 +105,17 @@ def _pccc(request: Request, code: int | None, data: bytes) -> Answered:
         return Answered(code, ODD_SHAPE)
     failed, values = said
     if failed:
-        return Answered(failed, "status of PCCC")
+        return Answered(failed, why("pccc_status"))
     written = tuple(access for access in part.accesses if access.values)
     learned = written or (() if touched is None else (Access(touched, values),))
-    return Answered(code, "", values, tuple((part.route, access) for access in learned), (request,))
+    return Answered(code, UNSAID, values, tuple((part.route, access) for access in learned), (request,))
 
 
 _READERS: dict[str, Callable[[Request, int | None, bytes], Answered]] = {
     "read_tag": _tag_read,
     "read_tag_fragmented": _tag_read,
     "write_tag": _tag_written,
+    "get_attribute_single": _attribute_read,
 }
 """Services whose answers carry values, or make a written value known."""
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from guards.effects import Part as Told
+from guards.effects import Value
 from guards.enip import paths, pccc, tags
 from guards.enip.paths import Path
 from guards.enip.services import (
@@ -21,6 +22,7 @@ from guards.enip.services import (
     MESSAGE_ROUTER,
     MULTIPLE,
     PCCC,
+    SET_ATTRIBUTE,
     SYMBOL,
     UNCONNECTED_SEND,
     service_of,
@@ -31,6 +33,8 @@ from policies.rules import Tier
 
 REPLY = 0x80
 MAX_DEPTH = 4
+MAX_SHOWN_BYTES = 64
+"""How long an attribute may be whose bytes the record shows: nothing in a request says of what type it is."""
 MAX_SERVICES = 200
 MAX_ACCESSES = 512
 """How many objects the services of a packet may touch together: a few bytes can name hundreds of elements."""
@@ -69,6 +73,7 @@ class Request(NamedTuple):
 
     ``fault`` is why it cannot be read, ``opens`` and ``closes`` a connection, ``inner`` the services of a packet.
     ``said`` is what makes two requests the same, where that is not all of their bytes; ``carriers`` are around it.
+    ``shown`` is what is written in the words of the record, where it has no numbers.
     """
 
     code: int
@@ -80,6 +85,7 @@ class Request(NamedTuple):
     inner: tuple["Request", ...] = ()
     said: bytes = b""
     carriers: tuple[Told, ...] = ()
+    shown: tuple[str, ...] = ()
 
     def told(self) -> tuple[Told, ...]:
         """Return all services in it as they follow each other, those around it first; none where it is only one."""
@@ -99,9 +105,9 @@ class Request(NamedTuple):
         return tuple(dict.fromkeys(str(access.touched) for part in self.parts for access in part.accesses))
 
     @property
-    def values(self) -> tuple[int | float | bool, ...]:
+    def values(self) -> tuple[Value, ...]:
         """What is written, as far as it can be read."""
-        return tuple(value for part in self.parts for access in part.accesses for value in access.values)
+        return self.shown or tuple(value for part in self.parts for access in part.accesses for value in access.values)
 
 
 def _services(request: Request) -> tuple[Told, ...]:
@@ -146,7 +152,14 @@ def _service(code: int, path: Path, body: bytes, route: str) -> Request:
         accesses, fault = tags.accesses(code, path, body)
     else:
         accesses, fault = _attributes(code, path, body), ""
-    return Request(code, service.name, (Part(service.tier, accesses, route, service.is_upload),), fault)
+    shown = attribute_shown(body) if code == SET_ATTRIBUTE else ()
+    part = Part(service.tier, accesses, route, service.is_upload)
+    return Request(code, service.name, (part,), fault, shown=shown)
+
+
+def attribute_shown(data: bytes) -> tuple[str, ...]:
+    """Return the bytes of an attribute as the record shows them; none where they are many."""
+    return (data.hex(),) if 0 < len(data) <= MAX_SHOWN_BYTES else ()
 
 
 def _object(path: Path) -> tuple[Access, ...]:

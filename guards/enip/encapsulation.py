@@ -14,6 +14,8 @@ MAX_DATA_BYTES = 65511
 """An encapsulation message has at most 65,535 bytes (2-3.1)."""
 NOP, LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES = 0x00, 0x04, 0x63, 0x64
 REGISTER_SESSION, UNREGISTER_SESSION, SEND_RR_DATA, SEND_UNIT_DATA = 0x65, 0x66, 0x6F, 0x70
+START_DTLS = 0xC8
+"""From then on all is encrypted (Volume 8, CIP Security)."""
 NULL_ADDRESS, CONNECTED_ADDRESS, CONNECTED_DATA, UNCONNECTED_DATA = 0x00, 0xA1, 0xB1, 0xB2
 _HEAD = Struct("<HHII8sI")
 _RR_ITEMS, _UNIT_ITEMS = Struct("<IHHHHHH"), Struct("<IHHHHIHHH")
@@ -33,6 +35,7 @@ COMMANDS = {
     SEND_UNIT_DATA: "send_unit_data",
     0x72: "indicate_status",
     0x73: "cancel",
+    START_DTLS: "start_dtls",
 }
 READING = frozenset({LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES})
 
@@ -46,6 +49,11 @@ class Message(NamedTuple):
     context: bytes
     options: int
     data: bytes
+
+    @property
+    def reference(self) -> int:
+        """The context as a number, which ties an answer outside connections to its request."""
+        return int.from_bytes(self.context, "little")
 
 
 class Items(NamedTuple):

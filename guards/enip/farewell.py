@@ -10,12 +10,11 @@ from guards.enip import encapsulation
 from guards.enip.contents import Link
 from guards.enip.encapsulation import COMMANDS, UNREGISTER_SESSION
 from guards.enip.limits import PROTOCOL
-from guards.enip.services import CONNECTION_MANAGER, FORWARD_CLOSE
+from guards.enip.services import CONNECTION_MANAGER, FORWARD_CLOSE, TICKS
 from policies.rules import Tier
 
 MAX_BYTES = 4096
 """How much may be said at the end; connections beyond that time out at the device."""
-_TICKS = b"\x0a\x0e"
 _TO_MANAGER = bytes([FORWARD_CLOSE, 2, 0x20, CONNECTION_MANAGER, 0x24, 1])
 _TO_ASSET, _ALLOWED = Direction.TO_ASSET, Verdict.ALLOWED
 
@@ -47,4 +46,4 @@ def words(session: int, links: Iterable[Link]) -> list[Effect]:
 
 def _close(session: int, number: int, link: Link) -> bytes:
     path = bytes([len(link.path) // 2, 0]) + link.path
-    return encapsulation.unconnected(session, number.to_bytes(8, "little"), _TO_MANAGER + _TICKS + link.serials + path)
+    return encapsulation.unconnected(session, number.to_bytes(8, "little"), _TO_MANAGER + TICKS + link.serials + path)

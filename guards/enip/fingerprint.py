@@ -4,12 +4,15 @@ The CIP Networks Library, Volume 2, 2-4.3 (ListIdentity); Volume 1, 5-2 (Identit
 """
 
 from collections.abc import Callable, Generator
+from functools import partial
 from struct import unpack_from
 from typing import NamedTuple
 
 from guards.enip import encapsulation
 from guards.enip.encapsulation import LIST_IDENTITY, REGISTER_SESSION, SEND_RR_DATA, Items, Message
-from guards.look import Facts, LookStoppedError, Script, text
+from guards.look import Facts, LookKind, LookStoppedError, Script, text
+from guards.shortfalls import short
+from guards.splitting import Splitter
 from policies.routes import DIRECT
 from policies.rules import Rules
 
@@ -54,7 +57,7 @@ def script(rules: Rules, facts: Facts) -> Script:
         _tell("", found, facts)
     registered = yield from _command(REGISTER_SESSION, 0, b"\x01\x00\x00\x00")
     if registered.status or not registered.session:
-        return "the device opened no session"
+        return short("no_session")
     routes = sorted(rules.routes) if rules.routes is not None else [DIRECT]
     for route in routes[:_MAX_ROUTES]:
         request = _ALL if route == DIRECT else _through(route)
@@ -63,7 +66,7 @@ def script(rules: Rules, facts: Facts) -> Script:
         answer = yield from _ask(registered.session, request)
         if (identity := _answered(answer)) is not None:
             _tell("" if route == DIRECT else f"{route}.", identity, facts)
-    return f"only {_MAX_ROUTES} of {len(routes)} routes were looked at" if len(routes) > _MAX_ROUTES else ""
+    return short("some_routes", count=_MAX_ROUTES, all=len(routes)) if len(routes) > _MAX_ROUTES else ""
 
 
 def _tell(prefix: str, identity: _Identity, facts: Facts) -> None:
@@ -98,7 +101,7 @@ def _listed(message: Message) -> _Identity | None:
 def _answered(cip: bytes) -> _Identity | None:
     if len(cip) < 4 or cip[0] != 0x81 or cip[2]:
         if len(cip) > 2 and cip[2] == _RESOURCE_UNAVAILABLE:
-            raise LookStoppedError("the device is busy (general status 2)")
+            raise LookStoppedError(short("busy"))
         return None
     return _identity(cip[4 + 2 * cip[3] :])
 
@@ -141,3 +144,6 @@ def _heard(raw: bytes, is_answer: Callable[[Message], bool]) -> Generator[bytes,
     while not is_answer(message):
         message = encapsulation.parse((yield b""))
     return message
+
+
+LOOK = LookKind(script, partial(Splitter, encapsulation.measure))

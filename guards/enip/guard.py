@@ -23,38 +23,48 @@ from guards.enip.encapsulation import (
     Items,
     Message,
 )
-from guards.enip.exchange import EnipExchange, key_of, refuse
+from guards.enip.exchange import EnipExchange, key_of
+from guards.enip.identity import listed
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.requests import Requests
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from guards.splitting import Splitter
 from guards.stream_guard import DialogueGuard
+from policies.identity import DeviceIdentity
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _DATA = frozenset({SEND_RR_DATA, SEND_UNIT_DATA})
 _REGISTRATION_BYTES = 4
 
-_HEAD = Refusal(Verdict.MALFORMED, Cause.MALFORMED, "status or options in the header of a request")
-_LENGTH = Refusal(Verdict.MALFORMED, Cause.MALFORMED, "a registration has four bytes")
-_REGISTERED = denied(Cause.FUNCTION, "a session is registered already")
-_NO_SESSION = denied(Cause.FUNCTION, "not the session that was registered on this stream")
-_NO_CONNECTION = denied(Cause.FUNCTION, "not a connection that was opened on this stream")
-_UNKNOWN = denied(Cause.FUNCTION, "a command of the encapsulation that is not passed on")
+_HEAD = malformed("status or options in the header of a request")
+_LENGTH = malformed("a registration has four bytes")
+_REGISTERED = denied(Cause.FUNCTION, why("registered_already"))
+_NO_SESSION = denied(Cause.FUNCTION, why("not_the_session"))
+_NO_CONNECTION = denied(Cause.FUNCTION, why("not_a_connection"))
+_UNKNOWN = denied(Cause.FUNCTION, why("command_not_passed"))
 
 
 class EnipGuard(DialogueGuard):
     """The inspector of one stream to port 44818; sans I/O, on the caller's clock."""
 
-    __slots__ = ("_connections", "_dialogue", "_is_gone", "_limits", "_requests", "_session")
+    __slots__ = ("_connections", "_dialogue", "_identity", "_is_gone", "_limits", "_requests", "_session")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
-        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for."""
+    def __init__(
+        self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None,
+        identity: DeviceIdentity | None = None,
+    ) -> None:  # fmt: skip
+        """Compile ``rules``; a device that is silent for ``device_timeout_seconds`` is answered for.
+
+        With an ``identity``, whoever lists identity, services or interfaces is told by the guard, not the device.
+        """
         super().__init__(partial(Splitter, encapsulation.measure_any), partial(Splitter, encapsulation.measure))
         self._limits = Limits(rules)
         self._connections = Connections()
-        self._dialogue: Dialogue[EnipExchange] = Dialogue(rules, device_timeout_seconds, refuse, armed)
-        self._requests = Requests(self._limits, self._connections, self._dialogue)
+        self._requests = Requests(rules, self._limits, self._connections, device_timeout_seconds, armed)
+        self._dialogue = self._requests.dialogue
+        self._identity = None if identity is None else identity.enip
         self._session = 0
         self._is_gone = False
 
@@ -93,7 +103,7 @@ class EnipGuard(DialogueGuard):
         elif message.command in _DATA:
             self._request(raw, message, now, effects)
         elif message.command in READING:
-            self._dialogue.ask(self._command(raw, message), self._limits.judge_command(), now, effects)
+            self._list(raw, message, now, effects)
         elif message.command == REGISTER_SESSION:
             self._register(raw, message, now, effects)
         elif message.command == UNREGISTER_SESSION:
@@ -103,10 +113,19 @@ class EnipGuard(DialogueGuard):
         else:
             self._refuse(raw, message, _UNKNOWN, now, effects)
 
+    def _list(self, raw: bytes, message: Message, now: float, effects: list[Effect]) -> None:
+        exchange, refusal = self._command(raw, message), self._limits.judge_command()
+        if self._identity is None:
+            self._dialogue.ask(exchange, refusal, now, effects)
+            return
+        told = listed(message.command, self._identity)
+        answer = encapsulation.message(message.command, message.session, context=message.context, data=told)
+        self._dialogue.answer(exchange, refusal, answer, now, effects)
+
     def _request(self, raw: bytes, message: Message, now: float, effects: list[Effect]) -> None:
         items = encapsulation.items_of(message.command, message.data)
         if isinstance(items, str):
-            self._refuse(raw, message, Refusal(Verdict.MALFORMED, Cause.MALFORMED, items), now, effects)
+            self._refuse(raw, message, malformed(items), now, effects)
             return
         if not self._session or message.session != self._session:
             self._refuse(raw, message, _NO_SESSION, now, effects, refusals.INVALID_SESSION)
@@ -175,12 +194,11 @@ class EnipGuard(DialogueGuard):
             self._session = message.session
         code = message.status or None
         answer = replace(exchange.operation, direction=_TO_USER, is_response=True, values=(), exception_code=code)
-        effects += [Observed(answer), Forward(_TO_USER, raw)]
-        self._dialogue.let_go(now, effects)
+        self._requests.pass_on(exchange, answer, raw, now, effects)
 
     def _stray(self, message: Message, key: object, effects: list[Effect]) -> None:
         late = self._dialogue.was_given_up(key)
-        reason = "late: the request was already answered" if late else "no open request has this answer"
+        reason = why("late") if late else why("nothing_open")
         verdict = Verdict.DENIED if late else Verdict.MALFORMED
         operation = self._operation(_TO_USER, message, Tier.FIRMWARE)
         effects.append(Observed(replace(operation, verdict=verdict, reason=reason)))

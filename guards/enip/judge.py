@@ -7,6 +7,7 @@ from guards.enip.connections import UNKNOWN_ROUTE, Connection, Connections
 from guards.enip.contents import Part, Request, read
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.memory import Memory
+from guards.reasons import UNSAID
 from guards.refusal import Refusal
 from policies.routes import DIRECT
 from policies.rules import Tier
@@ -54,8 +55,8 @@ class Judge:
         else:
             request = carried(link.route)
         request = self._connections.settle(request)
-        if link is not None and (request.opens is not None or request.closes is not None):
-            request = request._replace(fault="connections are not opened or closed on a connection")
+        if link is not None:
+            request = on_connection(request)
         refusal = self._limits.judge(request, self._memory, now_monotonic)
         judged = Judged(request, asked_of(request, route), refusal)
         if link is None or link.is_explicit:
@@ -74,6 +75,13 @@ class Judge:
             self._weight = 0
         self._remembered[key] = judged
         self._weight += weight
+
+
+def on_connection(request: Request) -> Request:
+    """Return what comes on a connection: what opens or closes one has no place there."""
+    if request.opens is None and request.closes is None:
+        return request
+    return request._replace(fault="connections are not opened or closed on a connection")
 
 
 def carried(route: str = UNKNOWN_ROUTE) -> Request:
@@ -95,7 +103,7 @@ def asked_of(request: Request, route: str, transaction: int | None = None) -> Op
         None,
         request.objects,
         request.values,
-        "",
+        UNSAID,
         None,
         request.parts[0].route if request.parts else route,
         any(part.is_upload for part in request.parts),

@@ -12,9 +12,11 @@ from policies.rules import Tier
 _READ, _OPERATE, _PROGRAM, _FIRMWARE = Tier.READ, Tier.OPERATE, Tier.PROGRAM, Tier.FIRMWARE
 
 IDENTITY, MESSAGE_ROUTER, CONNECTION_MANAGER, FILE, PCCC, SYMBOL, TEMPLATE = 0x01, 0x02, 0x06, 0x37, 0x67, 0x6B, 0x6C
-GET_ATTRIBUTE_LIST = 0x03
+GET_ATTRIBUTE_LIST, GET_ATTRIBUTE, SET_ATTRIBUTE = 0x03, 0x0E, 0x10
 MULTIPLE, UNCONNECTED_SEND, FORWARD_OPEN, LARGE_FORWARD_OPEN, FORWARD_CLOSE = 0x0A, 0x52, 0x54, 0x5B, 0x4E
 EXECUTE_PCCC, READ_TAG, WRITE_TAG, MODIFY_TAG, READ_FRAGMENT, WRITE_FRAGMENT = 0x4B, 0x4C, 0x4D, 0x4E, 0x52, 0x53
+TICKS = b"\x0a\x0e"
+"""How long a request of ours may take on its way: 14 times 1,024 ms (3-5.5)."""
 
 CONFIGURATION = frozenset({
     IDENTITY, MESSAGE_ROUTER, 0x03, 0x04, 0x05, CONNECTION_MANAGER, 0x39, 0x3A, 0x41, 0x43, 0x45, 0x47, 0x48,
@@ -23,7 +25,7 @@ CONFIGURATION = frozenset({
 })  # fmt: skip
 """Classes whose attributes are the device's set-up (networks, connections, safety, security), its clock or its program:
 to set them is to program."""
-BY_ATTRIBUTE = frozenset({0x0E, 0x10, 0x18, 0x19, 0x1A, 0x1B})
+BY_ATTRIBUTE = frozenset({GET_ATTRIBUTE, SET_ATTRIBUTE, 0x18, 0x19, 0x1A, 0x1B})
 """Services that touch the attribute which their path names, or members of it, and nothing else (A-4)."""
 UPDATE = 0xA1
 
@@ -50,8 +52,8 @@ _COMMON = {
         Service(0x08, "create", _PROGRAM),
         Service(0x09, "delete", _PROGRAM),
         Service(0x0D, "apply_attributes", _PROGRAM),
-        Service(0x0E, "get_attribute_single", _READ),
-        Service(0x10, "set_attribute_single", _OPERATE),
+        Service(GET_ATTRIBUTE, "get_attribute_single", _READ),
+        Service(SET_ATTRIBUTE, "set_attribute_single", _OPERATE),
         Service(0x11, "find_next_object_instance", _READ),
         Service(0x15, "restore", _FIRMWARE),
         Service(0x16, "save", _FIRMWARE),

@@ -29,13 +29,17 @@ _READS, _WRITES = frozenset({READ_TAG, READ_FRAGMENT}), frozenset({WRITE_TAG, WR
 def accesses(code: int, path: Path, body: bytes) -> tuple[tuple[Access, ...], str]:
     """Return what a tag service touches with the values that it writes, and what is wrong with it, if anything.
 
-    ``count`` elements from one on are each named; too many are the whole array. A tag that is an instance of the
-    symbol class, within what a name says (``Program:Main``), counts as both.
+    ``count`` elements from one on are each named, of a fragment whose values are known those that it writes; too many
+    are the whole array. A tag that is an instance of the symbol class, within what a name says (``Program:Main``),
+    counts as both.
     """
     values, fault = _written(code, body) if code in _WRITES else ((), "")
     found: list[Access] = []
     if path.symbol:
-        names = _elements(path.symbol, _count(code, body))
+        if code == WRITE_FRAGMENT and values:
+            names = _elements(path.symbol, _count(code, body), _begins(body), len(values))
+        else:
+            names = _elements(path.symbol, _count(code, body))
         each = [(value,) for value in values] if len(values) == len(names) > 1 else [values] * len(names)
         found += (Access(Touched("tag", name=name), one) for name, one in zip(names, each, strict=True))
     if path.class_id == SYMBOL:
@@ -52,13 +56,21 @@ def answered(data: bytes) -> Values:
     return tuple(value for (value,) in number.iter_unpack(data[2:]))
 
 
-def _elements(symbol: str, count: int) -> list[str]:
+def _elements(symbol: str, count: int, begin: int = 0, some: int | None = None) -> list[str]:
+    """Return the names of ``some`` of ``count`` elements, from the one at ``begin`` on; of all, unless it is given."""
     base, _, index = symbol.removesuffix("]").rpartition("[")
     if count <= 1 or not symbol.endswith("]"):
         return [symbol]
     if count > MAX_ELEMENTS or base.endswith("]") or not (index.isascii() and index.isdecimal()):
         return [base.partition("[")[0]]
-    return [f"{base}[{number}]" for number in range(int(index), int(index) + count)]
+    first = int(index) + begin
+    return [f"{base}[{number}]" for number in range(first, first + (count if some is None else some))]
+
+
+def _begins(body: bytes) -> int:
+    """Return at which element a fragment begins whose values are known."""
+    at = count_at(body) + 2
+    return int.from_bytes(body[at : at + 4], "little") // _TYPES[int.from_bytes(body[:2], "little")].size
 
 
 def _count(code: int, body: bytes) -> int:
@@ -66,9 +78,14 @@ def _count(code: int, body: bytes) -> int:
     if code in _READS:
         return int.from_bytes(body[:2], "little")
     if code in _WRITES:
-        at = 4 if int.from_bytes(body[:2], "little") == STRUCTURE else 2
+        at = count_at(body)
         return int.from_bytes(body[at : at + 2], "little")
     return 1
+
+
+def count_at(body: bytes) -> int:
+    """Return where the number of elements stands in a Write Tag: behind its type, of which structures have two."""
+    return 4 if int.from_bytes(body[:2], "little") == STRUCTURE else 2
 
 
 def _written(code: int, body: bytes) -> tuple[Values, str]:
@@ -77,7 +94,7 @@ def _written(code: int, body: bytes) -> tuple[Values, str]:
     A fragment that begins inside an element writes no values that anybody could name.
     """
     kind = int.from_bytes(body[:2], "little")
-    at = 4 if kind == STRUCTURE else 2
+    at = count_at(body)
     count = int.from_bytes(body[at : at + 2], "little")
     start = at + (6 if code == WRITE_FRAGMENT else 2)
     if len(body) < start:

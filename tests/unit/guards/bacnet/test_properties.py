@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.bacnet import apdu, bvlc, npdu
-from guards.datagrams import MAX_DATAGRAM_BYTES, framed
+from guards.datagrams import MAX_DATAGRAM_BYTES, framed, measure
 from guards.turns import MAX_WAITING
 from tests.unit.guards import properties
 from tests.unit.guards.bacnet import traffic
@@ -17,8 +17,9 @@ STRICT = properties.Subject(
         reads=[{"table": "analog_input", "addresses": [{"first": 0, "last": 5}], "names": ["present_value"]}],
     ),
     BOUND,
+    overtakes=measure,
 )  # fmt: skip
-LOOSE = properties.Subject(lambda: traffic.guard(*traffic.ALL, upload=True, max_in_flight=4), BOUND)
+LOOSE = properties.Subject(lambda: traffic.guard(*traffic.ALL, upload=True, max_in_flight=4), BOUND, overtakes=measure)
 ASKING = properties.Subject(
     lambda: traffic.guard(
         "read",
@@ -28,8 +29,12 @@ ASKING = properties.Subject(
         max_rate=5,
     ),
     BOUND,
+    overtakes=measure,
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, ASKING], ids=["strict", "loose", "asking"])
+READER = properties.Subject(lambda: traffic.guard(*traffic.ALL, read_before_write=True, max_in_flight=4), BOUND)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, ASKING, READER], ids=["strict", "loose", "asking", "reading before writes"]
+)
 
 
 @each
@@ -96,3 +101,10 @@ def test_datagrams_that_are_never_finished_stay_bounded() -> None:
     for one in guards:
         traffic.ask(one, traffic.read()[:9])
     assert sum(one.held_bytes for one in guards) == 9000
+
+
+@each
+def test_an_abort_may_overtake_a_request_that_waits(subject: properties.Subject) -> None:
+    read = traffic.field(0, traffic.oid(0, 1)) + traffic.field(1, 85)
+    said = (traffic.confirmed(12, read), traffic.confirmed(12, read, invoke=2), traffic.net(bytes((0x70, 1, 0))))
+    properties.check_all(subject, [(properties.Direction.TO_ASSET, each) for each in said], [1])

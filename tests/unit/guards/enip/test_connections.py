@@ -196,3 +196,11 @@ def test_narrowed_reading_needs_no_objects_to_open_a_connection() -> None:
     assert forwarded(ask(inspector, cip.connected(READ, THERE, 1)))
     assert not forwarded(ask(inspector, cip.connected(cip.read_tag("Flow"), THERE, 2)))
     assert not forwarded(ask(inspector, cip.connected(WRITE, THERE, 3)))
+
+
+def test_the_services_of_a_packet_on_a_connection_stand_in_the_record() -> None:
+    packet = cip.several(READ, READ)
+    outside = operations(ask(registered("read"), cip.unconnected(packet)))[0]
+    inside = operations(ask(connected("read"), cip.connected(packet, THERE, 1)))[0]
+    assert [part.function for part in inside.parts] == [part.function for part in outside.parts]
+    assert [part.function for part in inside.parts].count("read_tag") == 2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.effects import Forward, Verdict
-from guards.enip.encapsulation import HEAD_BYTES, MAX_DATA_BYTES
+from guards.enip.encapsulation import HEAD_BYTES, MAX_DATA_BYTES, measure_any
 from guards.turns import MAX_WAITING
 from tests.unit.guards import properties
 from tests.unit.guards.enip import cip, traffic
@@ -18,15 +18,22 @@ STRICT = properties.Subject(
         "read", to=traffic.SLOT_0 + cip.ROUTER, routes=frozenset({"1/0"}), reads=[{"table": "tag", "names": ["Speed"]}]
     ),
     BOUND,
-    overtakes=True,
+    overtakes=measure_any,
 )
-LOOSE = properties.Subject(lambda: traffic.connected(*traffic.ALL, upload=True, max_in_flight=4), BOUND, overtakes=True)
+LOOSE = properties.Subject(
+    lambda: traffic.connected(*traffic.ALL, upload=True, max_in_flight=4), BOUND, overtakes=measure_any
+)
 STEPPED = properties.Subject(
     lambda: traffic.connected("read", "operate", writes=[{"table": "tag", "step": 2}], ask={"program"}),
     BOUND,
-    overtakes=True,
+    overtakes=measure_any,
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+READER = properties.Subject(
+    lambda: traffic.connected("read", "operate", read_before_write=True, max_in_flight=2), BOUND, overtakes=measure_any
+)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before writes"]
+)
 
 
 @each
