@@ -5,6 +5,7 @@ from typing import NamedTuple
 from guards.dnp3.functions import (
     AUTHENTICATION,
     BARE,
+    CLASS_0,
     CONFIRM,
     CREDENTIALS,
     FILE,
@@ -21,6 +22,7 @@ from guards.dnp3.functions import (
 )
 from guards.dnp3.objects import Header, header
 from guards.given import Access, worst
+from guards.reasons import UNSAID, Reason, why
 from policies.rules import Tier
 
 FIRST, LAST, CONFIRM_BIT, UNSOLICITED_BIT = 0x80, 0x40, 0x20, 0x10
@@ -38,7 +40,7 @@ class Fragment(NamedTuple):
 
     ``data`` is all of it. ``indications`` are a response's, ``statuses`` where the status bytes of control objects
     stand; ``is_control``: it has no other objects. ``states`` are the outputs whose values a response tells,
-    ``handles`` the open files that are meant.
+    ``handles`` the open files that are meant. ``is_interrogation``: a read of class 0, all that an outstation has now.
     """
 
     data: bytes
@@ -52,6 +54,7 @@ class Fragment(NamedTuple):
     handles: tuple[int, ...] = ()
     is_upload: bool = False
     fault: str = ""
+    is_interrogation: bool = False
 
     @property
     def sequence(self) -> int:
@@ -84,14 +87,18 @@ class Fragment(NamedTuple):
         return self.data[2:]
 
     @property
-    def refusal(self) -> tuple[int | None, str]:
+    def refusal(self) -> tuple[int | None, Reason]:
         """The code with which a response refuses, and where: its indications, or the first status that is not 0."""
         indicated = self.indications >> 8 & _REFUSING
         if indicated:
-            return indicated, ""
+            return indicated, UNSAID
         statuses = [self.data[at] & 0x7F for at in self.statuses]
         number = next((number for number, status in enumerate(statuses) if status), None)
-        return (None, "") if number is None else (statuses[number], f"object {number + 1} of {len(statuses)}")
+        return (
+            (None, UNSAID)
+            if number is None
+            else (statuses[number], why("object_failed", number=number + 1, count=len(statuses)))
+        )
 
 
 def read(data: bytes, *, from_master: bool) -> Fragment | str:
@@ -109,14 +116,35 @@ def read(data: bytes, *, from_master: bool) -> Fragment | str:
         data,
         function,
         worst([function.tier, tier]) if fault else tier,
+        *_told(headers, data[2] | data[3] << 8 if is_response else 0),
+        _is_upload(function, tier, headers),
+        fault,
+        function.code == READ and any(one.kind == CLASS_0 for one in headers),
+    )
+
+
+class _Told(NamedTuple):
+    """See ``Fragment``."""
+
+    accesses: tuple[Access, ...] = ()
+    states: tuple[Access, ...] = ()
+    indications: int = 0
+    statuses: tuple[int, ...] = ()
+    is_control: bool = False
+    handles: tuple[int, ...] = ()
+
+
+def _told(headers: list[Header], indications: int) -> _Told:
+    if len(headers) == 1:  # nearly always so
+        one = headers[0]
+        return _Told(one.accesses, one.states, indications, one.statuses, one.is_control, one.handles)
+    return _Told(
         tuple(access for one in headers for access in one.accesses),
         tuple(state for one in headers for state in one.states),
-        data[2] | data[3] << 8 if is_response else 0,
+        indications,
         tuple(at for one in headers for at in one.statuses),
         bool(headers) and all(one.is_control for one in headers),
         tuple(handle for one in headers for handle in one.handles),
-        _is_upload(function, tier, headers),
-        fault,
     )
 
 

@@ -7,6 +7,8 @@ from guards.dialogue import Dialogue
 from guards.dnp3 import link
 from guards.dnp3.application import SEQUENCES, Fragment, read
 from guards.dnp3.assembly import Whole
+from guards.dnp3.before import Befores
+from guards.dnp3.exchange import Dnp3Exchange
 from guards.dnp3.files import Files
 from guards.dnp3.functions import (
     CONFIRM,
@@ -20,14 +22,16 @@ from guards.dnp3.functions import (
     WRITE,
 )
 from guards.dnp3.judge import Judge
-from guards.dnp3.limits import BROADCASTS, Limits
+from guards.dnp3.limits import Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
 from guards.dnp3.selections import Selections
 from guards.dnp3.words import operation_of, refuse, unreadable
-from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
-from guards.exchange import Exchange
-from guards.refusal import SILENCE, Answer, Cause, Refusal, denied
+from guards.effects import Direction, Effect, Forward, Observed, Verdict
+from guards.exchange import read_for_record
+from guards.rate import RateLimit
+from guards.reasons import why
+from guards.refusal import SILENCE, Answer, Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
 
 # Bound once: looking a member up in its enum costs more than forwarding does.
@@ -39,39 +43,22 @@ ANYBODY = 0xFFFC
 MAX_UNCONFIRMED = 16
 """So many confirmations may be owed; what is confirmed beyond that counts like a request."""
 _EXECUTED = frozenset({OPERATE, DIRECT_OPERATE})
-_ONE_AT_A_TIME = denied(Cause.BUSY, "it would not be answered, and others are still to be")
-_NOT_SELECTED = denied(Cause.FUNCTION, "the select before it was refused")
-
-
-class Dnp3Exchange(Exchange):
-    """One request on its way; without a fragment it is a frame of the link alone."""
-
-    __slots__ = ("fragment", "master", "outstation")
-
-    def __init__(self, frame: Frame, raw: bytes, operation: Operation, fragment: Fragment | None = None) -> None:
-        """Wrap what was judged and has not been forwarded yet.
-
-        A select and its operate are the same to the operator who is asked for them.
-        """
-        self.outstation, self.master = frame.destination, frame.source
-        code = operation.function_code
-        what = b"" if fragment is None else fragment.objects
-        said = f"{self.outstation}\0{SELECT if code == OPERATE else code}\0".encode() + what
-        super().__init__((self.outstation, self.master, fragment and fragment.sequence), raw, said, operation)
-        self.fragment = fragment
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether an outstation answers it."""
-        return self.fragment is not None and not self.fragment.is_silent and self.outstation not in BROADCASTS
+_ONE_AT_A_TIME = denied(Cause.BUSY, why("one_at_a_time"))
+_NOT_SELECTED = denied(Cause.FUNCTION, why("select_refused"))
 
 
 class Conversation:
     """What is said on one stream in fragments."""
 
-    __slots__ = ("_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "_unconfirmed", "dialogue")
+    __slots__ = (
+        *("_befores", "_files", "_judge", "_limits", "_memory", "_selections", "_sequence", "_unconfirmed"),
+        "dialogue",
+    )
 
-    def __init__(self, rules: Rules, limits: Limits, device_timeout_seconds: float, armed: Armed | None = None) -> None:
+    def __init__(
+        self, rules: Rules, limits: Limits, device_timeout_seconds: float, armed: Armed | None = None,
+        interrogations: RateLimit | None = None,
+    ) -> None:  # fmt: skip
         """Begin with nothing said."""
         self._limits = limits
         self._memory = Memory() if limits.needs_values else None
@@ -80,7 +67,10 @@ class Conversation:
         self._selections = Selections()
         self._sequence = 0
         self._unconfirmed = 0
-        self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
+        self._befores = Befores(rules, self._judge)
+        self.dialogue: Dialogue[Dnp3Exchange] = Dialogue(
+            rules, device_timeout_seconds, self._refuse, armed, self._befores, interrogations
+        )
 
     def request(self, frame: Frame, whole: Whole, now: float, effects: list[Effect]) -> bool:
         """Take what the master says; tell whether it goes on its way."""
@@ -93,6 +83,7 @@ class Conversation:
         if said.function.code == OPERATE:
             refusal = self._judge_operate(exchange, said, refusal, now)
         if exchange.is_answered:
+            exchange.wants_read = self._befores.wants_to_read(exchange, now)
             goes = self.dialogue.ask(exchange, refusal, now, effects)
         else:
             goes = self._tell(exchange, refusal, now, effects)
@@ -113,14 +104,20 @@ class Conversation:
             exchange = self._asked(frame, said)
             refusal = None if exchange is not None else self._stray(frame, said)
         else:
-            refusal = Refusal(Verdict.MALFORMED, Cause.MALFORMED, said.fault)
+            refusal = malformed(said.fault)
         asked = None if exchange is None else exchange.fragment
         operation = operation_of(frame, self._files.answered(frame.source, asked, said), asked)
         if refusal is not None:
             effects.append(Observed(replace(operation, verdict=refusal.verdict, reason=refusal.reason)))
             return False
-        self._unconfirmed = min(MAX_UNCONFIRMED, self._unconfirmed + said.wants_confirmation)
         self._learn(frame, said, exchange, now)
+        if exchange is not None and exchange.reads_for is not None:
+            self._befores.learn_of(exchange, said, now)
+            effects.append(read_for_record(operation))
+            self.dialogue.let_go(now, effects)
+            return False
+        self._befores.heard(said)
+        self._unconfirmed = min(MAX_UNCONFIRMED, self._unconfirmed + said.wants_confirmation)
         effects += [Observed(operation), Forward(_TO_USER, whole.raw)]
         if exchange is not None:
             self._answered(exchange, said, now, effects)
@@ -145,7 +142,10 @@ class Conversation:
             refusal = _ONE_AT_A_TIME
         is_owed = exchange.operation.function_code == CONFIRM and self._unconfirmed > 0
         self._unconfirmed -= is_owed
-        return self.dialogue.tell(exchange, refusal, now, effects, is_counted=not is_owed)
+        goes = self.dialogue.tell(exchange, refusal, now, effects, is_counted=not is_owed, keeps_alive=is_owed)
+        if goes:
+            self._befores.on_its_way(exchange, now)
+        return goes
 
     def _went(self, exchange: Dnp3Exchange, said: Fragment, refusal: Refusal | None, now: float) -> None:
         if said.function.code == SELECT:
@@ -178,8 +178,8 @@ class Conversation:
 
     def _stray(self, frame: Frame, said: Fragment) -> Refusal:
         if self.dialogue.was_given_up((frame.source, frame.destination, said.sequence)):
-            return denied(Cause.SILENT, "late: the request was already answered")
-        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, "no open request has this answer")
+            return denied(Cause.SILENT, why("late"))
+        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, why("nothing_open"))
 
     def _answered(self, exchange: Dnp3Exchange, said: Fragment, now: float, effects: list[Effect]) -> None:
         if not said.is_last:

@@ -1,16 +1,13 @@
 """Reads DNP3 flows that it does not carry (see ``guards.decoding``)."""
 
-from functools import partial
-
 from guards.decoding import EVERYTHING, MessageDecoder, Unanswered, judged
 from guards.dnp3 import application, link
 from guards.dnp3.assembly import Assembly
 from guards.dnp3.files import Files
-from guards.dnp3.functions import RESPONSE
+from guards.dnp3.functions import RESPONSES, UNSOLICITED
 from guards.dnp3.limits import PROTOCOL, Limits
 from guards.dnp3.words import operation_of, unreadable
 from guards.effects import Direction, Operation
-from guards.splitting import Splitter
 from policies.rules import Rules
 
 _DATA = frozenset({link.CONFIRMED_DATA, link.UNCONFIRMED_DATA})
@@ -26,11 +23,17 @@ class Dnp3Decoder(MessageDecoder):
 
     def __init__(self, rules: Rules) -> None:
         """Judge requests by ``rules``."""
-        super().__init__(PROTOCOL, partial(Splitter, link.measure))
+        super().__init__(PROTOCOL, link.measure)
         self._limits = Limits(rules, takes_broadcasts=rules is EVERYTHING)
         self._files = Files()
         self._unanswered: Unanswered[application.Fragment] = Unanswered()
+        self._in_middle: set[Direction] = set()
         self._assemblies = {direction: Assembly() for direction in Direction}
+
+    def lost(self, direction: Direction) -> None:
+        """See ``Decoder``."""
+        super().lost(direction)
+        self._in_middle.add(direction)
 
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation | None:  # noqa: ARG002
         """See ``MessageDecoder``."""
@@ -38,14 +41,18 @@ class Dnp3Decoder(MessageDecoder):
         assembly = self._assemblies[direction]
         if isinstance(frame, str):
             assembly.give_up()
-            return self.unreadable(direction, frame)
+            return self.unreadable(direction, frame, "dnp3_block")
         if not frame.is_primary or frame.function not in _DATA or not frame.data:
             return None
         if frame.begins:
             assembly.give_up()
+            self._in_middle.discard(direction)
         whole = assembly.take(frame, message)
         if whole is None:
             return None
+        if isinstance(whole, str) and direction in self._in_middle:
+            assembly.give_up()
+            return None  # the rest of a fragment whose beginning is missing
         if isinstance(whole, str):
             assembly.give_up()
             said: application.Fragment | str = whole
@@ -63,7 +70,7 @@ class Dnp3Decoder(MessageDecoder):
 
     def _response(self, frame: link.Frame, said: application.Fragment) -> Operation:
         asked = None
-        if said.function.code == RESPONSE:
+        if said.function.code in RESPONSES and said.function.code != UNSOLICITED:
             ends = frame.source, frame.destination
             asked = self._unanswered.answered((*ends, said.sequence))
             if asked is not None:  # it may have been asked twice, and the next part of an answer has the next number

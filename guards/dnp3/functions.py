@@ -94,6 +94,8 @@ def function_of(code: int) -> Function:
     return FUNCTIONS.get(code) or Function(code, f"function_{code:02x}", _FIRMWARE)
 
 
+CLASS_0 = (60, 1)
+"""Group and variation of what stands for the present values of all points (IEEE Std 1815-2012, A.25.1)."""
 TABLES = {
     0: "device_attribute", 1: "binary_input", 2: "binary_input", 3: "double_bit_input", 4: "double_bit_input",
     10: "binary_output", 11: "binary_output", 12: "binary_output", 13: "binary_output", 20: "counter", 22: "counter",

@@ -12,18 +12,21 @@ from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.dnp3 import link
 from guards.dnp3.assembly import Assembly, Framed
-from guards.dnp3.conversation import Conversation, Dnp3Exchange
+from guards.dnp3.conversation import Conversation
+from guards.dnp3.exchange import Dnp3Exchange
 from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.words import link_operation, unreadable
-from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.refusal import Cause, Refusal
+from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply
+from guards.rate import RateLimit
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied
 from guards.splitting import FramingFault, Splitter
 from guards.stream_guard import DialogueGuard
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
-_NOT_CARRIED = Refusal(Verdict.DENIED, Cause.FUNCTION, "data that the link confirms frame by frame is not carried")
+_NOT_CARRIED = denied(Cause.FUNCTION, why("confirmed_data"))
 
 
 class Dnp3Guard(DialogueGuard):
@@ -34,11 +37,17 @@ class Dnp3Guard(DialogueGuard):
 
     __slots__ = ("_assemblies", "_conversation", "_limits")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
-        """Compile ``rules``; a request is given up when an outstation is silent for ``device_timeout_seconds``."""
+    def __init__(
+        self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None,
+        interrogations: RateLimit | None = None,
+    ) -> None:  # fmt: skip
+        """Compile ``rules``; a request is given up when an outstation is silent for ``device_timeout_seconds``.
+
+        ``interrogations`` is how often outstations may be asked for class 0.
+        """
         super().__init__(partial(Splitter, link.measure))
         self._limits = Limits(rules)
-        self._conversation = Conversation(rules, self._limits, device_timeout_seconds, armed)
+        self._conversation = Conversation(rules, self._limits, device_timeout_seconds, armed, interrogations)
         self._assemblies = {each: Assembly() for each in Direction}
 
     @property
@@ -134,7 +143,10 @@ class Dnp3Guard(DialogueGuard):
             refusal = self._judge(direction, operation)
             if direction is _TO_ASSET:
                 exchange = Dnp3Exchange(frame, raw, operation)
-                self.dialogue.tell(exchange, refusal, now, effects, is_counted=frame.is_primary)
+                self.dialogue.tell(
+                    exchange, refusal, now, effects,
+                    is_counted=frame.is_primary, keeps_alive=operation.tier is Tier.READ,
+                )  # fmt: skip
             elif refusal is None:
                 effects += [Observed(operation), Forward(direction, raw)]
             else:

@@ -4,9 +4,9 @@ from functools import partial
 
 from guards.dnp3.application import Fragment
 from guards.dnp3.memory import Memory
-from guards.effects import Verdict
 from guards.given import Access, Given, Touched
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
 
 PROTOCOL = "dnp3"
@@ -38,7 +38,7 @@ class Limits:
         if refusal is not None:
             return refusal
         if fragment.fault:
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, fragment.fault)
+            return malformed(fragment.fault)
         given, tier = self._given, fragment.tier
         befores = None if memory is None else partial(memory.befores, outstation, set(), now_monotonic=now)
         return (
@@ -51,9 +51,9 @@ class Limits:
     def judge_outstation(self, outstation: int) -> Refusal | None:
         """Return the refusal of an outstation, or of all of them at once, which no open fence means."""
         if self._units is not None and outstation not in self._units:
-            return denied(Cause.FENCE, f"outstation {outstation} is outside the fence")
+            return denied(Cause.FENCE, why("outstation_outside", outstation=outstation))
         if self._units is None and outstation in BROADCASTS and not self._takes_broadcasts:
-            return denied(Cause.FENCE, f"broadcasts to {outstation} are not fenced in by this number")
+            return denied(Cause.FENCE, why("broadcast_not_fenced", outstation=outstation))
         return None
 
     def judge_link(self, outstation: int, tier: Tier) -> Refusal | None:
@@ -72,11 +72,11 @@ class Limits:
         if refusal is not None or not given.refuse_objects(Tier.READ, _EVENTS):
             return refusal
         if fragment.fault:
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, fragment.fault)
+            return malformed(fragment.fault)
         return given.refuse_objects(Tier.READ, fragment.accesses) if fragment.accesses else None
 
 
 def _refuse_reading_broadcast(outstation: int, tier: Tier) -> Refusal | None:
     if outstation in BROADCASTS and tier is Tier.READ:
-        return denied(Cause.FENCE, "nothing is read by broadcast")
+        return denied(Cause.FENCE, why("broadcast_reads_nothing"))
     return None

@@ -4,6 +4,7 @@ IEEE Std 1815-2012, clause 9 (data link: frame 9.2.4, CRC 9.2.4.5) and 8 (transp
 little-endian.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from guards.splitting import INCOMPLETE, FramingFault
@@ -35,8 +36,12 @@ def _table() -> tuple[int, ...]:
 _CRC = _table()
 
 
+@lru_cache(maxsize=1024)
 def crc(data: bytes) -> bytes:
-    """Return the CRC of a block: x16+x13+x12+x11+x10+x8+x6+x5+x2+1, complemented, as it stands on the wire."""
+    """Return the CRC of a block: x16+x13+x12+x11+x10+x8+x6+x5+x2+1, complemented, as it stands on the wire.
+
+    Heads, and the blocks of polls, come again and again.
+    """
     value = 0
     for byte in data:
         value = value >> 8 ^ _CRC[(value ^ byte) & 0xFF]
@@ -66,7 +71,8 @@ class Frame(NamedTuple):
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the frame that begins at ``at`` ends."""
-    if not _START.startswith(stream[at : at + 2]) and stream[at : at + 2] != _START:
+    start = stream[at : at + 2]
+    if start != _START and not _START.startswith(start):
         return FramingFault("dnp3_start", "a frame does not begin with 05 64")
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
@@ -116,6 +122,11 @@ def carry(fragment: bytes, destination: int, source: int, sequence: int) -> byte
         head = _FIR * (number == 0) | _FIN * (number == last) | sequence + number & _SEQUENCE
         frames.append(frame(_PRIMARY | UNCONFIRMED_DATA, destination, source, bytes([head]) + piece))
     return b"".join(frames)
+
+
+def from_master(fragment: bytes, outstation: int, master: int) -> bytes:
+    """Return a master's short fragment in the one frame that it takes."""
+    return frame(_FROM_MASTER | _PRIMARY | UNCONFIRMED_DATA, outstation, master, bytes([_FIR | _FIN]) + fragment)
 
 
 class Pieces:

@@ -109,14 +109,15 @@ def _range(data: bytes, at: int, kind: Kind, width: int, *, has_data: bool) -> H
     if size is None or at + count * size > len(data):
         return _cannot_tell(kind)
     starts = range(at, at + count * size, size) if size else ()
-    values = tuple(value for start in starts for value in value_of(kind, data, start))
-    states = [_state(kind, first + n, data, start) for n, start in enumerate(starts)]
+    values = tuple([value for start in starts for value in value_of(kind, data, start)])
+    tells = starts if kind[0] in _OUTPUT_STATES else ()
+    states = [_state(kind, first + n, data, start) for n, start in enumerate(tells)]
     return Header(
         kind,
         (Access(touched, values),),
         at + count * size,
         statuses=_statuses(kind, starts, size),
-        states=tuple(state for state in states if state is not None),
+        states=tuple([state for state in states if state is not None]),
     )
 
 
@@ -148,7 +149,7 @@ def _list(data: bytes, at: int, kind: Kind, width: int, counted: int, *, has_dat
 
 
 def _statuses(kind: Kind, starts: range | tuple[()], size: int) -> tuple[int, ...]:
-    return tuple(start + size - 1 for start in starts) if size and kind in _CONTROLS else ()
+    return tuple([start + size - 1 for start in starts]) if size and kind in _CONTROLS else ()
 
 
 def _state(kind: Kind, index: int, data: bytes, start: int) -> Access | None:

@@ -13,9 +13,12 @@ from guards.dnp3.functions import (
 from guards.dnp3.limits import BROADCASTS, PROTOCOL
 from guards.dnp3.link import MAX_FRAGMENT_BYTES, Frame
 from guards.effects import Direction, Operation, Verdict
+from guards.reasons import UNSAID, detail
 from guards.refusal import Cause
 from policies.rules import Tier
 
+# Bound once: looking a member up in its enum costs more than forwarding does.
+_TO_ASSET, _TO_USER, _ALLOWED = Direction.TO_ASSET, Direction.TO_USER, Verdict.ALLOWED
 NO_FUNCTION, OBJECT_UNKNOWN, PARAMETER_ERROR, ALREADY_EXECUTING = 0x01, 0x02, 0x04, 0x10
 """Bits of the second byte of internal indications."""
 TOO_MANY_OPERATIONS, NOT_AUTHORIZED, OUT_OF_RANGE = 8, 9, 12
@@ -42,22 +45,23 @@ def operation_of(frame: Frame, said: Fragment, asked: Fragment | None = None) ->
     """
     outstation = frame.destination if frame.from_master else frame.source
     is_alone = said.is_silent or said.function.code == UNSOLICITED or outstation in BROADCASTS
-    code, place = (None, "") if frame.from_master else said.refusal
+    code, place = (None, UNSAID) if frame.from_master else said.refusal
     return Operation(
-        Direction.TO_ASSET if frame.from_master else Direction.TO_USER,
+        _TO_ASSET if frame.from_master else _TO_USER,
         PROTOCOL,
         said.function.code,
         said.function.name,
         said.tier if asked is None else asked.tier,
-        Verdict.ALLOWED,
+        _ALLOWED,
         not frame.from_master,
         None if is_alone else said.sequence,
         outstation,
-        tuple(dict.fromkeys(str(access.touched) for access in said.accesses)),
-        tuple(value for access in said.accesses for value in access.values),
-        "" if frame.from_master else said.fault or place,
+        tuple(dict.fromkeys([str(access.touched) for access in said.accesses])),
+        tuple([value for access in said.accesses for value in access.values]),
+        UNSAID if frame.from_master else detail(said.fault) if said.fault else place,
         code,
-        is_upload=said.is_upload,
+        "",
+        said.is_upload,
     )
 
 
@@ -80,7 +84,9 @@ def link_operation(direction: Direction, frame: Frame) -> Operation:
 def unreadable(direction: Direction, reason: str) -> Operation:
     """Return the operation of what cannot be read, and so is passed on to nobody."""
     is_response = direction is Direction.TO_USER
-    return Operation(direction, PROTOCOL, 0, "unreadable", Tier.FIRMWARE, Verdict.MALFORMED, is_response, reason=reason)
+    return Operation(
+        direction, PROTOCOL, 0, "unreadable", Tier.FIRMWARE, Verdict.MALFORMED, is_response, reason=detail(reason)
+    )
 
 
 def refuse(said: Fragment, cause: Cause) -> tuple[bytes, int]:

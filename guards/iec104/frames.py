@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from guards.given import Access, Touched
 from guards.iec104 import values
-from guards.iec104.types import COUNTER_INTERROGATION, TypeId, type_of
+from guards.iec104.types import ACTIVATION, COUNTER_INTERROGATION, INTERROGATION, TypeId, type_of
 from guards.splitting import INCOMPLETE, FramingFault
 from policies.rules import Tier
 
@@ -59,6 +59,11 @@ class Asdu(NamedTuple):
     fault: str = ""
     is_select: bool = False
     is_invalid: bool = False
+
+    @property
+    def is_interrogation(self) -> bool:
+        """Whether a tool asks for all that a station, or a group of it, counts (C_IC, C_CI)."""
+        return self.cause == ACTIVATION and self.type_id.code in {INTERROGATION, COUNTER_INTERROGATION}
 
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
@@ -136,6 +141,8 @@ def read(data: bytes, *, to_station: bool) -> Asdu | str:
 def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) -> list[tuple[int, bytes]] | str:
     """Return the objects' addresses and elements; in a sequence only the first has an address (7.2.2.1)."""
     size = type_id.size
+    if size is None and not type_id.table:
+        return []
     if size is None:
         return [(int.from_bytes(body[:3], "little"), body[3:])] if len(body) >= 3 else "an object is cut short"
     step = size if is_sequence else 3 + size
@@ -158,4 +165,4 @@ def _accesses(type_id: TypeId, elements: list[tuple[int, bytes]], *, is_sequence
     if is_sequence:
         said = tuple(one for _, element in elements for one in values.value(code, element))
         return (Access(Touched(table, elements[0][0], elements[-1][0]), said),)
-    return tuple(Access(Touched(table, at, at), values.value(code, element)) for at, element in elements)
+    return tuple([Access(Touched(table, at, at), values.value(code, element)) for at, element in elements])

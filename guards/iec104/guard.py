@@ -14,6 +14,8 @@ from guards.iec104 import frames
 from guards.iec104.frames import STOPDT_ACT, Frame
 from guards.iec104.requests import Requests
 from guards.iec104.session import Session
+from guards.rate import RateLimit
+from guards.reasons import UNSAID, why
 from guards.refusal import Cause, denied
 from guards.splitting import FramingFault, Splitter
 from guards.stream_guard import StreamGuard
@@ -25,7 +27,7 @@ MAX_UNSENT = 12
 """How many ASDUs of the tool are acknowledged to it though they, or answers to it, have not left yet."""
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
-_GONE = denied(Cause.GONE, "the asset's side has ended")
+_GONE = denied(Cause.GONE, why("asset_gone"))
 
 
 class Iec104Guard(StreamGuard):
@@ -33,11 +35,17 @@ class Iec104Guard(StreamGuard):
 
     __slots__ = ("_requests", "_session", "_to_user")
 
-    def __init__(self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None) -> None:
-        """Compile ``rules``; a request unanswered for ``device_timeout_seconds`` is answered negatively."""
+    def __init__(
+        self, rules: Rules, *, device_timeout_seconds: float = 30.0, armed: Armed | None = None,
+        interrogations: RateLimit | None = None,
+    ) -> None:  # fmt: skip
+        """Compile ``rules``; a request unanswered for ``device_timeout_seconds`` is answered negatively.
+
+        ``interrogations`` is how often the station may be asked for everything.
+        """
         super().__init__(partial(Splitter, frames.measure))
         self._to_user: deque[bytes] = deque()
-        self._requests = Requests(rules, device_timeout_seconds, self._to_user.append, armed)
+        self._requests = Requests(rules, device_timeout_seconds, self._to_user.append, armed, interrogations)
         self._session = Session(self._requests.judge_link)
 
     @property
@@ -71,7 +79,7 @@ class Iec104Guard(StreamGuard):
         if self._is_cut:
             return effects
         session = self._session
-        silent = "" if session.is_gone else session.device.is_silent(now_monotonic)
+        silent = UNSAID if session.is_gone else session.device.is_silent(now_monotonic)
         if silent:
             self._requests.asset_gone(denied(Cause.SILENT, silent), effects)
             self._pump(now_monotonic, effects)
@@ -151,14 +159,20 @@ class Iec104Guard(StreamGuard):
         session, to_user = self._session, self._to_user
         if to_user:
             self._deliver(now, effects)
-        while (request := self._requests.next(now, has_room=session.device_has_room)) is not None:
+        while self._requests.waiting:
+            request = self._requests.next(now, effects, has_room=session.device_has_room)
+            if request is None:
+                break
             effects.append(Observed(request.operation))
             effects.append(Reply(_TO_ASSET, session.device.carry(request.raw, now)))
         if to_user:
             self._deliver(now, effects)
-        session.tool.backlog = max(0, self._requests.waiting + len(to_user) - MAX_UNSENT)
-        session.say(_TO_USER, session.tool.acknowledgement(now), effects)
-        session.say(_TO_ASSET, session.device.acknowledgement(now), effects)
+        unsent = self._requests.waiting + len(to_user)
+        session.tool.backlog = unsent - MAX_UNSENT if unsent > MAX_UNSENT else 0
+        if session.tool.owes:
+            session.say(_TO_USER, session.tool.acknowledgement(now), effects)
+        if session.device.owes:
+            session.say(_TO_ASSET, session.device.acknowledgement(now), effects)
         if session.is_stopping and not to_user:
             session.finish_stop(effects)
 

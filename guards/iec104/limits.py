@@ -1,11 +1,11 @@
 """Hold a decoded ASDU against the rules, which are compiled once for the hot path."""
 
-from guards.effects import Verdict
 from guards.given import Befores, Given
 from guards.iec104.frames import Asdu
 from guards.iec104.operations import PROTOCOL
 from guards.iec104.types import BROADCAST, BROADCASTS, fits
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
 
 
@@ -26,7 +26,7 @@ class Limits:
         The common addresses 65,535 and 0 mean every station behind the link: a fence must name them.
         """
         if self._units is not None and asdu.common_address not in self._units:
-            return denied(Cause.FENCE, f"common address {asdu.common_address} is outside the fence")
+            return denied(Cause.FENCE, why("common_address_outside", address=asdu.common_address))
         given, tier = self._given, asdu.tier
         is_bare = tier is Tier.READ and not asdu.type_id.table  # a test names no object
         return (
@@ -44,11 +44,11 @@ class Limits:
 def _refuse_shape(asdu: Asdu) -> Refusal | None:
     code = asdu.type_id.code
     if asdu.fault:
-        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, asdu.fault)
+        return malformed(asdu.fault)
     if not fits(asdu.cause, code):
-        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, f"cause {asdu.cause} does not fit type {code}")
+        return malformed(f"cause {asdu.cause} does not fit type {code}")
     if asdu.is_negative:
-        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, "only a station confirms or refuses")
+        return malformed("only a station confirms or refuses")
     if asdu.common_address in BROADCAST and code not in BROADCASTS:
-        return Refusal(Verdict.MALFORMED, Cause.MALFORMED, f"type {code} may not be said to every station at once")
+        return malformed(f"type {code} may not be said to every station at once")
     return None

@@ -8,6 +8,7 @@ from collections import deque
 
 from guards.iec104 import frames
 from guards.iec104.frames import MODULUS, TESTFR_ACT, UNNUMBERED, Frame
+from guards.reasons import UNSAID, Reason, why
 from guards.splitting import FramingFault
 
 WINDOW = 12
@@ -40,6 +41,11 @@ class Link:
     def has_room(self) -> bool:
         """Whether the side's window is open for one more frame."""
         return len(self._sent_at) < WINDOW
+
+    @property
+    def owes(self) -> bool:
+        """Whether frames of the side came that it was not told of."""
+        return self._due_since is not None
 
     def heard(self, now_monotonic: float) -> None:
         """Note that the side is there; the time until it is tested begins anew (5.2)."""
@@ -88,14 +94,14 @@ class Link:
         """Note that the side confirms what ``control`` asked; tell whether it was asked."""
         return self._asked.pop(control, None) is not None
 
-    def is_silent(self, now_monotonic: float) -> str:
+    def is_silent(self, now_monotonic: float) -> Reason:
         """Return what the side has left unanswered for too long; empty if nothing."""
         for control, at in self._asked.items():
             if now_monotonic >= at + CONFIRM_SECONDS:
-                return f"{UNNUMBERED[control]} was not confirmed within {CONFIRM_SECONDS:g} s"
+                return why("not_confirmed", function=UNNUMBERED[control], seconds=f"{CONFIRM_SECONDS:g}")
         if self._sent_at and now_monotonic >= self._sent_at[0] + CONFIRM_SECONDS:
-            return f"a frame was not acknowledged within {CONFIRM_SECONDS:g} s"
-        return ""
+            return why("not_acknowledged", seconds=f"{CONFIRM_SECONDS:g}")
+        return UNSAID
 
     def test(self, now_monotonic: float) -> bytes | None:
         """Return the test of a side that has been silent, if it is due."""

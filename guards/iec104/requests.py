@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from guards.arming import Armed
 from guards.effects import Ask, Direction, Effect, Observed, Operation, Verdict
-from guards.exchange import Exchange
+from guards.exchange import Exchange, no_answer
 from guards.iec104 import refusals
 from guards.iec104.answers import keys_answered
 from guards.iec104.frames import Asdu
@@ -14,16 +14,19 @@ from guards.iec104.limits import Limits
 from guards.iec104.memory import Memory
 from guards.iec104.operations import of_asdu
 from guards.rate import RateLimit
+from guards.reasons import Reason, why
 from guards.refusal import Cause, Refusal, denied
 from guards.turns import Turns
 from policies.rules import Rules
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
-_FULL = denied(Cause.BUSY, "too many requests wait for the device")
-_TOO_FAST = denied(Cause.BUSY, "more requests per second than allowed")
-_STALE = denied(Cause.BUSY, "the request waited too long for its turn at the device")
-_STOPPED = denied(Cause.BUSY, "the tool has stopped the link")
-LATE = "late: it was already answered that the device is silent"
+_FULL = denied(Cause.BUSY, why("too_many_wait"))
+_TOO_FAST = denied(Cause.BUSY, why("too_fast"))
+_TOO_OFTEN = denied(Cause.BUSY, why("interrogated_too_often"))
+_STALE = denied(Cause.BUSY, why("waited_too_long"))
+_STOPPED = denied(Cause.BUSY, why("link_stopped"))
+_UNWATCHED = denied(Cause.BUSY, why("unwatched"))
+LATE = why("late_silent")
 
 
 class Request(Exchange):
@@ -36,12 +39,16 @@ class Request(Exchange):
         self.asdu = judged.asdu
         self.is_answered = judged.key is not None
         super().__init__(judged.key, data, judged.said, operation)
+        self.is_interrogation = judged.asdu.is_interrogation
 
 
 class Requests:
     """The open requests of one stream. ``answer`` is given what the tool is to get instead of the device's word."""
 
-    __slots__ = ("_answer", "_armed", "_judge", "_limits", "_memory", "_rate", "_timeout_seconds", "_turns")
+    __slots__ = (
+        *("_answer", "_armed", "_interrogations", "_judge", "_limits", "_memory", "_rate"),
+        *("_timeout_seconds", "_turns"),
+    )
 
     def __init__(
         self,
@@ -49,8 +56,10 @@ class Requests:
         device_timeout_seconds: float,
         answer: Callable[[bytes], None],
         armed: Armed | None = None,
+        interrogations: RateLimit | None = None,
     ) -> None:
         """Begin with nothing open."""
+        self._interrogations = interrogations
         self._limits = Limits(rules)
         self._memory = Memory() if self._limits.needs_values else None
         self._judge = Judge(self._limits, self._memory)
@@ -88,9 +97,11 @@ class Requests:
             return judged
         request = Request(data, judged, of_asdu(_TO_ASSET, judged.asdu, transaction))
         refusal = judged.refusal
-        if refusal is not None:
+        if self._armed.is_unwatched and (refusal is None or refusal.verdict is Verdict.ASKED):
+            refusal = _UNWATCHED
+        elif refusal is not None:
             refusal = self._unless_armed(refusal, request.fingerprint, now)
-        refusal = refusal or bar or self._admit(now)
+        refusal = refusal or bar or self._admit(request, now)
         if refusal is None:
             if self._memory is not None:
                 self._memory.on_its_way(judged.asdu, now)
@@ -101,12 +112,15 @@ class Requests:
             effects.append(Ask(request.operation, request.fingerprint))
         return None
 
-    def next(self, now: float, *, has_room: bool) -> Request | None:
-        """Return the request whose turn it is at the device, if that can take one."""
+    def next(self, now: float, effects: list[Effect], *, has_room: bool) -> Request | None:
+        """Return the request whose turn it is at the device, if that can take one and it may still go."""
         while (request := self._turns.next_ready()) is not None:
             if request.reply is not None:
                 self._turns.depart(request, now)
                 self._answer(request.reply)
+                continue
+            if self._armed.is_unwatched:
+                self._withhold(request, _UNWATCHED, effects)
                 continue
             if not has_room:
                 return None
@@ -132,7 +146,7 @@ class Requests:
     def on_tick(self, now: float, effects: list[Effect]) -> None:
         """Answer for a silent device, and refuse what has waited too long."""
         for request in self._turns.overdue(now):
-            self._speak_for_device(request, Cause.SILENT, f"no answer within {self._timeout_seconds:g} s", effects)
+            self._speak_for_device(request, Cause.SILENT, no_answer(self._timeout_seconds), effects)
         for request in self._turns.stale(now):
             self._withhold(request, _STALE, effects)
 
@@ -159,11 +173,13 @@ class Requests:
         is_asked = refusal is not None and refusal.verdict is Verdict.ASKED
         return None if is_asked and self._armed.take(fingerprint, now) else refusal
 
-    def _admit(self, now: float) -> Refusal | None:
+    def _admit(self, request: Request, now: float) -> Refusal | None:
         if self._turns.is_full:
             return _FULL
         if self._rate is not None and not self._rate.take(now):
             return _TOO_FAST
+        if request.is_interrogation and self._interrogations is not None and not self._interrogations.take(now):
+            return _TOO_OFTEN
         return None
 
     def _answer_waiting(self, waiting: list[Request], why: Refusal, effects: list[Effect]) -> None:
@@ -178,7 +194,7 @@ class Requests:
         effects.append(Observed(request.operation))
         return request.reply
 
-    def _speak_for_device(self, request: Request, cause: Cause, reason: str, effects: list[Effect]) -> None:
+    def _speak_for_device(self, request: Request, cause: Cause, reason: Reason, effects: list[Effect]) -> None:
         reply = refusals.refuse(request.raw, request.asdu, cause)
         operation = replace(
             request.operation,

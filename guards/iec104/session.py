@@ -21,6 +21,7 @@ from guards.iec104.frames import (
 )
 from guards.iec104.link import Link
 from guards.iec104.operations import PROTOCOL, of_link
+from guards.reasons import why
 from guards.refusal import Refusal, denied
 from guards.splitting import FramingFault
 
@@ -148,7 +149,7 @@ class Session:
         effects.append(Observed(operation))
         if refusal.verdict is Verdict.ASKED:
             effects.append(Ask(operation, START_FINGERPRINT))
-        self.bar = denied(refusal.cause, f"the link to the device is not started: {refusal.reason}")
+        self.bar = denied(refusal.cause, why("link_not_started", reason=refusal.reason))
 
     def _stop(self, now: float, effects: list[Effect]) -> None:
         if self._device_is in _RUNNING:

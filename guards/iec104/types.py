@@ -1,7 +1,7 @@
 """Type identifications: names, tiers, tables of their objects, and sizes.
 
-IEC 60870-5-101:2003, 7.2.1.1 and 7.3; IEC 60870-5-104:2006, clause 8. What is not listed is FIRMWARE, and so is what
-only a station may say when it comes from the other side.
+IEC 60870-5-101:2003, 7.2.1.1 and 7.3; IEC 60870-5-104:2006, clause 8; those that authenticate: IEC TS 60870-5-7:2013.
+What is not listed is FIRMWARE, and so is what only a station may say when it comes from the other side.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,10 @@ _CAUSES = {
 
 
 class TypeId(NamedTuple):
-    """One type. ``size`` is that of an object's elements behind its address, ``None`` where it varies."""
+    """One type. ``size`` is that of an object's elements behind its address, ``None`` where it varies.
+
+    A type without a ``table`` whose size varies is not looked into: it names no objects.
+    """
 
     code: int
     name: str
@@ -45,8 +48,12 @@ class TypeId(NamedTuple):
     is_monitoring: bool = False
 
 
-def _monitoring(code: int, name: str, size: int) -> TypeId:
+def _monitoring(code: int, name: str, size: int | None) -> TypeId:
     return TypeId(code, name, _READ, "information", size, is_monitoring=True)
+
+
+def _authenticating(code: int, name: str, tier: Tier = _READ) -> TypeId:
+    return TypeId(code, name, tier, "", None)
 
 
 TYPES = {
@@ -84,6 +91,7 @@ TYPES = {
         _monitoring(38, "protection_event_time56", 10),
         _monitoring(39, "protection_start_events_time56", 11),
         _monitoring(40, "protection_output_time56", 11),
+        _monitoring(41, "security_statistics_time56", None),
         TypeId(45, "single_command", _OPERATE, "single_command", 1),
         TypeId(46, "double_command", _OPERATE, "double_command", 1),
         TypeId(47, "step_command", _OPERATE, "step_command", 1),
@@ -99,6 +107,20 @@ TYPES = {
         TypeId(63, "setpoint_float_time56", _OPERATE, "setpoint", 12),
         TypeId(64, "bitstring_command_time56", _OPERATE, "bitstring", 11),
         _monitoring(70, "end_of_initialization", 1),
+        _authenticating(81, "authentication_challenge"),
+        _authenticating(82, "authentication_reply"),
+        # It carries the command that it vouches for, whichever that is.
+        _authenticating(83, "aggressive_mode_request", _FIRMWARE),
+        _authenticating(84, "session_key_status_request"),
+        _authenticating(85, "session_key_status"),
+        _authenticating(86, "session_key_change"),
+        _authenticating(87, "authentication_error"),
+        _authenticating(90, "user_status_change", _PROGRAM),
+        _authenticating(91, "update_key_change_request", _PROGRAM),
+        _authenticating(92, "update_key_change_reply", _PROGRAM),
+        _authenticating(93, "update_key_change_symmetric", _PROGRAM),
+        _authenticating(94, "update_key_change_asymmetric", _PROGRAM),
+        _authenticating(95, "update_key_change_confirmation", _PROGRAM),
         TypeId(INTERROGATION, "interrogation", _READ, "interrogation", 1),
         TypeId(COUNTER_INTERROGATION, "counter_interrogation", _READ, "counter_interrogation", 1),
         TypeId(READ_COMMAND, "read_command", _READ, "information", 0),

@@ -70,6 +70,7 @@ class Befores:
 
     def on_its_way(self, exchange: Exchange, now: float) -> None:
         """Put what is known into a write that departs now; until it is confirmed its registers are unknown."""
+        exchange.asked = self._seen.went()
         span = exchange.contents.writes
         if span is None:
             return
@@ -78,11 +79,11 @@ class Befores:
             before = self._seen.before(key, span.first, span.last, now)
             if before:
                 exchange.operation = replace(exchange.operation, before=before)
-        self._seen.wrote(key, span.first, span.last, now)
+        self._seen.wrote(key, span.first, span.last, now, asked=exchange.asked)
 
     def _saw(self, exchange: Exchange, span: Span, values: tuple[Value, ...], now: float) -> None:
         if len(values) == span.last - span.first + 1:
-            self._seen.saw((exchange.adu[6], span.table), span.first, values, now)
+            self._seen.saw((exchange.adu[6], span.table), span.first, values, now, asked=exchange.asked)
 
 
 def may_write(rules: Rules) -> bool:

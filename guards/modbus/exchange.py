@@ -17,11 +17,13 @@ def key_of(adu: bytes) -> int:
 class Exchange:
     """One request on its way; with ``reply`` set it is an answer of the guard that keeps its place in the order.
 
+    ``asked`` is its number among those that departed, for ``Sightings``.
     ``wants_read``: what it writes is to be read first. ``reads_for`` is the write that the guard's own read is for.
     """
 
     __slots__ = (
         "adu",
+        "asked",
         "contents",
         "deadline_monotonic",
         "function",
@@ -46,6 +48,7 @@ class Exchange:
         self.reads_for: Exchange | None = None
         self.deadline_monotonic = 0.0
         self.moment = 0
+        self.asked = 0
 
     @classmethod
     def reading_for(cls, write: "Exchange", adu: bytes, function: Function, contents: Contents) -> "Exchange":

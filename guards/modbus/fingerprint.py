@@ -1,14 +1,16 @@
 """What a Modbus device tells of itself: device identification and server id.
 
-MODBUS Application Protocol V1.1b3, 6.21 (43/14, basic and regular category, 6.21.1 for the objects) and 6.13 (17).
+Modicon controllers also tell their UMAS id. MODBUS Application Protocol V1.1b3, 6.21 (43/14, basic and regular
+category, 6.21.1 for the objects) and 6.13 (17).
 """
 
 from collections.abc import Generator
-from struct import pack
+from struct import pack, unpack_from
 
-from guards.look import Facts, LookStoppedError, Script, text
-from guards.modbus.framing import ExceptionCode
+from guards.look import Facts, LookKind, LookStoppedError, Script, text
+from guards.modbus.framing import AduSplitter, ExceptionCode
 from guards.modbus.functions import PDU_AT
+from guards.shortfalls import short
 from policies.rules import Rules
 
 OBJECTS = {
@@ -23,6 +25,10 @@ OBJECTS = {
 _REGULAR = 2
 _MAX_PARTS = 8
 _MAX_UNITS = 4
+_SPEAK_UMAS = ("schneider", "telemecanique")
+"""Only makers of Modicon controllers are asked in UMAS: to any other device, function 90 is a surprise."""
+_READ_ID, _READ_PLC_INFO = b"\x5a\0\x02\0", b"\x5a\0\x04\0"
+_UMAS_DONE = b"\x5a\0\xfe"
 NOT_SIGNIFICANT = 0xFF
 """The unit of a device that is addressed by its IP address (Messaging on TCP/IP Implementation Guide V1.0b, 4.4.2)."""
 _NOT_NOW = frozenset({
@@ -38,15 +44,17 @@ def script(rules: Rules, facts: Facts) -> Script:
         prefix = f"unit{unit}." if rules.units else ""
         yield from _identification(number * 16, unit, prefix, facts)
         yield from _server_id(number * 16 + 15, unit, prefix, facts)
+        if facts.get(prefix + OBJECTS[0], "").lower().startswith(_SPEAK_UMAS):
+            yield from _umas(number * 16 + 13, unit, prefix, facts)
     if len(units) > _MAX_UNITS:
-        return f"only {_MAX_UNITS} of {len(units)} units were looked at"
+        return short("some_units", count=_MAX_UNITS, all=len(units))
     return ""
 
 
 def serial_script(rules: Rules, facts: Facts) -> Script:
     """Ask the units of the fence on a serial line, where no unit can be left open."""
     if not rules.units:
-        return "no unit is known: a serial line needs a fence of units"
+        return short("no_unit_known")
     return (yield from script(rules, facts))
 
 
@@ -83,6 +91,24 @@ def _server_id(transaction: int, unit: int, prefix: str, facts: Facts) -> Genera
         facts[prefix + "server_id"] = pdu[2:102].hex()
 
 
+def _umas(transaction: int, unit: int, prefix: str, facts: Facts) -> Generator[bytes, bytes, None]:
+    """Read id and program check without a reservation; layouts are those of Apache PLC4X (``umas.mspec``).
+
+    Of the other blocks of 04 nobody says in public whether they change by themselves.
+    """
+    told = yield from _ask(transaction, unit, _READ_ID)
+    if told[:3] == _UMAS_DONE and len(told) >= 26:
+        _, ident, model, version, patch, internal, hardware = unpack_from("<HIHHHHH", told, 3)
+        facts[f"{prefix}umas.id"] = f"{ident:08x}"
+        facts[f"{prefix}umas.model"] = f"{model:04x}"
+        facts[f"{prefix}umas.firmware"] = f"{version:04x}.{patch:04x}.{internal:04x}"
+        facts[f"{prefix}umas.hardware"] = f"{hardware:04x}"
+        facts[f"{prefix}umas.name"] = text(told[26 : 26 + told[25]])
+    told = yield from _ask(transaction + 1, unit, _READ_PLC_INFO)
+    if told[:3] == _UMAS_DONE and len(told) >= 23 and told[6] > 3:
+        facts[f"{prefix}umas.program_check"] = f"{unpack_from('<I', told, 19)[0]:08x}"
+
+
 def _ask(transaction: int, unit: int, pdu: bytes) -> _Answered:
     """Return the PDU that answers; an exception is one too, and tells nothing.
 
@@ -93,5 +119,9 @@ def _ask(transaction: int, unit: int, pdu: bytes) -> _Answered:
         adu = yield b""
     answer = adu[PDU_AT:]
     if answer[0] & 0x80 and answer[1:2] and answer[1] in _NOT_NOW:
-        raise LookStoppedError(f"unit {unit} is busy or out of reach (exception {answer[1]})")
+        raise LookStoppedError(short("device_out_of_reach", unit=unit, code=answer[1]))
     return answer
+
+
+LOOK = LookKind(script, AduSplitter)
+SERIAL_LOOK = LookKind(serial_script, AduSplitter)

@@ -8,7 +8,7 @@ UMAS (function 90) negotiates longer frames than the 260 bytes of the guide; see
 from enum import IntEnum
 from struct import Struct
 
-from guards.splitting import FramingFault
+from guards.splitting import INCOMPLETE, FramingFault
 
 HEADER_BYTES = 7
 LENGTH_ENDS_AT = 6
@@ -73,6 +73,18 @@ class AduSplitter:
             at = following
         self._rest = stream[at:]
         return adus, fault
+
+
+def measure(stream: bytes, at: int) -> int | FramingFault:
+    """Tell where the ADU that begins at ``at`` ends, once its function has come."""
+    if len(stream) - at <= HEADER_BYTES:
+        protocol = int.from_bytes(stream[at + 2 : at + 4])
+        return _fault(protocol, MIN_LENGTH) if protocol else INCOMPLETE
+    _, protocol, length = _HEAD.unpack_from(stream, at)
+    is_long = _may_be_long(stream[at + _FUNCTION_AT : at + _FUNCTION_AT + 1], length)
+    if protocol or not (MIN_LENGTH <= length <= MAX_LENGTH or is_long):
+        return _fault(protocol, length)
+    return at + LENGTH_ENDS_AT + int(length)
 
 
 def exception_response(request: bytes, code: ExceptionCode) -> bytes:

@@ -78,11 +78,11 @@ _LISTED = (
 
 _DIAGNOSTICS = (
     (0, "return_query_data", _READ, requests.loopback, responses.echo),
-    (1, "restart_communications", _PROGRAM, requests.restart_communications, responses.echo),
+    (1, "restart_communications_option", _PROGRAM, requests.restart_communications, responses.echo),
     (2, "return_diagnostic_register", _READ, requests.diagnostic, responses.diagnostic),
     (3, "change_ascii_input_delimiter", _PROGRAM, requests.diagnostic, responses.echo),
     (4, "force_listen_only_mode", _PROGRAM, requests.diagnostic, responses.echo),
-    (10, "clear_counters", _PROGRAM, requests.diagnostic, responses.echo),
+    (10, "clear_counters_and_diagnostic_register", _PROGRAM, requests.diagnostic, responses.echo),
     (11, "return_bus_message_count", _READ, requests.diagnostic, responses.diagnostic),
     (12, "return_bus_communication_error_count", _READ, requests.diagnostic, responses.diagnostic),
     (13, "return_bus_exception_error_count", _READ, requests.diagnostic, responses.diagnostic),
@@ -91,11 +91,13 @@ _DIAGNOSTICS = (
     (16, "return_server_nak_count", _READ, requests.diagnostic, responses.diagnostic),
     (17, "return_server_busy_count", _READ, requests.diagnostic, responses.diagnostic),
     (18, "return_bus_character_overrun_count", _READ, requests.diagnostic, responses.diagnostic),
-    (20, "clear_overrun_counter", _PROGRAM, requests.diagnostic, responses.echo),
+    (20, "clear_overrun_counter_and_flag", _PROGRAM, requests.diagnostic, responses.echo),
 )
 
 _UNKNOWN_DIAGNOSTIC = Function(8, "diagnostics", _FIRMWARE, requests.sub_function, responses.opaque)
-_UNKNOWN_MEI = Function(43, "encapsulated_interface", _FIRMWARE, requests.sub_function, responses.same_sub_function)
+_UNKNOWN_MEI = Function(
+    43, "encapsulated_interface_transport", _FIRMWARE, requests.sub_function, responses.same_sub_function
+)
 _UNKNOWN_UMAS = Function(umas.FUNCTION_CODE, "umas", _FIRMWARE, umas.unknown, umas.response)
 _CANOPEN = Function(43, "canopen_general_reference", _PROGRAM, requests.opaque, responses.same_sub_function)
 _IDENTIFICATION = Function(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from guards.arming import Armed
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.exchange import READ_FOR_RECORD
+from guards.exchange import no_answer, read_for_record, read_in_vain
 from guards.modbus import umas
 from guards.modbus.before import Befores, may_write
 from guards.modbus.contents import EMPTY, Contents
@@ -22,23 +22,23 @@ from guards.modbus.memory import Memory
 from guards.modbus.reservations import Reservations
 from guards.modbus.rtu import BROADCAST
 from guards.rate import RateLimit
+from guards.reasons import UNSAID, Reason, why
 from guards.stream_guard import StreamGuard
 from guards.turns import Turns
 from policies.rules import Rules
 
-ODD_SHAPE = "the response has not the shape that the specification gives"
+ODD_SHAPE = why("odd_response")
 
 # Bound once: looking a member up in its enum costs more than forwarding does.
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _ALLOWED = Verdict.ALLOWED
 
-_GONE = denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "the asset's side has ended")
-_FULL = denied(ExceptionCode.SERVER_DEVICE_BUSY, "too many requests wait for the device")
-_TOO_FAST = denied(ExceptionCode.SERVER_DEVICE_BUSY, "more requests per second than allowed")
-_STALE = denied(ExceptionCode.SERVER_DEVICE_BUSY, "the request waited too long for its turn at the device")
-_HAUNTED = denied(
-    ExceptionCode.SERVER_DEVICE_BUSY, "an earlier request with the same transaction is still unanswered by the device"
-)
+_GONE = denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, why("asset_gone"))
+_FULL = denied(ExceptionCode.SERVER_DEVICE_BUSY, why("too_many_wait"))
+_TOO_FAST = denied(ExceptionCode.SERVER_DEVICE_BUSY, why("too_fast"))
+_STALE = denied(ExceptionCode.SERVER_DEVICE_BUSY, why("waited_too_long"))
+_HAUNTED = denied(ExceptionCode.SERVER_DEVICE_BUSY, why("transaction_open"))
+_UNWATCHED = denied(ExceptionCode.SERVER_DEVICE_BUSY, why("unwatched"))
 
 
 class ModbusGuard(StreamGuard):
@@ -91,12 +91,13 @@ class ModbusGuard(StreamGuard):
     def on_tick(self, now_monotonic: float) -> list[Effect]:
         """Answer for a silent device, and let the next requests go."""
         effects: list[Effect] = []
-        reason = f"no answer within {self._timeout_seconds:g} s"
         for exchange in self._turns.overdue(now_monotonic):
             if exchange.reads_for is not None:
                 self._read_in_vain(exchange, now_monotonic, effects)
                 continue
-            self._answer_for_device(exchange, ExceptionCode.GATEWAY_TARGET_SILENT, reason, effects)
+            self._answer_for_device(
+                exchange, ExceptionCode.GATEWAY_TARGET_SILENT, no_answer(self._timeout_seconds), effects
+            )
         for exchange in self._turns.stale(now_monotonic):
             self._withhold(exchange, _STALE, effects)
         self._let_go(now_monotonic, effects)
@@ -117,7 +118,7 @@ class ModbusGuard(StreamGuard):
         effects: list[Effect] = []
         at_device, waiting = self._turns.end()
         for exchange in (each for each in at_device if each.reads_for is None):
-            self._answer_for_device(exchange, _GONE.exception_code, f"{_GONE.reason} before it answered", effects)
+            self._answer_for_device(exchange, _GONE.exception_code, why("asset_gone_before"), effects)
         for exchange in waiting:
             reply = exchange.reply or self._withhold(exchange, _GONE, effects)
             effects.append(Reply(_TO_USER, reply))
@@ -133,6 +134,8 @@ class ModbusGuard(StreamGuard):
     def _request(self, adu: bytes, now: float, effects: list[Effect]) -> None:
         function, contents, refusal = self._judge.judge(adu, now)
         exchange = Exchange(adu, function, contents, asked_of(adu, function, contents))
+        if self._armed.is_unwatched and (refusal is None or refusal.verdict is Verdict.ASKED):
+            refusal = _UNWATCHED
         if refusal is None or (refusal.verdict is Verdict.ASKED and self._armed.take(fingerprint(adu), now)):
             refusal = self._admit(now)
         if refusal is not None:
@@ -150,7 +153,7 @@ class ModbusGuard(StreamGuard):
         self._let_go(now, effects)
 
     def _send(self, exchange: Exchange, now: float, effects: list[Effect]) -> None:
-        if self._befores is not None and exchange.contents.writes is not None:
+        if self._befores is not None:
             self._befores.on_its_way(exchange, now)
         if exchange.function.code == umas.FUNCTION_CODE:
             self._reservations.went(exchange.adu)
@@ -178,13 +181,13 @@ class ModbusGuard(StreamGuard):
         answer, write = answer_of(own, adu), own.reads_for
         if write is not None and answer.exception_code is None and not answer.reason:
             write.operation = replace(write.operation, before=answer.values, is_before_read=True)
-        effects.append(Observed(replace(answer, reason=answer.reason or READ_FOR_RECORD)))
+        effects.append(read_for_record(answer))
         self._let_go(now, effects)
 
     def _read_in_vain(self, own: Exchange, now: float, effects: list[Effect]) -> None:
         if self._befores is not None:
             self._befores.was_silent(now)
-        silent = f"{READ_FOR_RECORD}; no answer within {self._timeout_seconds / 2:g} s"
+        silent = read_in_vain(self._timeout_seconds / 2)
         answer = replace(own.operation, direction=_TO_USER, verdict=Verdict.DENIED, is_response=True, reason=silent)
         effects.append(Observed(answer))
 
@@ -217,10 +220,15 @@ class ModbusGuard(StreamGuard):
         effects.append(Observed(exchange.operation))
         return exchange.reply
 
+    def _hold_back(self, exchange: Exchange, now: float) -> Refusal | None:
+        if self._armed.is_unwatched:
+            return _UNWATCHED
+        return _HAUNTED if self._turns.is_haunted(exchange.key, now) else None
+
     def _let_go(self, now: float, effects: list[Effect]) -> None:
         while (exchange := self._turns.next_ready()) is not None:
-            if exchange.reply is None and self._turns.is_haunted(exchange.key, now):
-                self._withhold(exchange, _HAUNTED, effects)
+            if exchange.reply is None and (refusal := self._hold_back(exchange, now)) is not None:
+                self._withhold(exchange, refusal, effects)
                 continue
             if exchange.wants_read and exchange.reply is None and self._read_ahead(exchange, now, effects):
                 return
@@ -262,11 +270,13 @@ class ModbusGuard(StreamGuard):
             True,
             adu[0] << 8 | adu[1],
             adu[6],
-            reason="late: the request was already answered" if late else "no open request has this answer",
+            reason=why("late") if late else why("nothing_open"),
             exception_code=exception_code_of(adu),
         )
 
-    def _answer_for_device(self, exchange: Exchange, code: ExceptionCode, reason: str, effects: list[Effect]) -> None:
+    def _answer_for_device(
+        self, exchange: Exchange, code: ExceptionCode, reason: Reason, effects: list[Effect]
+    ) -> None:
         answer = replace(
             exchange.operation,
             direction=_TO_USER,
@@ -323,7 +333,7 @@ def answer_of(exchange: Exchange, adu: bytes) -> Operation:
         request.unit,
         _objects_answered(exchange.contents, request),
         () if values is None else values,
-        ODD_SHAPE if values is None else "",
+        ODD_SHAPE if values is None else UNSAID,
         exception_code,
         is_upload=request.is_upload,
     )

@@ -8,6 +8,7 @@ from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import Function
 from guards.modbus.rtu import BROADCAST, MAX_UNIT
 from guards.objects import Before, ObjectLimits
+from guards.reasons import Reason, detail, why
 from policies.rules import Rules, Tier
 
 PROTOCOL = "modbus"
@@ -18,10 +19,10 @@ class Refusal(NamedTuple):
 
     verdict: Verdict
     exception_code: ExceptionCode
-    reason: str
+    reason: Reason
 
 
-def denied(code: ExceptionCode, reason: str) -> Refusal:
+def denied(code: ExceptionCode, reason: Reason) -> Refusal:
     """Return the refusal of a well-formed request."""
     return Refusal(Verdict.DENIED, code, reason)
 
@@ -58,39 +59,35 @@ class Limits:
         if (refusal := self._judge_unit(unit)) is not None:
             return refusal
         if isinstance(contents, Malformed):
-            return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
+            return Refusal(Verdict.MALFORMED, contents.exception_code, detail(contents.reason))
         if self.is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
-            return denied(ExceptionCode.ILLEGAL_FUNCTION, "nobody answers a broadcast, so it cannot read")
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, why("broadcast_cannot_read"))
         if (refusal := self._judge_function(function, contents)) is not None:
             return refusal
         if (refusal := self._judge_objects(function, contents, befores)) is not None:
             return refusal
         if function.tier in self._ask:
-            return Refusal(
-                Verdict.ASKED, ExceptionCode.ILLEGAL_FUNCTION, f"tier {function.tier.value} must be asked for"
-            )
+            return Refusal(Verdict.ASKED, ExceptionCode.ILLEGAL_FUNCTION, why("tier_asked", tier=function.tier.value))
         return None
 
     def _judge_unit(self, unit: int) -> Refusal | None:
         if self._units is not None and unit not in self._units:
-            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"unit {unit} is outside the fence")
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, why("unit_outside", unit=unit))
         if self.is_serial and unit == BROADCAST and self._units is None:
-            return denied(
-                ExceptionCode.GATEWAY_PATH_UNAVAILABLE, "unit 0 is everybody on the line, and no fence names it"
-            )
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, why("unit_is_everybody"))
         if self.is_serial and unit > MAX_UNIT:
-            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, f"no unit of a line is above {MAX_UNIT}")
+            return denied(ExceptionCode.GATEWAY_PATH_UNAVAILABLE, why("unit_above", unit=MAX_UNIT))
         return None
 
     def _judge_function(self, function: Function, contents: Contents) -> Refusal | None:
         if not function.legal:
-            return denied(ExceptionCode.ILLEGAL_FUNCTION, f"function code {function.code} is not one of a request")
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, why("function_not_requested", code=function.code))
         if function.tier not in self._tiers and function.tier not in self._ask:
-            return denied(ExceptionCode.ILLEGAL_FUNCTION, f"tier {function.tier.value} is not allowed")
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, why("tier_not_allowed", tier=function.tier.value))
         if function.is_upload and not self._upload:
-            return denied(ExceptionCode.ILLEGAL_FUNCTION, "reading a program out is not allowed")
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, why("upload_not_allowed"))
         if function.tier is not Tier.READ and contents.reads is not None and Tier.READ not in self._tiers:
-            return denied(ExceptionCode.ILLEGAL_FUNCTION, "tier read is not allowed, and the function also reads")
+            return denied(ExceptionCode.ILLEGAL_FUNCTION, why("also_reads"))
         return None
 
     def _judge_objects(
@@ -99,14 +96,15 @@ class Limits:
         reads, writes = contents.reads, contents.writes
         narrowed = self._reads if function.tier is Tier.READ else self._writes
         if contents.outside_tables and not narrowed.is_open:
-            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, "what it touches lies outside every address range")
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, why("outside_tables"))
         if reads is not None and not self._reads.cover(*reads):
-            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{reads} is outside the ranges that may be read")
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, why("read_range_outside", object=reads))
         if writes is None:
             return None
         if not self._writes.cover(*writes):
-            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, f"{writes} is outside the ranges that may be written")
+            return denied(ExceptionCode.ILLEGAL_DATA_ADDRESS, why("write_range_outside", object=writes))
         if not self._writes.admit(writes.table, writes.first, contents.lows, contents.highs, befores=befores):
-            unknown = ", and what it is now is not known" if self.needs_values and not all(befores or (None,)) else ""
-            return denied(ExceptionCode.ILLEGAL_DATA_VALUE, f"a value for {writes} may lie outside its bounds{unknown}")
+            is_unknown = self.needs_values and not all(befores or (None,))
+            outside = why("value_before_unknown" if is_unknown else "value_may_be_outside", object=writes)
+            return denied(ExceptionCode.ILLEGAL_DATA_VALUE, outside)
         return None

@@ -65,7 +65,7 @@ def hides_a_frame(adu: bytes) -> bool:
     if frame is None:
         return False
     view = memoryview(frame)
-    for at in range(1, len(frame) - _LEAST_REQUEST_BYTES + 1):
+    for at in range(1, len(frame) - LEAST_BYTES + 1):
         length = _REQUESTS.get(frame[at + 1])
         if length is not None:
             end = at + length(frame[at:])
@@ -105,12 +105,25 @@ def answer_bytes(begun: bytes, asked: bytes) -> int | None:
     return None if length is None else length(begun, asked)
 
 
+def request_bytes(begun: bytes) -> int | None:
+    """Return how long the request's frame that ``begun`` begins will be; ``None`` where it does not say."""
+    length = _REQUESTS.get(begun[1]) if len(begun) > 1 else None
+    return None if length is None else length(begun)
+
+
+def is_frame(data: bytes) -> bool:
+    """Tell whether this is one frame of a function that is known, by its check sum."""
+    is_known = LEAST_BYTES <= len(data) <= MAX_FRAME_BYTES and data[0] <= MAX_UNIT and data[1] & 0x7F in _REQUESTS
+    return is_known and not crc16(data)
+
+
 def silence_seconds(baud: int, character_bits: int) -> float:
     """Return the silence that ends a frame: 3.5 characters, and a fixed 1.75 ms above 19,200 baud (2.5.1.1)."""
     return _FAST_SILENCE_SECONDS if baud > _FAST_BAUD else 3.5 * character_bits / baud
 
 
-_LEAST_REQUEST_BYTES = 4
+LEAST_BYTES = 4
+"""The shortest request: address, function, check sum."""
 
 
 def _request(size: int, count_at: int | None = None) -> Callable[[bytes], int]:

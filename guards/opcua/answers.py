@@ -1,7 +1,9 @@
 """Responses: the header that all share, what they tell, and those that the guard makes (OPC 10000-4 1.05, 7.34)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
+from struct import Struct
 from typing import NamedTuple
 
 from guards.effects import Value
@@ -10,8 +12,12 @@ from guards.opcua.requests import MAX_SHOWN, Request, read_code
 from guards.opcua.services import CALL, FAULT, READ, WRITE, Service
 from guards.opcua.status import BAD, Status
 from guards.opcua.variants import DataValue, data_value, variant
+from guards.reasons import UNSAID, Reason, why
 
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
+_PLAIN_HEAD = Struct("<12xIBi3s")
+"""Time and reference, result, mask of diagnostics, length of the strings, and what more there is: mostly nothing."""
+_NOTHING_MORE = bytes(3)
 
 
 class Answer(NamedTuple):
@@ -22,7 +28,7 @@ class Answer(NamedTuple):
 
     code: int
     result: int = 0
-    reason: str = ""
+    reason: Reason = UNSAID
     values: tuple[Value, ...] = ()
     read: tuple[DataValue, ...] = ()
     results: tuple[int, ...] = ()
@@ -51,13 +57,19 @@ def read_answer(body: bytes, service: Service | None) -> Answer:
             return Answer(code, result or Status.BAD_COMMUNICATION)
         if service is not None and service.answer not in {0, code}:
             return Answer(code, result, fault=f"{service.name} is answered by {code}")
-        found = _CONTENTS[code](reader) if code in _CONTENTS else Answer(code)
+        contents = _CONTENTS.get(code)
+        told = _NOTHING if contents is None else contents(reader)
     except LayoutError as wrong:
         return Answer(code, fault=str(wrong))
-    return found._replace(code=code, result=result or found.result, fields_at=fields_at)
+    status, reason, values, read, results = told
+    return Answer(code, result or status, reason, values, read, results, fields_at)
 
 
 def _header(reader: Reader) -> int:
+    plain = reader.peek(_PLAIN_HEAD)
+    if plain is not None and not plain[1] and -1 <= plain[2] <= 0 and plain[3] == _NOTHING_MORE:
+        reader.at += _PLAIN_HEAD.size
+        return int(plain[0])
     reader.int64()
     reader.uint32()
     result = reader.uint32()
@@ -67,20 +79,33 @@ def _header(reader: Reader) -> int:
     return result
 
 
-def _read(reader: Reader) -> Answer:
+class _Told(NamedTuple):
+    """See ``Answer``."""
+
+    result: int = 0
+    reason: Reason = UNSAID
+    values: tuple[Value, ...] = ()
+    read: tuple[DataValue, ...] = ()
+    results: tuple[int, ...] = ()
+
+
+_NOTHING = _Told()
+
+
+def _read(reader: Reader) -> _Told:
     read = tuple(reader.array(data_value))
     _diagnostics(reader)
-    values = tuple(value for one in read for value in one.values)[:MAX_SHOWN]
-    return _first_bad(one.status for one in read)._replace(values=values, read=read)
+    values = tuple(islice(chain.from_iterable([one.variant.values for one in read]), MAX_SHOWN))
+    return _Told(*_first_bad([one.status for one in read]), values, read)
 
 
-def _write(reader: Reader) -> Answer:
+def _write(reader: Reader) -> _Told:
     results = tuple(reader.array(Reader.uint32))
     _diagnostics(reader)
-    return _first_bad(results)._replace(results=results)
+    return _Told(*_first_bad(results), results=results)
 
 
-def _call(reader: Reader) -> Answer:
+def _call(reader: Reader) -> _Told:
     def one(reader: Reader) -> tuple[int, tuple[Value, ...]]:
         status = reader.uint32()
         reader.array(Reader.uint32)
@@ -90,7 +115,7 @@ def _call(reader: Reader) -> Answer:
     called = reader.array(one)
     _diagnostics(reader)
     values = tuple(value for _, outputs in called for value in outputs)[:MAX_SHOWN]
-    return _first_bad(status for status, _ in called)._replace(values=values)
+    return _Told(*_first_bad([status for status, _ in called]), values)
 
 
 def _diagnostics(reader: Reader) -> None:
@@ -101,12 +126,11 @@ def _diagnostics(reader: Reader) -> None:
 _CONTENTS = {READ + 3: _read, WRITE + 3: _write, CALL + 3: _call}
 
 
-def _first_bad(statuses: Iterable[int]) -> Answer:
-    each = list(statuses)
-    for at, status in enumerate(each):
+def _first_bad(statuses: Sequence[int]) -> tuple[int, Reason]:
+    for at, status in enumerate(statuses):
         if status & BAD:
-            return Answer(0, status, f"item {at + 1} of {len(each)}")
-    return Answer(0)
+            return status, why("item_failed", number=at + 1, count=len(statuses))
+    return 0, UNSAID
 
 
 def ticks(moment: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from struct import Struct, error
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from guards.opcua.nodes import NodeId, guid_text, opaque_text
 
@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 _BYTE, _UINT16, _INT32, _UINT32 = Struct("<B"), Struct("<H"), Struct("<i"), Struct("<I")
 _INT64, _DOUBLE = Struct("<q"), Struct("<d")
 _NUMERIC = Struct("<HI")
+_NUMBER_CUT_OFF = "a number reaches beyond the end of the message"
 
 
 class LayoutError(Exception):
@@ -54,14 +55,18 @@ class Reader:
         try:
             (value,) = form.unpack_from(self._data, self.at)
         except error:
-            raise LayoutError("a number reaches beyond the end of the message") from None
+            raise LayoutError(_NUMBER_CUT_OFF) from None
         self.at += form.size
         found: int | float | bool = value
         return found
 
     def byte(self) -> int:
         """Return a Byte."""
-        return int(self.number(_BYTE))
+        at = self.at
+        if at >= len(self._data):
+            raise LayoutError(_NUMBER_CUT_OFF)
+        self.at = at + 1
+        return self._data[at]
 
     def boolean(self) -> bool:
         """Return a Boolean; everything but 0 is true (5.2.2.1)."""
@@ -73,15 +78,29 @@ class Reader:
 
     def int32(self) -> int:
         """Return an Int32, or the number of an enumeration."""
-        return int(self.number(_INT32))
+        try:
+            found: int = _INT32.unpack_from(self._data, self.at)[0]
+        except error:
+            raise LayoutError(_NUMBER_CUT_OFF) from None
+        self.at += 4
+        return found
 
     def uint32(self) -> int:
         """Return a UInt32 or a StatusCode."""
-        return int(self.number(_UINT32))
+        try:
+            found: int = _UINT32.unpack_from(self._data, self.at)[0]
+        except error:
+            raise LayoutError(_NUMBER_CUT_OFF) from None
+        self.at += 4
+        return found
 
     def int64(self) -> int:
         """Return an Int64 or a DateTime."""
         return int(self.number(_INT64))
+
+    def peek(self, form: Struct) -> tuple[Any, ...] | None:
+        """Return what stands here in a form of several fields, without going on; ``None`` where too little is left."""
+        return form.unpack_from(self._data, self.at) if len(self._data) - self.at >= form.size else None
 
     def double(self) -> float:
         """Return a Double."""
@@ -99,6 +118,8 @@ class Reader:
     def array(self, one: Callable[["Reader"], _T]) -> list[_T]:
         """Return an array whose elements ``one`` reads."""
         count = self.count()
+        if not count:
+            return []
         self._room -= count
         if self._room < 0:
             raise LayoutError("there are too many elements in its arrays")

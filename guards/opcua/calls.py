@@ -5,21 +5,23 @@ from datetime import datetime
 
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.exchange import Exchange
+from guards.exchange import read_for_record
 from guards.material import GuardMaterial
 from guards.opcua.answers import Answer, fault, header, read_answer, refusal
+from guards.opcua.before import Befores
 from guards.opcua.binary import LayoutError
+from guards.opcua.call import Call, operation_of
 from guards.opcua.chunks import Message
 from guards.opcua.inside import NEEDS_SECURITY, AssetChannel
-from guards.opcua.limits import PROTOCOL, Limits
-from guards.opcua.memory import Memory
+from guards.opcua.judge import Judge
+from guards.opcua.limits import PROTOCOL
 from guards.opcua.outside import UserChannel
-from guards.opcua.requests import Request, read_request
-from guards.opcua.services import DELETE_SUBSCRIPTIONS, FAULT, PUBLISH, REGISTER_NODES, UNREGISTER_NODES
+from guards.opcua.services import FAULT, PUBLISH, REGISTER_NODES, UNREGISTER_NODES
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
+from guards.reasons import Reason, detail, why
 from guards.refusal import Answer as Worded
-from guards.refusal import Cause, Refusal, denied
+from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
 
 MAX_WAITING_BYTES = 0x100000
@@ -27,6 +29,8 @@ MAX_PUBLISHING = 16
 PATIENCE_SECONDS = 86_400.0
 """How long a device may keep a Publish: until it has something to tell, or its keep-alive is due."""
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
+_ALLOWED, _MALFORMED = Verdict.ALLOWED, Verdict.MALFORMED
+_REGISTRATIONS = frozenset({REGISTER_NODES, UNREGISTER_NODES})
 _STATUS = {
     Cause.MALFORMED: Status.BAD_DECODING,
     Cause.BUSY: Status.BAD_SERVER_TOO_BUSY,
@@ -34,31 +38,15 @@ _STATUS = {
     Cause.SILENT: Status.BAD_TIMEOUT,
 }
 _NO_SESSION = frozenset({Status.BAD_SESSION_ID, Status.BAD_SESSION_CLOSED})
-_FULL = denied(Cause.BUSY, "too much waits for the device")
-
-
-class Call(Exchange):
-    """One request. ``number`` is what the tool calls it, ``status`` what it is refused with, if not by the cause."""
-
-    __slots__ = ("body", "number", "refused", "request", "status")
-
-    def __init__(self, key: int, message: Message, request: Request, operation: Operation) -> None:
-        """Wrap a request that has not been sent on."""
-        super().__init__(key, key.to_bytes(4) + message.body, request.said, operation)
-        self.number = message.request_id
-        is_remembered = request.service.is_setup or request.service.code == DELETE_SUBSCRIPTIONS
-        self.body = message.body if is_remembered else b""
-        self.request = request
-        self.refused: frozenset[int] = frozenset()
-        self.status: Status | None = None
+_FULL = denied(Cause.BUSY, why("too_much_waits"))
 
 
 class Calls:
     """The open requests of one stream."""
 
     __slots__ = (
-        *("_asset", "_dialogue", "_is_gone", "_memory", "_limits", "_material", "_moment", "_publishing", "_sessions"),
-        "_user",
+        *("_asset", "_befores", "_dialogue", "_is_gone", "_judge", "_material", "_now", "_publishing"),
+        *("_sessions", "_user"),
     )
 
     def __init__(
@@ -66,15 +54,17 @@ class Calls:
         user: UserChannel, asset: AssetChannel,
     ) -> None:  # fmt: skip
         """Begin with nothing open."""
-        self._limits = Limits(rules)
-        self._memory = Memory() if self._limits.needs_values else None
-        self._dialogue: Dialogue[Call] = Dialogue(rules, device_timeout_seconds, self._refuse, material.armed)
+        self._judge = Judge(rules)
+        self._befores = Befores(rules, self._judge, asset, material)
+        self._dialogue: Dialogue[Call] = Dialogue(
+            rules, device_timeout_seconds, self._refuse, material.armed, befores=self._befores
+        )
         # A device answers a Publish when it has something to tell: meanwhile other requests must have their turn.
         patient = rules.model_copy(update={"max_in_flight": MAX_PUBLISHING})
         self._publishing: Dialogue[Call] = Dialogue(patient, PATIENCE_SECONDS, self._refuse)
         self._sessions, self._user, self._asset = sessions, user, asset
         self._material = material
-        self._moment: datetime = material.started_at
+        self._now = material.started_monotonic
         self._is_gone = False
 
     @property
@@ -84,7 +74,7 @@ class Calls:
 
     def judge_setup(self) -> Refusal | None:
         """Return the refusal of what comes before every request."""
-        return self._limits.judge_setup()
+        return self._judge.limits.judge_setup()
 
     def arm(self, fingerprint: bytes, until_monotonic: float) -> None:
         """See ``Guard``."""
@@ -97,12 +87,12 @@ class Calls:
 
     def on_tick(self, now: float) -> list[Effect]:
         """See ``Guard``."""
-        self._moment = self._material.wall_time(now)
+        self._now = now
         return self._put([*self._dialogue.on_tick(now), *self._publishing.on_tick(now)])
 
     def asset_gone(self, now: float) -> list[Effect]:
         """See ``Guard``."""
-        self._moment, self._is_gone = self._material.wall_time(now), True
+        self._now, self._is_gone = now, True
         return self._put([*self._dialogue.asset_gone(), *self._publishing.asset_gone()])
 
     def end(self) -> None:
@@ -110,23 +100,29 @@ class Calls:
         self._dialogue.end()
         self._publishing.end()
 
+    @property
+    def _moment(self) -> datetime:
+        """When it is that something is said."""
+        return self._material.wall_time(self._now)
+
     # --- from the tool
 
     def from_user(self, message: Message, now: float) -> list[Effect]:
         """Judge a request, and send it on, answer it, or let it wait."""
-        self._moment = self._material.wall_time(now)
-        request = read_request(message.body)
-        ruling = self._limits.judge(request, self._memory, now)
+        self._now = now
+        request, (refused, items) = self._judge.judge(message.body, now)
+        code = request.service.code
         call = Call(self._asset.next_id(), message, request, operation_of(request, message.request_id))
-        call.refused, refused = ruling.items, ruling.refusal
-        if refused is None and request.service.code in {REGISTER_NODES, UNREGISTER_NODES} and not self._is_gone:
+        call.refused = items
+        if refused is None and code in _REGISTRATIONS and not self._is_gone:
             return self._register(call, message.body)
         if refused is None or refused.verdict is Verdict.ASKED:
             refused = self._translate(call, message.body) or refused
         effects: list[Effect] = []
-        dialogue = self._publishing if request.service.code == PUBLISH else self._dialogue
-        if dialogue.ask(call, refused, now, effects) and self._memory is not None:
-            call.moment = self._memory.on_its_way(request, now)
+        call.wants_read = self._befores.wants_to_read(request, now)
+        dialogue, memory = self._publishing if code == PUBLISH else self._dialogue, self._judge.memory
+        if dialogue.ask(call, refused, now, effects) and memory is not None:
+            call.moment = memory.on_its_way(request, now)
         return self._put(effects)
 
     def _register(self, call: Call, body: bytes) -> list[Effect]:
@@ -135,7 +131,7 @@ class Calls:
         answer = header(request.service.answer, request.head.handle, Status.GOOD, self._moment)
         if request.service.code == REGISTER_NODES:
             answer += body[request.fields_at :]
-        seen = replace(call.operation, reason="answered here: nodes keep their names")
+        seen = replace(call.operation, reason=why("names_kept"))
         return self._put([Observed(seen), Reply(_TO_USER, call.number.to_bytes(4) + answer)])
 
     def _translate(self, call: Call, body: bytes) -> Refusal | None:
@@ -143,13 +139,14 @@ class Calls:
         try:
             made = self._sessions.to_asset(call.request, body, self._user)
         except LayoutError as wrong:
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, str(wrong))
+            return malformed(str(wrong))
         if not isinstance(made, Status) and not self._asset.fits(made):
             made = Status.BAD_REQUEST_TOO_LARGE
         if isinstance(made, Status):
             call.status = made
             return denied(Cause.FUNCTION, made.words)
-        call.raw = call.raw[:4] + made
+        if made is not body:
+            call.raw = call.raw[:4] + made
         return _FULL if self.held_bytes + len(made) > MAX_WAITING_BYTES else None
 
     def _refuse(self, call: Call, cause: Cause) -> Worded:
@@ -164,21 +161,21 @@ class Calls:
 
     def from_asset(self, message: Message, now: float) -> list[Effect]:
         """Give the tool the answer to a request of its own; any other is dropped."""
-        self._moment = self._material.wall_time(now)
-        key = message.request_id
+        self._now, key = now, message.request_id
         for dialogue in (self._dialogue, self._publishing):
             call = dialogue.answered(key)
             if call is not None:
-                effects = self._answered(call, message, now)
+                is_own = call.reads_for is not None
+                effects = self._read(call, message) if is_own else self._answered(call, message, now)
                 dialogue.let_go(now, effects)
                 return self._put(effects)
         late = self._dialogue.was_given_up(key)
-        return [Observed(_stray(read_answer(message.body, None), "it comes too late" if late else "nobody asked"))]
+        return [Observed(_stray(read_answer(message.body, None), why("too_late") if late else why("nobody_asked")))]
 
     def _answered(self, call: Call, message: Message, now: float) -> list[Effect]:
         handle, service = call.request.head.handle, call.request.service
         if message.abort is not None:
-            answer = Answer(0, message.abort, "the device broke its answer off")
+            answer = Answer(0, message.abort, why("broke_off"))
             return self._told(call, answer, fault(handle, message.abort, self._moment))
         answer = read_answer(message.body, service)
         if answer.code == FAULT and answer.result in _NO_SESSION:
@@ -197,53 +194,58 @@ class Calls:
             reason = NEEDS_SECURITY if made is Status.BAD_POLICY_REJECTED else made.words
             answer = answer._replace(result=made, reason=reason)
             made = fault(handle, made, self._moment)
-        if self._memory is not None:
-            self._memory.learn(call.request, answer, now, call.moment)
+        if self._judge.memory is not None:
+            self._judge.memory.learn(call.request, answer, now, call.moment)
         return self._told(call, answer, made)
+
+    def _read(self, own: Call, message: Message) -> list[Effect]:
+        """Take the answer to the guard's own read: it is none of the tool's."""
+        answer = read_answer(message.body, own.request.service)
+        if message.abort is not None:
+            answer = Answer(0, message.abort)
+        if isinstance(own.reads_for, Call):
+            self._befores.learn_each(own.reads_for, answer)
+        told = answered(own.operation, answer)
+        return [read_for_record(told)]
 
     def _told(self, call: Call, answer: Answer, body: bytes) -> list[Effect]:
         return [Observed(answered(call.operation, answer)), Reply(_TO_USER, call.number.to_bytes(4) + body)]
 
     def _put(self, said: list[Effect]) -> list[Effect]:
         """Put messages into the channels: what passes is said anew on the other side."""
-        effects: list[Effect] = []
-        for effect in said:
-            match effect:
-                case Forward(_, message):
-                    made = self._asset.put(int.from_bytes(message[:4]), message[4:])
-                    effects.append(Reply(_TO_ASSET, b"".join(made)))
-                case Reply(_, message):
-                    made = self._user.put(int.from_bytes(message[:4]), message[4:])
-                    effects.append(Reply(_TO_USER, b"".join(made)))
-                case _:
-                    effects.append(effect)
-        return effects
-
-
-def operation_of(request: Request, number: int) -> Operation:
-    """Return what a request is in the record."""
-    service = request.service
-    return Operation(
-        _TO_ASSET, PROTOCOL, service.code, service.name, request.tier, Verdict.ALLOWED, transaction=number,
-        objects=request.objects, values=request.values, reason=request.fault,
-    )  # fmt: skip
+        for at, effect in enumerate(said):
+            if isinstance(effect, Forward) or isinstance(effect, Reply):  # noqa: SIM101 - half the time of a union
+                number, body = int.from_bytes(effect.data[:4]), effect.data[4:]
+                channel = self._asset if effect.direction is _TO_ASSET else self._user
+                said[at] = Reply(effect.direction, channel.put(number, body))
+        return said
 
 
 def answered(asked: Operation, answer: Answer) -> Operation:
     """Return what an answer is in the record: the request's function, under the number that the answer bears."""
-    return replace(
-        asked,
-        function_code=answer.code or asked.function_code,
-        direction=_TO_USER,
-        verdict=Verdict.MALFORMED if answer.fault else Verdict.ALLOWED,
-        is_response=True,
-        values=answer.values,
-        reason=answer.fault or answer.reason,
-        exception_code=answer.exception_code,
+    return Operation(
+        _TO_USER,
+        asked.protocol,
+        answer.code or asked.function_code,
+        asked.function,
+        asked.tier,
+        _MALFORMED if answer.fault else _ALLOWED,
+        True,
+        asked.transaction,
+        asked.unit,
+        asked.objects,
+        answer.values,
+        detail(answer.fault) if answer.fault else answer.reason,
+        answer.exception_code,
+        asked.route,
+        asked.is_upload,
+        asked.before,
+        asked.is_before_read,
+        asked.parts,
     )
 
 
-def _stray(answer: Answer, reason: str) -> Operation:
+def _stray(answer: Answer, reason: Reason) -> Operation:
     return Operation(
         _TO_USER, PROTOCOL, answer.code, "stray_answer", Tier.READ, Verdict.DENIED, is_response=True, reason=reason
     )

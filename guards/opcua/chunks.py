@@ -1,5 +1,6 @@
 """Message chunks of OPC UA over TCP, and messages put together from them (OPC 10000-6 1.05, 6.7.2 and 7.1.2)."""
 
+from collections.abc import Iterable
 from struct import Struct
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from guards.splitting import INCOMPLETE, FramingFault, Measure
 
 HELLO, ACKNOWLEDGE, ERROR = b"HEL", b"ACK", b"ERR"
 OPEN, MESSAGE, CLOSE = b"OPN", b"MSG", b"CLO"
-FINAL, ABORT = b"F", b"A"
+MORE, FINAL, ABORT = b"C", b"F", b"A"
 MAX_CHUNK_BYTES = 0x10000
 MIN_CHUNK_BYTES = 8192
 MAX_CHUNKS = 512
@@ -25,7 +26,7 @@ _LIMITS = Struct("<IIIII")
 _SIZE_AT = 4
 _KINDS = frozenset(
     {HELLO + FINAL, ACKNOWLEDGE + FINAL, ERROR + FINAL, OPEN + FINAL, CLOSE + FINAL}
-    | {MESSAGE + each for each in (b"C", FINAL, ABORT)}
+    | {MESSAGE + each for each in (MORE, FINAL, ABORT)}
 )
 _SIZE = Struct("<I")
 _FIRST = HELLO + FINAL
@@ -68,10 +69,19 @@ class Limits(NamedTuple):
         """Return how many bytes of a message a chunk takes, where ``overhead`` bytes of it are something else."""
         return min(self.receive_bytes, MAX_CHUNK_BYTES) - overhead
 
+    def cut(self, body: bytes, overhead: int) -> Iterable[tuple[bytes, bytes]]:
+        """Return a message's pieces, each with the letter of its chunk."""
+        room = self.room(overhead)
+        if 0 < len(body) <= room:
+            return ((FINAL, body),)
+        starts = range(0, len(body), room)
+        return ((FINAL if at == starts[-1] else MORE, body[at : at + room]) for at in starts)
+
     def fit(self, size: int, overhead: int) -> bool:
         """Tell whether this side takes a message of so many bytes."""
-        count = -(-size // self.room(overhead))
-        return (not self.message_bytes or size <= self.message_bytes) and (not self.chunks or count <= self.chunks)
+        if self.message_bytes and size > self.message_bytes:
+            return False
+        return not self.chunks or -(-size // self.room(overhead)) <= self.chunks
 
 
 def hello(limits: Limits, url: str) -> bytes:
@@ -187,12 +197,12 @@ class Part(NamedTuple):
 _SEQUENCE = Struct("<II")
 
 
-def read_part(letter: bytes, data: bytes) -> Part | Fault:
-    """Take the sequence header off what was in a chunk (6.7.2.4)."""
-    if len(data) < _SEQUENCE.size:
+def read_part(letter: bytes, data: bytes, at: int = 0) -> Part | Fault:
+    """Take the sequence header off what was in a chunk, which begins at ``at`` (6.7.2.4)."""
+    if len(data) < at + _SEQUENCE.size:
         return Fault("opcua_chunk", Status.BAD_TCP_TYPE, "a chunk ends in its head")
-    number, request_id = _SEQUENCE.unpack_from(data)
-    return Part(letter, number, request_id, data[_SEQUENCE.size :])
+    number, request_id = _SEQUENCE.unpack_from(data, at)
+    return Part(letter, number, request_id, data[at + _SEQUENCE.size :])
 
 
 def sequence(number: int, request_id: int) -> bytes:
@@ -248,20 +258,22 @@ class Assembly:
 
     def take(self, part: Part) -> Message | Fault | None:
         """Return the message that a part completes, ``None`` while more must come."""
-        if self._request_id not in {None, part.request_id}:
+        letter, _, request_id, body = part
+        if self._request_id is not None and self._request_id != request_id:
             return Fault("opcua_chunk", Status.BAD_TCP_TYPE, "a message begins before the one before has ended")
-        if part.letter == ABORT:
+        if letter == ABORT:
             self.clear()
-            return Message(part.request_id, b"", read_error(part.body, 0)[0])
-        if self.held_bytes + len(part.body) > self._max_bytes or len(self._parts) >= MAX_CHUNKS:
+            return Message(request_id, b"", read_error(body, 0)[0])
+        if self.held_bytes + len(body) > self._max_bytes or len(self._parts) >= MAX_CHUNKS:
             return Fault("opcua_message", Status.BAD_TCP_TOO_LARGE, f"a message of more than {self._max_bytes} bytes")
-        if part.letter == FINAL:
-            body = b"".join((*self._parts, part.body)) if self._parts else part.body
-            self.clear()
-            return Message(part.request_id, body)
-        self._request_id = part.request_id
-        self._parts.append(part.body)
-        self.held_bytes += len(part.body)
+        if letter == FINAL:
+            if self._request_id is not None:
+                body = b"".join((*self._parts, body))
+                self.clear()
+            return Message(request_id, body)
+        self._request_id = request_id
+        self._parts.append(body)
+        self.held_bytes += len(body)
         return None
 
     def clear(self) -> None:

@@ -6,6 +6,7 @@ It forwards nothing: both sides count their messages, so every byte that either 
 from enum import Enum, auto
 
 from guards.effects import Cut, Direction, Effect, Observed, Operation, Reply, Verdict
+from guards.exchange import no_answer
 from guards.material import GuardMaterial
 from guards.opcua import chunks
 from guards.opcua.calls import Calls
@@ -17,6 +18,7 @@ from guards.opcua.security import load_identity
 from guards.opcua.services import CLOSE_CHANNEL, CLOSE_SESSION, OPEN_CHANNEL, OPENED_CHANNEL
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
+from guards.reasons import UNSAID, Reason, detail, why
 from guards.splitting import Splitter
 from policies.rules import Rules, Tier
 
@@ -36,6 +38,10 @@ class State(Enum):
     OPENING = auto()
     OPEN = auto()
     ENDED = auto()
+
+
+# Bound once: looking a member up in its enum costs more than forwarding does.
+_OPEN = State.OPEN
 
 
 class OpcUaGuard:
@@ -93,7 +99,7 @@ class OpcUaGuard:
         if self._is_cut:
             return []
         if self._deadline_monotonic is not None and now_monotonic >= self._deadline_monotonic:
-            reason = f"no answer within {self._timeout_seconds:g} s"
+            reason = no_answer(self._timeout_seconds)
             return self._cut(_TO_USER, Fault("opcua_silent", Status.BAD_TIMEOUT, reason), [])
         return self._calls.on_tick(now_monotonic)
 
@@ -137,11 +143,7 @@ class OpcUaGuard:
 
     def _chunk_of_user(self, chunk: bytes, now: float, effects: list[Effect]) -> Fault | None:
         kind, state = chunk[:3], self._state
-        if kind == chunks.HELLO and state is State.NEW:
-            return self._hello(chunk, now, effects)
-        if kind == chunks.OPEN and state in {State.GREETED, State.OPEN} and self._opening is None:
-            return self._open(chunk, now, effects)
-        if kind in {chunks.MESSAGE, chunks.CLOSE} and state is State.OPEN:
+        if state is _OPEN and (kind == chunks.MESSAGE or kind == chunks.CLOSE):
             message = self._user.take(chunk, now)
             if isinstance(message, Fault):
                 return message
@@ -150,6 +152,10 @@ class OpcUaGuard:
             elif message is not None and message.abort is None:
                 effects += self._calls.from_user(message, now)
             return None
+        if kind == chunks.HELLO and state is State.NEW:
+            return self._hello(chunk, now, effects)
+        if kind == chunks.OPEN and state in {State.GREETED, _OPEN} and self._opening is None:
+            return self._open(chunk, now, effects)
         return _UNEXPECTED
 
     def _hello(self, chunk: bytes, now: float, effects: list[Effect]) -> Fault | None:
@@ -191,6 +197,11 @@ class OpcUaGuard:
 
     def _chunk_of_asset(self, chunk: bytes, now: float, effects: list[Effect]) -> Fault | None:
         kind, state = chunk[:3], self._state
+        if state is _OPEN and kind == chunks.MESSAGE:
+            message = self._asset.take(chunk)
+            if isinstance(message, Message):
+                effects += self._calls.from_asset(message, now)
+            return message if isinstance(message, Fault) else None
         if state is State.ENDED:
             return None
         if kind == chunks.ERROR:
@@ -199,11 +210,6 @@ class OpcUaGuard:
             return self._acknowledged(chunk, effects)
         if kind == chunks.OPEN and self._opening is not None:
             return self._opened(chunk, self._opening, now, effects)
-        if kind == chunks.MESSAGE and state is State.OPEN:
-            message = self._asset.take(chunk)
-            if isinstance(message, Message):
-                effects += self._calls.from_asset(message, now)
-            return message if isinstance(message, Fault) else None
         return _UNEXPECTED
 
     def _acknowledged(self, chunk: bytes, effects: list[Effect]) -> Fault | None:
@@ -229,7 +235,8 @@ class OpcUaGuard:
         return None
 
     def _failed(self, chunk: bytes, effects: list[Effect]) -> Fault:
-        status, reason = chunks.read_error(chunk)
+        status, told = chunks.read_error(chunk)
+        reason = detail(told)
         if self._opening is not None and status in _SECURITY:
             reason = NEEDS_SECURITY
         self._is_gone = True
@@ -250,10 +257,12 @@ class OpcUaGuard:
 
 
 def _gone() -> Fault:
-    return Fault("opcua_asset_gone", Status.BAD_COMMUNICATION, "the asset's side has ended")
+    return Fault("opcua_asset_gone", Status.BAD_COMMUNICATION, why("asset_gone"))
 
 
-def _operation(direction: Direction, code: int, name: str, *, status: int | None = None, reason: str = "") -> Operation:
+def _operation(
+    direction: Direction, code: int, name: str, *, status: int | None = None, reason: Reason = UNSAID
+) -> Operation:
     return Operation(
         direction, PROTOCOL, code, name, Tier.READ, Verdict.ALLOWED, direction is _TO_USER, reason=reason,
         exception_code=status,
@@ -263,4 +272,4 @@ def _operation(direction: Direction, code: int, name: str, *, status: int | None
 def _opens(direction: Direction, opening: Opening) -> Operation:
     code = OPEN_CHANNEL if direction is _TO_ASSET else OPENED_CHANNEL
     name = "renew_secure_channel" if opening.renews else "open_secure_channel"
-    return _operation(direction, code, name, reason=f"mode {opening.mode} towards the tool")
+    return _operation(direction, code, name, reason=why("channel_mode", mode=opening.mode))

@@ -10,6 +10,7 @@ from guards.opcua.chunks import Assembly, Fault, Message, Numbers
 from guards.opcua.outside import NO_SECURITY
 from guards.opcua.services import CLOSE_CHANNEL, CLOSE_SESSION, FAULT, OPEN_CHANNEL, OPENED_CHANNEL, Service, service_of
 from guards.opcua.status import Status
+from guards.reasons import why
 
 OURS = chunks.Limits(
     chunks.MAX_CHUNK_BYTES - 1, chunks.MAX_CHUNK_BYTES - 1, chunks.MAX_RESPONSE_BYTES, chunks.MAX_CHUNKS
@@ -61,7 +62,7 @@ class AssetChannel:
     def ask(self, lifetime_ms: int, moment: datetime) -> bytes:
         """Return the OPN that opens the channel, or renews it."""
         self._open_id = self.next_id()
-        body = _request(OPEN_CHANNEL, _NO_SESSION, self._open_id, moment)
+        body = request_header(OPEN_CHANNEL, _NO_SESSION, self._open_id, moment)
         body += uint32(0) + int32(int(self.is_open)) + int32(NO_SECURITY) + NULL + uint32(lifetime_ms)
         behind = chunks.policy_head(security.NO_POLICY, None, None) + chunks.sequence(
             self._numbers_out.take(), self._open_id
@@ -95,7 +96,7 @@ class AssetChannel:
         """Return the message that a chunk completes, ``None`` while more must come."""
         if len(chunk) < _BODY_AT or not self.is_open or chunks.channel_of(chunk) != self._opened.channel:
             return Fault("opcua_channel", Status.BAD_CHANNEL_ID, "a message on a channel that is not open")
-        part = chunks.read_part(chunk[3:4], chunk[_BODY_AT:])
+        part = chunks.read_part(chunk[3:4], chunk, _BODY_AT)
         if isinstance(part, Fault):
             return part
         return self._numbers_in.accept(part.number) or self._assembly.take(part)
@@ -104,37 +105,34 @@ class AssetChannel:
         """Tell whether the device takes a message of this size."""
         return self._limits.fit(len(body), _OVERHEAD)
 
-    def put(self, request_id: int, body: bytes, kind: bytes = chunks.MESSAGE) -> list[bytes]:
-        """Return the chunks of a message."""
-        pieces = [
-            body[at : at + self._limits.room(_OVERHEAD)] for at in range(0, len(body), self._limits.room(_OVERHEAD))
-        ]
-        letters = [b"C"] * (len(pieces) - 1) + [chunks.FINAL]
+    def put(self, request_id: int, body: bytes, kind: bytes = chunks.MESSAGE) -> bytes:
+        """Return a message in its chunks."""
         channel, token, _ = self._opened
-        return [
+        return b"".join(
             chunks.plain(kind + letter, channel, token, self._numbers_out.take(), request_id, piece)
-            for letter, piece in zip(letters, pieces, strict=True)
-        ]
+            for letter, piece in self._limits.cut(body, _OVERHEAD)
+        )
 
     def close_session(self, token: bytes, moment: datetime) -> bytes:
         """Return the request that ends a session and its subscriptions."""
         number = self.next_id()
-        return b"".join(self.put(number, _request(CLOSE_SESSION, token, number, moment) + b"\x01"))
+        return self.put(number, request_header(CLOSE_SESSION, token, number, moment) + b"\x01")
 
     def close(self, moment: datetime) -> bytes:
         """Close the channel; return the CLO."""
         number, self.is_open = self.next_id(), False
-        return b"".join(self.put(number, _request(CLOSE_CHANNEL, _NO_SESSION, number, moment), chunks.CLOSE))
+        return self.put(number, request_header(CLOSE_CHANNEL, _NO_SESSION, number, moment), chunks.CLOSE)
 
     def clear(self) -> None:
         """Forget what is not whole."""
         self._assembly.clear()
 
 
-NEEDS_SECURITY = "the device demands security, and nothing but channels without it are spoken with devices"
+NEEDS_SECURITY = why("needs_security")
 
 
-def _request(code: int, token: bytes, handle: int, moment: datetime) -> bytes:
+def request_header(code: int, token: bytes, handle: int, moment: datetime) -> bytes:
+    """Return type and header of a request of ours in the session ``token`` (OPC 10000-4 1.05, 7.33)."""
     times = int64(ticks(moment)) + uint32(handle)
     return type_id(code) + token + times + uint32(0) + NULL + uint32(0) + bytes(3)
 

@@ -8,7 +8,8 @@ from guards.objects import NO_ADDRESS, ObjectLimits
 from guards.opcua.items import Item
 from guards.opcua.memory import Memory
 from guards.opcua.requests import Request
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import UNSAID, Reason, why
+from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
 
 PROTOCOL = "opcua"
@@ -26,9 +27,9 @@ class Ruling(NamedTuple):
         return Verdict.ALLOWED if self.refusal is None else self.refusal.verdict
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Reason:
         """Why."""
-        return "" if self.refusal is None else self.refusal.reason
+        return UNSAID if self.refusal is None else self.refusal.reason
 
 
 class Limits:
@@ -50,7 +51,7 @@ class Limits:
         """Return the first refusal of shape, tier, objects, values and asking, with the items that earn it."""
         service = request.service
         if request.fault:
-            return Ruling(Refusal(Verdict.MALFORMED, Cause.MALFORMED, request.fault))
+            return Ruling(malformed(request.fault))
         if service.is_setup:
             return Ruling(self.judge_setup())
         if not request.items:
@@ -70,7 +71,7 @@ class Limits:
 
     def judge_setup(self) -> Refusal | None:
         """Return the refusal of what must come before everything else: it needs any tier at all."""
-        return None if self._any else denied(Cause.FUNCTION, "no tier is allowed")
+        return None if self._any else denied(Cause.FUNCTION, why("no_tier"))
 
     def judge_sealed(self) -> Refusal | None:
         """Return the refusal of what cannot be read: it may be anything."""
@@ -78,7 +79,7 @@ class Limits:
 
     def _judge_nameless(self, request: Request) -> Refusal | None:
         if request.service.is_nameless and not self._reads.is_open:
-            return denied(Cause.OBJECT, "what it reads has no name, and not everything may be read")
+            return denied(Cause.OBJECT, why("nameless_read"))
         return None
 
     def _item(self, item: Item, memory: Memory | None, now: float) -> Refusal | None:
@@ -90,7 +91,7 @@ class Limits:
             return None
         for touched, _ in item.accesses:
             if not limits.cover(touched.table, name=touched.name):
-                return denied(Cause.OBJECT, f"{touched} is outside what is given")
+                return denied(Cause.OBJECT, why("object_outside", object=touched))
         return self._judge_values(item, memory, now) if item.tier is Tier.OPERATE else None
 
     def _judge_values(self, item: Item, memory: Memory | None, now: float) -> Refusal | None:
@@ -100,6 +101,9 @@ class Limits:
                 if not self._writes.admit(
                     touched.table, NO_ADDRESS, [number], [number], name=touched.name, befores=[before]
                 ):
-                    unknown = ", and what it is now may not be known" if self.needs_values else ""
-                    return denied(Cause.VALUE, f"a value for {touched} may lie outside its bounds{unknown}")
+                    is_unknown = self.needs_values
+                    outside = why(
+                        "value_before_perhaps_unknown" if is_unknown else "value_may_be_outside", object=touched
+                    )
+                    return denied(Cause.VALUE, outside)
         return None

@@ -179,14 +179,15 @@ class UserChannel:
             return Fault(
                 "opcua_token", Status.BAD_CHANNEL_TOKEN, "a message under a token that does not hold (any more)"
             )
-        content: bytes | None = chunk[_BODY_AT:]
+        content, at = chunk, _BODY_AT
         if token.theirs is not None:
-            content = security.unseal(token.theirs, chunk, _BODY_AT, encrypts=self._mode == SIGN_AND_ENCRYPT)
-        if content is None:
-            return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, "a message that the tool did not sign")
+            unsealed = security.unseal(token.theirs, chunk, _BODY_AT, encrypts=self._mode == SIGN_AND_ENCRYPT)
+            if unsealed is None:
+                return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, "a message that the tool did not sign")
+            content, at = unsealed, 0
         if self._sending is not token and token.number == max(self._tokens):
             self._sending, self._tokens = token, {token.number: token}
-        return chunks.read_part(chunk[3:4], content)
+        return chunks.read_part(chunk[3:4], content, at)
 
     def fits(self, body: bytes) -> bool:
         """Tell whether the tool takes a message of this size."""
@@ -196,14 +197,10 @@ class UserChannel:
     def _overhead(self) -> int:
         return _OVERHEAD.get(self._mode, 64)
 
-    def put(self, request_id: int, body: bytes) -> list[bytes]:
-        """Return the chunks of a message."""
-        pieces = [
-            body[at : at + self._limits.room(self._overhead)]
-            for at in range(0, len(body), self._limits.room(self._overhead))
-        ]
-        letters = [b"C"] * (len(pieces) - 1) + [chunks.FINAL]
-        return [self._seal(letter, request_id, piece) for letter, piece in zip(letters, pieces, strict=True)]
+    def put(self, request_id: int, body: bytes) -> bytes:
+        """Return a message in its chunks."""
+        pieces = self._limits.cut(body, self._overhead)
+        return b"".join(self._seal(letter, request_id, piece) for letter, piece in pieces)
 
     def _seal(self, letter: bytes, request_id: int, piece: bytes) -> bytes:
         token, kind, number = self._sending, chunks.MESSAGE + letter, self._numbers_out.take()

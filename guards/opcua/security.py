@@ -9,12 +9,14 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from typing import NamedTuple
+from warnings import catch_warnings, simplefilter
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import (
     Certificate,
     ExtensionNotFound,
@@ -101,7 +103,10 @@ def load_peer(certificate: bytes, weakest_bits: int = 2048) -> Peer | None:
     """Return what a certificate (DER; of a chain the first) says, ``None`` if its key is not of a kind that is used."""
     leaf = _first(certificate)
     try:
-        key = load_der_x509_certificate(leaf).public_key()
+        with catch_warnings():
+            # Old tools made themselves certificates with a serial number below zero; it identifies nothing here.
+            simplefilter("ignore", CryptographyDeprecationWarning)
+            key = load_der_x509_certificate(leaf).public_key()
     except (ValueError, UnsupportedAlgorithm, InvalidVersion):
         return None
     if not isinstance(key, rsa.RSAPublicKey) or not weakest_bits <= key.key_size <= MOST_BITS:

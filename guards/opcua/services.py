@@ -95,7 +95,7 @@ _TABLE = (
     _setup(12208, "find_servers_on_network", plain(Reader.uint32, Reader.uint32, _strings), 12209),
     _itemized(527, "browse", Tier.READ, items.browse, NULL + NULL),
     _reading(533, "browse_next", plain(Reader.boolean, several(Reader.blob))),
-    _itemized(554, "translate_browse_paths", Tier.READ, items.translate, NULL),
+    _itemized(554, "translate_browse_paths_to_node_ids", Tier.READ, items.translate, NULL),
     _reading(560, "register_nodes", items.nodes),
     _reading(566, "unregister_nodes", items.nodes),
     _reading(

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from guards.reasons import Reason, why
+
 BAD = 0x80000000
 
 
@@ -40,6 +42,6 @@ class Status(IntEnum):
     BAD_SERVER_TOO_BUSY = 0x80EE0000
 
     @property
-    def words(self) -> str:
-        """Return it in words."""
-        return self.name.replace("_", " ").lower()
+    def words(self) -> Reason:
+        """Return it in words, as the reason of a refusal."""
+        return why("opcua_status", status=self.name.removeprefix("BAD_").replace("_", " ").lower())

@@ -77,11 +77,15 @@ def _many(reader: Reader, kind: int) -> tuple[Value, ...]:
 
 EMPTY = Variant()
 _DIMENSIONS, _ARRAY = 0x40, 0x80
+_TIMES = 0x3C
 
 
 def variant(reader: Reader) -> Variant:
     """Read a Variant; raises ``LayoutError``."""
     mask = reader.byte()
+    form = _FORMS.get(mask)
+    if form is not None:  # one number, as nearly always
+        return Variant(mask, is_array=False, values=(reader.number(form),))
     kind = mask & 0x3F
     if not kind and not mask:
         return EMPTY
@@ -115,7 +119,8 @@ def data_value(reader: Reader) -> DataValue:
         raise LayoutError("a value has unknown fields")
     held = variant(reader) if mask & 0x01 else EMPTY
     status = reader.uint32() if mask & 0x02 else 0
-    for bit, size in ((0x04, 8), (0x10, 2), (0x08, 8), (0x20, 2)):
-        if mask & bit:
-            reader.take(size)
+    if mask & _TIMES:
+        for bit, size in ((0x04, 8), (0x10, 2), (0x08, 8), (0x20, 2)):
+            if mask & bit:
+                reader.take(size)
     return DataValue(held, status)

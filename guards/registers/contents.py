@@ -53,8 +53,10 @@ class Contents(NamedTuple):
 
     @property
     def objects(self) -> tuple[str, ...]:
-        """What it touches, as the record names it."""
-        return tuple(str(access.touched) for access in (*self.reads, *self.writes))
+        """What it touches, as the record names it: of a write first what it writes, then what it reads for that."""
+        written = tuple(str(access.touched) for access in self.writes)
+        also = "read " if written else ""
+        return (*written, *(f"{also}{access.touched}" for access in self.reads))
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -81,6 +83,11 @@ class Codec(Protocol):
         """What policies call it."""
         ...
 
+    @property
+    def references(self) -> int:
+        """How many there are, where requests have one."""
+        ...
+
     def is_answer(self, message: bytes) -> bool:
         """Tell an answer from a request by what stands in it."""
         ...
@@ -99,6 +106,10 @@ class Codec(Protocol):
 
     def named(self, command: int) -> tuple[str, Tier]:
         """Return name and tier of a command, for an answer whose request nobody saw."""
+        ...
+
+    def reading(self, message: bytes, reference: int) -> bytes | None:
+        """Word the read of exactly what a request writes that was read, under this reference; ``None`` if none can."""
         ...
 
     def refuse(self, message: bytes, contents: Contents, cause: Cause) -> Answer:

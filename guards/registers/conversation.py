@@ -10,9 +10,12 @@ from guards.arming import Armed
 from guards.decoding import judged as with_ruling
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
-from guards.exchange import Exchange
+from guards.exchange import read_for_record
+from guards.reasons import UNSAID, Reason, detail, why
 from guards.refusal import Answer, Cause, Refusal, denied
+from guards.registers.before import Befores
 from guards.registers.contents import Codec, Contents, Head, Heard, values_of
+from guards.registers.exchange import RegisterExchange, asked
 from guards.registers.judge import Judge, Judged
 from policies.rules import Rules, Tier
 
@@ -20,28 +23,16 @@ from policies.rules import Rules, Tier
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _ALLOWED, _DENIED, _MALFORMED = Verdict.ALLOWED, Verdict.DENIED, Verdict.MALFORMED
 
-ODD_SHAPE = "the answer has not the shape that its request asks for"
-UNANSWERED = denied(Cause.FUNCTION, "nobody would answer it, so that it can neither be refused nor confirmed")
-LATE = "late: the request was already answered"
-STRAY = "no open request has this answer"
-
-
-class RegisterExchange(Exchange):
-    """One request on its way."""
-
-    __slots__ = ("contents", "message")
-
-    def __init__(self, raw: bytes, message: bytes, head: Head, contents: Contents, operation: Operation) -> None:
-        """Wrap a judged request that has not been forwarded yet."""
-        super().__init__(head.key, raw, head.said, operation)
-        self.message = message
-        self.contents = contents
+ODD_SHAPE = why("odd_register_answer")
+UNANSWERED = denied(Cause.FUNCTION, why("unanswerable"))
+LATE = why("late")
+STRAY = why("nothing_open")
 
 
 class Conversation:
     """What both sides of one stream say; never raises, and keeps what waits only."""
 
-    __slots__ = ("_codec", "_is_datagrams", "_judge", "_wrap", "dialogue")
+    __slots__ = ("_befores", "_codec", "_is_datagrams", "_judge", "_wrap", "dialogue")
 
     def __init__(
         self,
@@ -58,7 +49,10 @@ class Conversation:
         self._codec = codec
         self._judge = Judge(codec, rules)
         self._wrap = wrap
-        self.dialogue: Dialogue[RegisterExchange] = Dialogue(rules, device_timeout_seconds, self._refuse, armed)
+        self._befores = Befores(codec, rules, self._judge, wrap, is_datagrams=is_datagrams)
+        self.dialogue: Dialogue[RegisterExchange] = Dialogue(
+            rules, device_timeout_seconds, self._refuse, armed, befores=self._befores
+        )
 
     def end(self) -> None:
         """Forget everything that is open."""
@@ -78,6 +72,7 @@ class Conversation:
         exchange = RegisterExchange(raw, message, head, judged.contents, operation)
         if self._is_datagrams and self._is_repeat(exchange, head, judged, now, effects):
             return
+        exchange.wants_read = self._befores.wants_to_read(head, message, judged.contents, now)
         goes = self.dialogue.ask(exchange, judged.refusal, now, effects)
         memory = self._judge.memory
         if goes and memory is not None:
@@ -97,7 +92,11 @@ class Conversation:
             return
         self.dialogue.expect_repeats(exchange, now)
         operation = answered(exchange.operation, exchange.contents, heard, self._judge, now, exchange.moment)
-        effects += [Observed(operation), Forward(_TO_USER, raw)]
+        if exchange.reads_for is None:
+            effects += [Observed(operation), Forward(_TO_USER, raw)]
+        else:
+            self._befores.learn(exchange, operation)
+            effects.append(read_for_record(operation))
         self.dialogue.let_go(now, effects)
 
     def _is_repeat(
@@ -117,28 +116,6 @@ def unanswered(refusal: Refusal | None) -> Refusal:
     return UNANSWERED if refusal is None or refusal.verdict is Verdict.ASKED else refusal
 
 
-def asked(protocol: str, head: Head, judged: Judged) -> Operation:
-    """Return a request as an operation that passes."""
-    contents = judged.contents
-    return Operation(
-        _TO_ASSET,
-        protocol,
-        contents.code,
-        contents.function,
-        contents.tier,
-        _ALLOWED,
-        False,
-        head.transaction,
-        None,
-        judged.objects,
-        contents.values if contents.writes else (),
-        "",
-        None,
-        head.route,
-        contents.is_upload,
-    )
-
-
 def answered(request: Operation, contents: Contents, heard: Heard, judge: Judge, now: float, moment: int) -> Operation:
     """Return an answer as an operation, held against its request of that ``moment``, and learn from it."""
     read = () if heard.code is not None else contents.read_answer(heard.data)
@@ -156,14 +133,14 @@ def answered(request: Operation, contents: Contents, heard: Heard, judge: Judge,
         None,
         request.objects,
         values_of(read) if read else (),
-        ODD_SHAPE if read is None else "",
+        ODD_SHAPE if read is None else UNSAID,
         heard.code,
         request.route,
         request.is_upload,
     )
 
 
-def orphan(codec: Codec, heard: Heard, verdict: Verdict, reason: str) -> Operation:
+def orphan(codec: Codec, heard: Heard, verdict: Verdict, reason: Reason) -> Operation:
     """Return an answer whose request is not open."""
     name, tier = ("message", Tier.FIRMWARE) if heard.command is None else codec.named(heard.command)
     return Operation(
@@ -183,4 +160,4 @@ def orphan(codec: Codec, heard: Heard, verdict: Verdict, reason: str) -> Operati
 
 def lost(protocol: str, direction: Direction, verdict: Verdict, reason: str, name: str = "message") -> Operation:
     """Return what is passed on to nobody and cannot be answered."""
-    return Operation(direction, protocol, 0, name, Tier.FIRMWARE, verdict, direction is _TO_USER, reason=reason)
+    return Operation(direction, protocol, 0, name, Tier.FIRMWARE, verdict, direction is _TO_USER, reason=detail(reason))

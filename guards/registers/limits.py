@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from guards.effects import Verdict
 from guards.given import Access, Given
 from guards.objects import ObjectLimits
-from guards.refusal import Cause, Refusal, denied
+from guards.reasons import why
+from guards.refusal import Cause, Refusal, denied, malformed
 from guards.registers.contents import Contents
 from guards.registers.memory import Memory
 from policies.rules import ObjectLists, Rules, Tier
@@ -25,9 +25,9 @@ class Limits:
     def judge(self, route: str, contents: Contents, memory: Memory | None, now: float) -> Refusal | None:
         """Return the first refusal of: route, shape, tier, upload, objects read, written, values; then asking."""
         if self._routes is not None and route not in self._routes:
-            return denied(Cause.FENCE, f"route {route} is outside the fence")
+            return denied(Cause.FENCE, why("route_outside", route=route))
         if contents.fault:
-            return Refusal(Verdict.MALFORMED, Cause.MALFORMED, contents.fault)
+            return malformed(contents.fault)
         given, tiers = self.given, _tiers(contents)
         for tier in tiers:
             if (refusal := given.refuse_tier(tier, is_upload=contents.is_upload)) is not None:
@@ -52,7 +52,10 @@ class Limits:
     def _judge_write(self, route: str, access: Access, memory: Memory | None, now: float) -> Refusal | None:
         touched, values = access.touched, access.values
         if not touched.name:
-            befores = None if memory is None else partial(memory.befores, route, now_monotonic=now)
+            befores = None
+            # Where not every value is given no bound is kept, whatever is there: a few bytes can name 65,536 words.
+            if memory is not None and len(values) == touched.size:
+                befores = partial(memory.befores, route, now_monotonic=now)
             return self.given.refuse_objects(Tier.OPERATE, (access,), befores)
         # A bound on a word says nothing about one of its bits: it holds only where a rule names the bit.
         refusal = self.given.refuse_objects(Tier.OPERATE, (access._replace(values=()),))

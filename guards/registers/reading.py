@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from guards.decoding import Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
+from guards.reasons import UNSAID
 from guards.registers.contents import Codec, Contents
-from guards.registers.conversation import answered, asked, lost, orphan, unanswered
+from guards.registers.conversation import answered, lost, orphan, unanswered
+from guards.registers.exchange import asked
 from guards.registers.judge import Judge
 from policies.rules import Rules
 
@@ -54,5 +56,5 @@ class Reading:
             return lost(self._codec.protocol, Direction.TO_USER, Verdict.MALFORMED, heard)
         request = self._unanswered.answered(heard.key)
         if request is None:
-            return orphan(self._codec, heard, Verdict.ALLOWED, "")
+            return orphan(self._codec, heard, Verdict.ALLOWED, UNSAID)
         return answered(request.operation, request.contents, heard, self._judge, now, request.moment)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from client.captures.files import read_packets
-from client.captures.flows import PORTS, FlowReader, Row
+from client.captures.flow import Row
+from client.captures.flows import PORTS, FlowReader
 from guards.dnp3.functions import CONFIRM, RESPONSE, UNSOLICITED
 from guards.dnp3.guard import Dnp3Guard
 from guards.dnp3.words import LINK_CODES

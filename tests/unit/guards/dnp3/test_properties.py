@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guards.dnp3.assembly import MAX_HELD_BYTES
-from guards.dnp3.link import MAX_FRAME_BYTES
+from guards.dnp3.link import MAX_FRAME_BYTES, measure
 from guards.turns import MAX_WAITING
 from tests.unit.guards import properties
 from tests.unit.guards.dnp3 import traffic, wire
@@ -16,17 +16,26 @@ STRICT = properties.Subject(
         "read", units=frozenset({10}), reads=[{"table": "class"}, {"table": "analog_input"}], max_rate=50
     ),
     BOUND,
+    overtakes=measure,
 )
 LOOSE = properties.Subject(
-    lambda: traffic.guard(*traffic.ALL, upload=True, max_in_flight=4, units=frozenset({10, 11, 0xFFFF})), BOUND
+    lambda: traffic.guard(*traffic.ALL, upload=True, max_in_flight=4, units=frozenset({10, 11, 0xFFFF})),
+    BOUND,
+    overtakes=measure,
 )
 STEPPED = properties.Subject(
     lambda: traffic.guard(
         "read", "operate", writes=[{"table": "analog_output", "step": 100}, {"table": "binary_output"}], ask={"program"}
     ),
     BOUND,
+    overtakes=measure,
 )
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+READER = properties.Subject(
+    lambda: traffic.guard("read", "operate", read_before_write=True, max_in_flight=2), BOUND, overtakes=measure
+)
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before commands"]
+)
 
 
 @each
@@ -73,3 +82,15 @@ def test_fragments_that_are_never_finished_stay_bounded() -> None:
     for _ in range(5_000):
         traffic.ask(inspector, wire.frame(function=wire.STATUS))
         assert inspector.held_bytes <= MAX_HELD_BYTES
+
+
+@each
+def test_a_confirmation_may_overtake_a_request_that_waits(subject: properties.Subject) -> None:
+    steps = [
+        (properties.Direction.TO_ASSET, wire.request(1, b"\x3c\x01\x06", 3)),
+        (properties.Direction.TO_ASSET, wire.request(1, b"\x3c\x01\x06", 9)),
+        (properties.Direction.TO_USER, wire.response(b"", 0, 3, control=0xA0)),
+        (properties.Direction.TO_ASSET, wire.request(0, b"", 3)),
+        (properties.Direction.TO_USER, wire.response(b"", 0, 4, control=0x40)),
+    ]
+    properties.check_all(subject, steps, [1])

@@ -122,6 +122,27 @@ def test_tshark_reads_the_same_types_stations_and_addresses(tmp_path: Path) -> N
     assert ours == theirs
 
 
+@pytest.mark.parametrize(
+    ("codes", "tier"),
+    [((81, 82, 84, 85, 86, 87), Tier.READ), ((90, 91, 92, 93, 94, 95), Tier.PROGRAM), ((83,), Tier.FIRMWARE)],
+)
+def test_types_that_authenticate_name_no_objects_whatever_they_carry(codes: tuple[int, ...], tier: Tier) -> None:
+    for code in codes:
+        for size in (0, 2, 40):
+            (operation,) = said(bytes([code, 1, 14, 0, 3, 0]) + bytes(range(size)))
+            assert (operation.tier, operation.objects, operation.verdict) == (tier, (), Verdict.ALLOWED)
+        (refused,) = said(bytes([code, 1, 14, 0, 3, 0, 1]), rules=Rules(tiers=frozenset(Tier) - {tier}))
+        assert refused.verdict is Verdict.DENIED
+
+
+def test_security_statistics_are_told_by_stations_only() -> None:
+    statistics = bytes([41, 1, 3, 0, 3, 0, 9, 0, 0]) + bytes(14)
+    (told,) = said(statistics, way=Direction.TO_USER)
+    assert (told.function, told.tier, told.objects) == ("security_statistics_time56", Tier.READ, ("information 9",))
+    (asked,) = said(statistics)
+    assert asked.tier is Tier.FIRMWARE
+
+
 @given(st.lists(st.binary(max_size=120), max_size=6))
 def test_garbage_never_raises(parts: list[bytes]) -> None:
     decoder = make_decoder("iec104")

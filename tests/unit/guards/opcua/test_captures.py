@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from client.captures.files import read_packets
-from client.captures.flows import PORTS, FlowReader, Row
+from client.captures.flow import Row
+from client.captures.flows import PORTS, FlowReader
 from guards.effects import Direction, Verdict
 from guards.registry import make_decoder
 from policies.rules import Rules, Tier

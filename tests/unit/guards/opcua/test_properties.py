@@ -19,8 +19,11 @@ LOOSE = properties.Subject(lambda: traffic.guard(*traffic.ALL, upload=True, max_
 STEPPED = properties.Subject(
     lambda: traffic.guard("read", "operate", writes=[{"table": "node", "step": 3}], ask={"program"}), BOUND
 )
+READER = properties.Subject(lambda: traffic.guard("read", "operate", read_before_write=True, max_in_flight=2), BOUND)
 SECURE = properties.Subject(lambda: secured("read", "operate"), BOUND)
-each = pytest.mark.parametrize("subject", [STRICT, LOOSE, STEPPED], ids=["strict", "loose", "stepped"])
+each = pytest.mark.parametrize(
+    "subject", [STRICT, LOOSE, STEPPED, READER], ids=["strict", "loose", "stepped", "reading before writes"]
+)
 steps = traffic.steps()
 
 

@@ -294,6 +294,13 @@ def test_of_a_chain_the_first_certificate_counts() -> None:
     assert peer.certificate == ours.certificate
 
 
+def test_a_certificate_with_a_serial_number_below_zero_is_taken_as_old_tools_have_it() -> None:
+    ours = identity("ours").certificate
+    before_zero = ours.replace(b"\xa0\x03\x02\x01\x02\x02\x01\x01", b"\xa0\x03\x02\x01\x02\x02\x01\xff")
+    assert before_zero != ours
+    assert security.load_peer(before_zero) is not None
+
+
 @given(data=st.binary(max_size=400), mode=st.booleans())
 def test_garbage_is_never_unsealed(data: bytes, mode: bool) -> None:
     assert security.unseal(security.derive(b"a", b"b"), data, 16, encrypts=mode) is None
