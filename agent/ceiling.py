@@ -18,6 +18,7 @@ class Entry:
     """One thing on site that may be dialled; ``ports`` are inclusive ranges, caps count per device address.
 
     ``line`` is a serial line, which has neither network nor port. ``share``: streams use one connection together.
+    ``calm_rate`` is explained by ``agent.families``.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Entry:
     max_connects_per_minute: int = 30
     line: SerialLine | None = None
     share: bool = False
+    calm_rate: float | None = None
+    max_interrogations_per_minute: int = 1
 
     def covers(self, address: IPAddress) -> bool:
         """Tell whether a device at this address is meant: unusual addresses count only when listed by themselves."""
@@ -60,6 +63,8 @@ class Permit:
     max_connects_per_minute: int
     line: SerialLine | None = None
     share: bool = False
+    calm_rate: float | None = None
+    max_interrogations_per_minute: int = 1
 
     def __str__(self) -> str:
         """Name the device as people do."""
@@ -158,4 +163,6 @@ def _permit(entry: Entry, address: IPAddress | str, port: int) -> Permit:
         max_connects_per_minute=entry.max_connects_per_minute,
         line=entry.line,
         share=entry.share,
+        calm_rate=entry.calm_rate,
+        max_interrogations_per_minute=entry.max_interrogations_per_minute,
     )

@@ -143,6 +143,7 @@ class _TargetText(BaseModel):
     max_connections: Annotated[int, Field(ge=1, le=256, strict=True)] | None = None
     max_rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
     max_connects_per_minute: Annotated[int, Field(ge=1, le=6000, strict=True)] | None = None
+    max_interrogations_per_minute: Annotated[int, Field(ge=1, le=6000, strict=True)] | None = None
 
     @model_validator(mode="after")
     def _is_a_network_or_a_line(self) -> "_TargetText":
@@ -211,6 +212,8 @@ class _TargetText(BaseModel):
             max_connects_per_minute=self.max_connects_per_minute or usual.max_connects_per_minute,
             line=None if self.serial is None else self.serial.line(),
             share=self._is_shared(usual),
+            calm_rate=usual.calm_rate if self.max_rate is None else None,
+            max_interrogations_per_minute=self.max_interrogations_per_minute or usual.max_interrogations_per_minute,
         )
 
     def _family(self) -> Family:

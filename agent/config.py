@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from agent.errors import SettingsError
 
@@ -70,12 +69,10 @@ class DeviceSettings(BaseModel):
     resolve_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = 5.0
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings of the agent."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", env_ignore_empty=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state_dir: Path = Path("/var/lib/wicket-agent")
     ceiling_file: Path = Path("/etc/wicket-agent/ceiling.yaml")
@@ -84,19 +81,6 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     proxy: ProxySettings = ProxySettings()
     device: DeviceSettings = DeviceSettings()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file (which arrives as arguments); nothing else is read."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return env_settings, init_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +107,7 @@ def load_settings(path: Path | None = None) -> Effective:
     if unknown:
         raise SettingsError("\n".join(unknown))
     try:
-        settings = Settings(**values)
+        settings = Settings.model_validate(_overridden(values))
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(detail, chosen) for detail in error.errors())) from error
     return Effective(settings, {".".join(leaf): _origin(leaf, values, chosen) for leaf in _leaves(Settings)})
@@ -140,6 +124,23 @@ def _read_toml(path: Path, *, may_miss: bool) -> dict[str, Any]:
         raise SettingsError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not readable as TOML: {error}") from error
+
+
+def _overridden(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the file's values with those of the environment, which win."""
+    found: dict[str, Any] = dict(values)
+    for *sections, name in _leaves(Settings):
+        if (variable := _variable((*sections, name))) not in os.environ:
+            continue
+        inner = found
+        for section in sections:
+            held = inner.get(section, {})
+            if not isinstance(held, Mapping):
+                break  # the file has something else there, which is an error of its own
+            inner[section] = inner = dict(held)
+        else:
+            inner[name] = os.environ[variable]
+    return found
 
 
 def _leaves(model: type[BaseModel], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -1,10 +1,14 @@
-"""Protects fragile devices: how many connections one device address may have, and how often it may be connected to."""
+"""Protects fragile devices: how many connections one device address may have, and how often it may be connected to.
+
+How often it may be asked for everything is counted here too, for guards to ask.
+"""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from agent.addresses import IPAddress
 from agent.refusals import Refusal, RefusalCode
+from guards.rate import RateLimit
 
 WINDOW_SECONDS = 60.0
 NAMED_HOLDERS = 3
@@ -16,6 +20,12 @@ Place = IPAddress | str
 class _Device:
     open: list[str] = field(default_factory=list)
     connects: deque[float] = field(default_factory=deque)
+    interrogations: dict[int, RateLimit] = field(default_factory=dict)
+
+    def is_idle(self, now_monotonic: float) -> bool:
+        """Whether nothing is held against it any more."""
+        limits = self.interrogations.values()
+        return not self.open and not self.connects and all(limit.is_full(now_monotonic) for limit in limits)
 
 
 class Governor:
@@ -59,6 +69,14 @@ class Governor:
             device.open.remove(holder)
         self._drop_idle(now_monotonic)
 
+    def interrogations(self, address: Place, max_per_minute: int) -> RateLimit:
+        """Return what the device's guards ask before everything it has is read at once: one for all streams.
+
+        It outlives them: who connects again has not waited.
+        """
+        limits = self._devices[address].interrogations
+        return limits.setdefault(max_per_minute, RateLimit(max_per_minute / WINDOW_SECONDS, at_once=max_per_minute))
+
     def open_connections(self, address: Place) -> int:
         """Return how many places are taken."""
         return len(self._devices[address].open) if address in self._devices else 0
@@ -66,7 +84,7 @@ class Governor:
     def _drop_idle(self, now_monotonic: float) -> None:
         for device in self._devices.values():
             _slide(device, now_monotonic)
-        idle = [address for address, device in self._devices.items() if not device.open and not device.connects]
+        idle = [address for address, device in self._devices.items() if device.is_idle(now_monotonic)]
         for address in idle:
             del self._devices[address]
 

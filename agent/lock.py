@@ -4,12 +4,19 @@ A site is either open until somebody locks it, or locked until somebody unlocks 
 unlocked for a while locks again by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from tunnel.messages import SiteLock
 
 MAX_UNLOCK = timedelta(hours=24)
+
+LOCKED: Mapping[str, str] = MappingProxyType(
+    {"unlock_over": "the time for which it was unlocked is over", "by_default": "locked by default"}
+)
+"""Why a site is locked where nobody on site said so; the pages have the same keys in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ class Lock:
             until = override.set_at + override.lasts if override.lasts else None
             return SiteLock(locked=override.locked, until=until, reason=override.reason)
         if override is not None and not override.locked:
-            return SiteLock(locked=True, reason="the time for which it was unlocked is over")
-        return SiteLock(locked=self.by_default, reason="locked by default" if self.by_default else "")
+            return SiteLock(locked=True, reason=LOCKED["unlock_over"])
+        return SiteLock(locked=self.by_default, reason=LOCKED["by_default"] if self.by_default else "")
 
     def changes_at(self, now: datetime) -> datetime | None:
         """Return when the override ends by itself, or ``None``."""

@@ -103,6 +103,7 @@ def _forbidden(stream: Stream, judge: Judge) -> str | None:
         return "The plant changed its ceiling file, which no longer allows this connection."
     if answer.line != stream.permit.line:
         return "The plant changed the settings of this serial line; open the stream again."
-    if is_narrower(effective_rules(stream.grant.claims.rules, answer), stream.rules):
+    is_rarer = answer.max_interrogations_per_minute < stream.permit.max_interrogations_per_minute
+    if is_rarer or is_narrower(effective_rules(stream.grant.claims.rules, answer), stream.rules):
         return "The plant narrowed its ceiling file; open the stream again to go on under it."
     return None

@@ -77,7 +77,13 @@ class Warden:
                 protocol,
                 rules,
                 device_timeout_seconds=claims.device_timeout_seconds,
-                material=GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic()),
+                material=GuardMaterial(
+                    secrets.token_bytes,
+                    self._clock.now(),
+                    self._clock.monotonic(),
+                    identity=claims.identity,
+                    interrogations=self.governor.interrogations(permit.address, permit.max_interrogations_per_minute),
+                ),
             )
         except UnknownProtocolError:
             return Refusal(RefusalCode.GRANT_INVALID, f"This agent does not know the protocol {protocol}: update it.")

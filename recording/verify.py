@@ -4,9 +4,10 @@ With the content key it also opens every segment and holds the content against i
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NoReturn, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -55,6 +56,16 @@ class Check(StrEnum):
     TRUNCATED = "truncated"
 
 
+_FAULT = "{place} at byte {offset}: {check}: {detail}"
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "open": "open: ended without closing (crash or still running)",
+        "broken": f"broken: {_FAULT}",
+    }
+)
+"""What is said of a recording that is not whole; the pages have the same keys in other languages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The first bad link. ``segment`` is the number that stands, or should stand, at ``offset``."""
@@ -67,7 +78,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"segment {self.segment}" if self.place is Place.SEGMENT else str(self.place)
-        return f"{where} at byte {self.offset}: {self.check}: {self.detail}"
+        return _FAULT.format(place=where, offset=self.offset, check=self.check, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ def verify(
         if walk.closing_block():
             return walk.result(State.WHOLE, "whole: every segment and the closing hold")
         walk.require(not expect_closed, Check.TRUNCATED, "the closing that must follow is not there")
-        return walk.result(State.OPEN, "open: ended without closing (crash or still running)")
+        return walk.result(State.OPEN, WORDS["open"])
     except _BrokenError as broken:
         return walk.result(State.BROKEN, f"broken: {broken.fault}", broken.fault)
 

@@ -42,12 +42,13 @@ class Gatherer:
         self, stream: int, direction: Direction, leg: Leg, data: bytes, monotonic_ns: int, wall_us: int
     ) -> int:
         """Add bytes of the inner protocol (more than a chunk may hold become several); return ``pending_bytes``."""
-        while len(data) > MAX_PAYLOAD_BYTES:
-            self.append_bytes(stream, direction, leg, data[:MAX_PAYLOAD_BYTES], monotonic_ns, wall_us)
-            data = data[MAX_PAYLOAD_BYTES:]
-        if leg is not Leg.ASSET:
-            self._bytes[direction] += len(data)
-        return self._add(Kind.BYTES, direction, leg, stream, data, monotonic_ns, wall_us)
+        pending = 0
+        for at in range(0, len(data) or 1, MAX_PAYLOAD_BYTES):
+            piece = data[at : at + MAX_PAYLOAD_BYTES]  # the same bytes, not copied, where they are all
+            if leg is not Leg.ASSET:
+                self._bytes[direction] += len(piece)
+            pending = self._add(Kind.BYTES, direction, leg, stream, piece, monotonic_ns, wall_us)
+        return pending
 
     def append_operation(
         self,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from policies.identity import DeviceIdentity
 from policies.rules import Rules
 
 CONTROL_VERSION = 1
@@ -169,6 +170,8 @@ class SessionGrant(Message):
     max_streams: Annotated[int, Field(ge=1, le=256)] = 1
     idle_seconds: Annotated[float, Field(gt=0)] | None = None
     device_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    identity: DeviceIdentity | None = None
+    """Who the device is, where the stream's tool is told by guards; left out where the device itself is to be asked."""
 
 
 class JoinToken(Message):

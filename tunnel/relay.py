@@ -12,7 +12,7 @@ from typing import Protocol
 
 from guards.effects import Cut, Direction, Effect, Forward, Reply
 from tunnel.ends import End
-from tunnel.frames import CutFrame, Fault, Notice
+from tunnel.frames import HEADER_BYTES, CutFrame, Fault, Notice
 
 
 class EndedBy(StrEnum):
@@ -74,6 +74,8 @@ class Inspector(Protocol):
 
 MAX_GOOD_BYE_BYTES = 4096
 DRAIN_SECONDS = 300.0
+MAX_KEPT_BYTES = 64 * 1024
+"""Above this, and one chunk (256 KiB) more at most, input that is held waits with the user's side."""
 
 
 class _Phase(Enum):
@@ -114,6 +116,10 @@ class Relay:
         self._wake: asyncio.TimerHandle | None = None
         self._wake_at = math.inf
         self._pauses: set[object] = set()
+        self._holds_input = False
+        self._kept: list[bytes] = []
+        self._kept_bytes = 0
+        self._keeps_eof = False
         self._eof_from: list[End] = []
         self._closed_by: set[End] = set()
         self._replied_to: set[End] = set()
@@ -178,6 +184,26 @@ class Relay:
         self._pauses.discard(token)
         self.on_pressure()
 
+    def hold_input(self) -> None:
+        """Send the asset nothing of what the user's side says from now on; what the asset says flows on.
+
+        It is kept, and neither judged nor recorded, up to a bound; then it waits in the network. A user's side that
+        ends takes it along, so that nothing is delivered for somebody who is gone.
+        """
+        self._holds_input = True
+
+    def release_input(self) -> None:
+        """Let what was kept go, in its order, and everything after it."""
+        self._holds_input = False
+        kept, self._kept, self._kept_bytes = self._kept, [], 0
+        for data in kept:
+            view = memoryview(bytearray(HEADER_BYTES) + data)
+            self.on_data(self._left, view, HEADER_BYTES, len(view))
+        if self._keeps_eof:
+            self._keeps_eof = False
+            self.on_eof(self._left)
+        self.on_pressure()
+
     async def wait_closed(self) -> None:
         """Return when the relay has ended and both connections are gone."""
         await self._left.wait_lost()
@@ -192,6 +218,8 @@ class Relay:
         now = self._last_payload = self._time()
         if now >= self._not_after:
             self._check_time()
+        elif self._holds_input and end is self._left:
+            self._keep(bytes(view[start:stop]))
         elif self._inspector is not None:
             self._inspect(end, view, start, stop, now)
         elif end is self._left:
@@ -204,6 +232,9 @@ class Relay:
     def on_eof(self, end: End) -> None:
         """Pass a half-close on; after the second the stream ends regularly."""
         if self._phase is not _Phase.RELAYING:
+            return
+        if self._holds_input and end is self._left:
+            self._keeps_eof = True
             return
         if end is self._right and not self._say_asset_gone():
             return
@@ -256,8 +287,14 @@ class Relay:
         if self._phase is not _Phase.RELAYING:
             return
         left, right, replied_to = self._left, self._right, self._replied_to
-        left.set_reading(not (self._pauses or right.blocked or (left.blocked and left in replied_to)))
+        is_full = self._kept_bytes >= MAX_KEPT_BYTES
+        left.set_reading(not (self._pauses or is_full or right.blocked or (left.blocked and left in replied_to)))
         right.set_reading(not (self._pauses or left.blocked or (right.blocked and right in replied_to)))
+
+    def _keep(self, data: bytes) -> None:
+        self._kept.append(data)
+        self._kept_bytes += len(data)
+        self.on_pressure()
 
     def _drain(self) -> None:
         """Everything has been said: wait until both peers have it. What still comes is only their CUT."""
@@ -382,6 +419,7 @@ class Relay:
             return
         takes_leave = self._phase is not _Phase.NEW and error is None and by is not EndedBy.ASSET
         self._phase = _Phase.ENDED
+        self._kept.clear()
         if self._wake is not None:
             self._wake.cancel()
         last_words = self._good_bye() if takes_leave and not self._right.lost else b""

@@ -12,8 +12,6 @@ from agent.refusals import Refusal, RefusalCode
 from agent.sharing.desk import Desk
 from agent.sharing.device import Counts, Device
 from agent.sharing.end import SharedEnd
-from agent.sharing.rtu_device import open_line
-from agent.sharing.tcp_device import open_connection
 from tunnel.ends import ReadBuffer
 from tunnel.tasks import Supervisor
 
@@ -110,8 +108,13 @@ class Pool:
 
 
 async def _open_device(permit: Permit, deadline_seconds: float) -> Device | Refusal:
+    # What speaks with devices is loaded where some are shared: at most sites none are.
     if permit.line is not None:
+        from agent.sharing.rtu_device import open_line
+
         return await open_line(permit.line, deadline_seconds=deadline_seconds)
+    from agent.sharing.tcp_device import open_connection
+
     return await open_connection(permit, deadline_seconds=deadline_seconds)
 
 

@@ -121,3 +121,20 @@ def test_opaque_protocols_are_read_when_the_site_says_so() -> None:
 @given(st.text(max_size=200) | st.text(alphabet="[]{}:,-&*!|> \n'\"a1?%@`#\t", max_size=60))
 def test_no_text_makes_the_reader_raise(text: str) -> None:
     parse_ceiling(text, GUARDED)
+
+
+def test_a_target_without_a_family_is_asked_calmly_unless_it_names_a_rate() -> None:
+    def rates(more: str) -> tuple[float | None, float | None, int]:
+        ceiling = parse_ceiling(TEXT + more, GUARDED)
+        assert isinstance(ceiling, Ceiling)
+        (entry,) = ceiling.entries
+        return entry.calm_rate, entry.rules.max_rate, entry.max_interrogations_per_minute
+
+    assert rates("") == (10, None, 1)
+    assert rates("    family: logix\n") == (None, None, 1)
+    assert rates("    max_rate: 50\n    max_interrogations_per_minute: 6\n") == (None, 50, 6)
+
+
+def test_an_unknown_family_is_told_with_those_that_there_are() -> None:
+    (problem,) = problems(TEXT + "    family: s7\n")
+    assert all(name in problem for name in ("'s7' is not a family", "s7-cpu", "s7-cp", "logix", "telecontrol"))

@@ -72,3 +72,17 @@ def test_a_place_that_nobody_took_cannot_be_given_back() -> None:
     admit(governor, 0, most=1)
     governor.release(DEVICE, 0, "somebody else")
     assert governor.open_connections(DEVICE) == 1
+
+
+def test_interrogations_are_counted_across_connections_until_they_are_made_up_for() -> None:
+    governor = Governor()
+    admit(governor, 0)
+    assert governor.interrogations(DEVICE, 1).take(55.0)
+    governor.release(DEVICE, 100.0)
+    assert not governor.interrogations(DEVICE, 1).take(101.0)
+    assert governor.interrogations(DEVICE, 1).take(116.0)
+
+
+def test_several_interrogations_may_come_together_where_the_site_allows_several() -> None:
+    limit = Governor().interrogations(DEVICE, 2)
+    assert [limit.take(0.0) for _ in range(3)] == [True, True, False]

@@ -1,5 +1,6 @@
 """What a stream is held to: never more than either side allows."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 
 from agent.ceiling import Permit
@@ -51,3 +52,16 @@ def test_narrower_is_told_from_equal_and_wider() -> None:
     assert is_narrower(Rules(tiers=READ, units=frozenset({2})), held)
     assert is_narrower(Rules(units=frozenset({1})), held)
     assert is_narrower(Rules(tiers=READ), Rules(tiers=READ, upload=True))
+
+
+def test_the_calm_rate_is_for_what_may_neither_program_nor_load() -> None:
+    unknown = replace(permit(tiers=OPERATE | PROGRAM), calm_rate=10.0)
+    assert effective_rules(Rules(tiers=OPERATE), unknown).max_rate == 10
+    assert effective_rules(Rules(tiers=OPERATE, max_rate=3), unknown).max_rate == 3
+    assert effective_rules(Rules(tiers=OPERATE, ask=PROGRAM), unknown).max_rate is None
+    assert effective_rules(Rules(tiers=READ), permit(tiers=READ)).max_rate is None
+
+
+def test_the_calm_rate_is_not_for_what_nobody_inspects() -> None:
+    passed = replace(permit(tiers=READ, opaque=True), calm_rate=10.0)
+    assert effective_rules(Rules(tiers=READ, opaque=True), passed).max_rate is None

@@ -7,7 +7,7 @@ from guards.effects import Cut, Direction, Effect, Forward, Reply
 from tests.unit.tunnel.conftest import Peer, Wires, until
 from tunnel.ends import WRITE_HIGH_WATER_BYTES, End
 from tunnel.frames import MAX_DATA_BYTES, CutFrame, Eof, Notice, frame_cut, frame_data, frame_eof, frame_notice
-from tunnel.relay import EndedBy, Inspector, Relay, RelayEnd
+from tunnel.relay import MAX_KEPT_BYTES, EndedBy, Inspector, Relay, RelayEnd
 
 
 class FakeInspector:
@@ -333,3 +333,38 @@ async def test_the_inspector_answers_what_is_open_when_the_device_goes(stream: S
     stream.device.writer.write_eof()
     assert await stream.user.payload(2) == b"0A"
     assert await stream.user.next() == Eof()
+
+
+async def test_held_input_is_delivered_in_its_order_once_it_is_released(stream: Stream) -> None:
+    relay = stream.relay(FakeInspector(forward))
+    relay.hold_input()
+    stream.user.send(frame_data(b"open "))
+    stream.device.send(b"banner")
+    assert await stream.user.payload(6) == b"banner"
+    stream.user.send(frame_data(b"valve ") + frame_data(b"4") + frame_eof())
+    await until(lambda: relay._keeps_eof)
+    assert relay.bytes_to_asset == 0
+    relay.release_input()
+    assert await stream.device.plain_end() == b"open valve 4"
+    assert relay.bytes_to_asset == 12
+
+
+async def test_held_input_is_bounded_and_none_of_it_is_lost(stream: Stream) -> None:
+    relay = stream.relay()
+    relay.hold_input()
+    said = bytes(range(256)) * (MAX_KEPT_BYTES // 256 * 20)
+    for at in range(0, len(said), 16_384):
+        stream.user.send(frame_data(said[at : at + 16_384]))
+    await until(lambda: not stream.left._reading)
+    assert relay._kept_bytes <= MAX_KEPT_BYTES + MAX_DATA_BYTES
+    relay.release_input()
+    assert await stream.device.plain(len(said)) == said
+
+
+async def test_held_input_of_a_user_who_is_gone_reaches_nobody(stream: Stream) -> None:
+    relay = stream.relay()
+    relay.hold_input()
+    stream.user.send(frame_data(b"open valve 4") + frame_cut("left"))
+    assert (await stream.end()).bytes_to_asset == 0
+    relay.release_input()
+    assert await stream.device.plain_end() == b""

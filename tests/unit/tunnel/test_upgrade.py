@@ -12,8 +12,9 @@ from tunnel.errors import EarlyBytesError, NotAnUpgradeError, PeerGoneError, Upg
 from tunnel.frames import frame_data
 from tunnel.messages import STREAM_PROTOCOL
 from tunnel.relay import Relay
+from tunnel.taking import accept_stream
 from tunnel.tls import client_context
-from tunnel.upgrade import Endpoint, accept_stream, open_stream
+from tunnel.upgrade import Endpoint, open_stream
 
 HEAD = f"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: {STREAM_PROTOCOL}\r\n".encode()
 
