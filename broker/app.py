@@ -42,7 +42,7 @@ from broker.http.metrics import Metrics
 from broker.http.pages import PageRoutes
 from broker.http.routes import Route
 from broker.http.settings import SettingOut, settings_routes
-from broker.http.system import SystemRoutes
+from broker.http.system import UNREADY, SystemRoutes
 from broker.identity import routes as identity_routes
 from broker.identity import welcome
 from broker.identity.logins import LoginLimits
@@ -65,6 +65,7 @@ from broker.sessions.registry import LiveSessions
 from broker.sessions.usage import SessionUsage
 from broker.vault.sealing import MasterKey, Sealer, load_or_make_master_key
 from guards import registry
+from guards.looks import load_looks
 from guards.registry import load_guards
 from tunnel.clock import Clock, SystemClock
 from tunnel.ends import ReadBuffer
@@ -219,6 +220,7 @@ class Broker:
         self.metrics.event_sockets.set_function(lambda: len(self.events.hub))
         self.metrics.agents.set_function(lambda: sum(link.ready for link in self.inventory.links))
         load_guards()
+        load_looks()
         dials = Dials()
         carrier = Carrier(
             live, self.sessions.keeper, self.inventory.links, dials, self.sessions.signer,
@@ -237,6 +239,7 @@ class Broker:
             address=BrokerAddress(self.url, identity.tokens.issuer, self.trust),
             terms=LinkTerms(foundation.node, settings.sessions.heartbeat_seconds),
             visibility=self.access.visibility,
+            usage=self.access.uses,
             events=dials,
         )
         self.checkpoints = Checkpointer(database, foundation.evidence, bus, clock)
@@ -246,7 +249,7 @@ class Broker:
         self.routes: tuple[Route, ...] = (
             *system.routes(),
             *welcome.routes(identity.setup, version=version("wicketgate"), banner=settings.server.banner),
-            *identity_routes.routes(identity),
+            *identity_routes.routes(identity, self.access.group_uses),
             *inventory.routes,
             *self.access.routes,
             *self.recordings.routes,
@@ -312,7 +315,7 @@ class Broker:
             async with asyncio.timeout(5), self._foundation.database.reading() as view:
                 await view.execute(text("SELECT 1"))
         except Exception as error:  # noqa: BLE001 - whatever it is, the broker is not ready
-            return f"the database does not answer ({type(error).__name__})"
+            return UNREADY["database"].format(cause=type(error).__name__)
         return None
 
 

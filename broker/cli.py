@@ -181,7 +181,7 @@ async def _explained(work: Coroutine[Any, Any, Result]) -> Result:
 
     try:
         return await work
-    except faults.EXPECTED as error:
+    except faults.expected() as error:
         raise click.ClickException(faults.explain(error)) from error
 
 

@@ -77,7 +77,7 @@ async def run(settings: Settings, stop: asyncio.Event, announce: Announce) -> No
 def _starting() -> Iterator[None]:
     try:
         yield
-    except faults.EXPECTED as error:
+    except faults.expected() as error:
         raise StartError(faults.explain(error)) from error
 
 

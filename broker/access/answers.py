@@ -1,15 +1,19 @@
 """Decisions of the policies turned into what a caller is told; the only place that renders reasons."""
 
 from broker.access.errors import ApprovalRequiredError, DeniedError
+from broker.access.sentence_models import ReasonOut
 from broker.identity.errors import MfaRequiredError
-from policies.decision import Deny, NeedsApproval, NeedsMfa, Reason
+from policies.decision import Deny, NeedsApproval, NeedsMfa
+from policies.sentences import together
 
 
 def denied(decision: Deny) -> DeniedError:
     """Return the error for a denial, with every reason."""
     first = decision.reasons[0]
     return DeniedError(
-        first.message, hint=first.remedy, fields={"reasons": [reason_fields(each) for each in decision.reasons]}
+        str(first.message),
+        hint=together(first.remedy),
+        fields={"reasons": [ReasonOut.of(each).model_dump(mode="json") for each in decision.reasons]},
     )
 
 
@@ -35,8 +39,3 @@ def approval_required(decision: NeedsApproval) -> ApprovalRequiredError:
             "ticket_pattern": decision.obligations.ticket_pattern,
         },
     )
-
-
-def reason_fields(reason: Reason) -> dict[str, object]:
-    """Return a reason as plain data."""
-    return {"code": reason.code.value, "message": reason.message, "policy": reason.policy, "remedy": reason.remedy}

@@ -15,6 +15,7 @@ from broker.access.rights import (
     approvers_of,
     not_oneself,
     only_once,
+    proved_enough,
     requirements_of,
     same_terms,
 )
@@ -25,6 +26,7 @@ from broker.access.terms import rules_of, terms_of, tiers_of, within
 from broker.access.wishes import offer_of
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database, Transaction
+from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from policies.canonical import canonical
 from policies.decision import Requirement
@@ -73,6 +75,7 @@ class ApprovalService:
     async def approve(self, principal: Principal, request_id: str, hash_: str, comment: str = "") -> RequestRecord:
         """Record one approval; nobody approves their own request. With the last one that is needed, grant.
 
+        Raises ``MfaRequiredError`` where the policy wants a fresher or another second factor of its approvers.
         ``hash_`` is the request's hash as the approver read it: a yes to other terms is refused.
         """
         try:
@@ -130,6 +133,7 @@ class ApprovalService:
         same_terms(row.hash, hash_)
         approvers = await approvers_of(tx, row.id, row.hash)
         only_once(approvers, principal)
+        proved_enough(request.policy, principal, request.approver, self._clock.now())
         tx.add(
             ApprovalRow(
                 id=new_id("apr"),
@@ -176,7 +180,18 @@ class ApprovalService:
         same_terms(row.hash, terms_of(row).hash)
         needs = await requirements_of(tx, row)
         approver = await self._rights.approver(tx, principal, _groups(needs))
+        await self._still_there(tx, row)
         return OpenRequest(row, needs, approver, await self._rights.policy(tx, row.policy, row.policy_digest))
+
+    async def _still_there(self, tx: Transaction, row: RequestRow) -> None:
+        """A service that reaches something else than when it was asked for has another id."""
+        try:
+            await self._gatherer.reach(tx, row.asset_id, row.service_id)
+        except NotFoundError as error:
+            raise RequestOutdatedError(
+                "The service was removed from the inventory, or reaches another address since.",
+                hint="Whoever needs it makes a new request.",
+            ) from error
 
     async def _restate(
         self, tx: Transaction, row: RequestRow, tiers: frozenset[Tier], seconds: int, fence: Fence

@@ -1,16 +1,17 @@
 """What an approver should know before a yes: who asks, how they signed in, what they did before, what conflicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.access.conflicts import Conflict, Conflicts
+from broker.access.conflicts import Conflict, ConflictKind, Conflicts
 from broker.access.facts import FactGatherer, Question
 from broker.access.ports import PastUse, People, Usage
 from broker.access.requests import login_stored
+from broker.access.sentence_models import WindowsOut
 from broker.access.store import PolicyStore
 from broker.access.tables import PolicyVersionRow, RequestRow
 from broker.access.terms import tiers_of
@@ -18,15 +19,19 @@ from broker.db.engine import Database
 from broker.http.errors import NotFoundError
 from broker.http.principal import Permission, Principal
 from broker.identity.directory import Person
+from policies.decision import NeedsMfa
+from policies.factors import wanted_of_approvers
 from policies.facts import Asked, Purpose
-from policies.prose import when_in_words
 from policies.schema import AllowPolicy, PolicySet
+from policies.sentences import say
 from tunnel.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """The facts beside a request, as of now. ``person`` is ``None`` when the account is gone.
+
+    ``proofs`` are what approvers must have shown, by group.
 
     ``policy_version`` is the version that was asked under; ``is_current`` tells whether it still holds, ``is_active``
     whether the account may be used now.
@@ -42,7 +47,9 @@ class Card:
     policy_version: int | None
     is_current: bool
     is_active: bool
-    windows: str
+    is_supervised: bool
+    windows: WindowsOut | None
+    proofs: Mapping[str, NeedsMfa]
 
 
 class Cards:
@@ -87,7 +94,9 @@ class Cards:
                 policy_version=await _version(view, row),
                 is_current=policy is not None and policy_set.digest_of(policy.name) == row.policy_digest,
                 is_active=person is not None and person.is_active(self._clock.now()),
-                windows=when_in_words(policy.spec.when, policy_set) if policy is not None else "",
+                is_supervised=policy is not None and policy.spec.session.supervised,
+                windows=WindowsOut.of(policy.spec.when, policy_set) if policy is not None else None,
+                proofs=wanted_of_approvers(policy) if policy is not None else {},
             )
 
     async def _sponsor(self, view: AsyncSession, person: Person | None) -> str:
@@ -109,7 +118,7 @@ class Cards:
         try:
             reached = await self._gatherer.reach(view, row.asset_id, row.service_id)
         except NotFoundError:
-            return ()
+            return (Conflict(ConflictKind.SERVICE, say("service_gone")),)
         length = timedelta(seconds=row.duration_seconds)
         asked = Asked(tiers_of(row.tiers), length, row.starts_at, row.reason, row.ticket, row.emergency)
         question = Question(person.subject(), login_stored(row), reached, row.address, asked)

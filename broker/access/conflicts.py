@@ -13,8 +13,8 @@ from policies.calendar import next_denial
 from policies.engine import denials
 from policies.facts import Facts
 from policies.matching import is_meant, is_target
-from policies.prose import freeze_in_words
 from policies.schema import AllowPolicy, PolicySet
+from policies.sentences import Sentence, say, say_why
 
 
 class ConflictKind(StrEnum):
@@ -25,20 +25,15 @@ class ConflictKind(StrEnum):
     DENIAL = "denial"
     ACCOUNT_END = "account_end"
     SESSION = "session"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One thing that stands in the way, in words; of a session also who is there and on what, and since when.
-
-    ``at`` is the moment that the words speak of: pages show it by the site's clock.
-    """
+    """One thing that stands in the way, in words."""
 
     kind: ConflictKind
-    text: str
-    at: datetime | None = None
-    user_name: str = ""
-    service_name: str = ""
+    says: Sentence
 
 
 class Conflicts:
@@ -61,17 +56,16 @@ class Conflicts:
         found = [*_locks(facts), *_in_span(policy_set, facts, policy)]
         if with_sessions:
             for use in await self._usage.live_on(view, asset.id):
-                since = f"{use.opened_at:%Y-%m-%d %H:%M} UTC"
-                text = f"{use.user_name} is on {use.service_name} since {since}."
-                found.append(Conflict(ConflictKind.SESSION, text, use.opened_at, use.user_name, use.service_name))
+                says = say("somebody_is_on", user=use.user_name, service=use.service_name, at=use.opened_at)
+                found.append(Conflict(ConflictKind.SESSION, says))
         return found
 
 
 def _locks(facts: Facts) -> Iterator[Conflict]:
     locks = facts.locks
-    for thing, text in (("site", locks.site), ("asset", locks.asset), ("account", locks.user)):
+    for key, text in (("site_locked", locks.site), ("asset_locked", locks.asset), ("account_locked", locks.user)):
         if text is not None:
-            yield Conflict(ConflictKind.LOCK, f"The {thing} is locked: {text}")
+            yield Conflict(ConflictKind.LOCK, say_why(key, text))
 
 
 def _in_span(policy_set: PolicySet, facts: Facts, policy: AllowPolicy | None) -> Iterator[Conflict]:
@@ -81,24 +75,22 @@ def _in_span(policy_set: PolicySet, facts: Facts, policy: AllowPolicy | None) ->
     named = policy.spec.when.freezes or frozenset() if policy is not None else frozenset[str]()
     for freeze in policy_set.freezes:
         if freeze.spec.starts_at < ends_at and starts_at < freeze.spec.ends_at:
-            heeded = "" if freeze.name in named else " The policy does not heed it."
-            said = freeze_in_words(freeze.name, freeze).capitalize()
-            yield Conflict(ConflictKind.FREEZE, f"{said}: {freeze.spec.reason}".rstrip(": ") + f".{heeded}")
+            key, spec = "freeze_in_span" if freeze.name in named else "freeze_not_heeded", freeze.spec
+            says = say_why(key, spec.reason, freeze=freeze.name, starts_at=spec.starts_at, ends_at=spec.ends_at)
+            yield Conflict(ConflictKind.FREEZE, says)
     yield from _denials(policy_set, replace(facts, asked=replace(facts.asked, starts_at=starts_at)), ends_at)
     account_ends_at = facts.subject.account_ends_at
     if account_ends_at is not None and account_ends_at < ends_at:
-        text = f"The account ends {account_ends_at:%Y-%m-%d %H:%M} UTC."
-        yield Conflict(ConflictKind.ACCOUNT_END, text, account_ends_at)
+        yield Conflict(ConflictKind.ACCOUNT_END, say("account_ends", at=account_ends_at))
 
 
 def _denials(policy_set: PolicySet, facts: Facts, ends_at: datetime) -> Iterator[Conflict]:
     now = {policy.name for policy in denials(policy_set, facts)}
     for policy in policy_set.denying:
-        reason = policy.spec.reason or "it denies this"
+        reason = policy.spec.reason
         if policy.name in now:
-            yield Conflict(ConflictKind.DENIAL, f"The policy {policy.name} holds then: {reason}.")
+            yield Conflict(ConflictKind.DENIAL, say_why("denial_holds", reason, policy=policy.name))
         elif is_meant(policy.spec.who, facts.subject) and is_target(policy.spec.what, facts.target):
             begins = next_denial(policy.spec.when, policy_set, facts.asked.starts_at or facts.now)
             if begins is not None and begins < ends_at:
-                at = f"{begins:%Y-%m-%d %H:%M} UTC"
-                yield Conflict(ConflictKind.DENIAL, f"The policy {policy.name} holds from {at}: {reason}.")
+                yield Conflict(ConflictKind.DENIAL, say_why("denial_begins", reason, policy=policy.name, at=begins))

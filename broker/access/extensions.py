@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.access.answers import denied
 from broker.access.errors import GrantEndedError, RequestOutdatedError
 from broker.access.grants import GrantService
-from broker.access.rights import ApproverRights, allow_policy, allow_policy_named, not_oneself, only_once, required_by
+from broker.access.rights import (
+    ApproverRights,
+    allow_policy,
+    allow_policy_named,
+    not_oneself,
+    only_once,
+    proved_enough,
+    required_by,
+)
 from broker.access.states import RequestState, check_step, state_now
 from broker.access.store import PolicyStore
 from broker.access.tables import ExtensionApprovalRow, ExtensionRow, GrantRow
@@ -25,9 +33,9 @@ from broker.db.engine import Transaction
 from broker.http.errors import ConflictError, NotFoundError
 from broker.http.principal import Principal
 from policies.decision import Code, Deny, Reason, Requirement
-from policies.durations import format_duration
 from policies.quorum import QuorumMet, QuorumOpen, quorum_met
 from policies.schema import AllowPolicy, policy_digest
+from policies.sentences import say
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 
@@ -94,7 +102,7 @@ class ExtensionService:
         granted = await self._running(tx, grant)
         not_oneself(principal, granted.user_id)
         policy = await self._policy(tx, granted)
-        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        await self._approver(tx, principal, policy)
         self._check_length(granted, policy, int(duration.total_seconds()))
         row = await self._file(tx, granted, policy, _Wish(session, duration, reason, actor_of(principal)))
         return await self._say_yes(tx, principal, row, granted, policy)
@@ -117,8 +125,13 @@ class ExtensionService:
         row = await self._pending(tx, principal, extension_id)
         granted = await self._running(tx, row.grant_id)
         policy = allow_policy(await self._store.current(tx), granted.policy, row.policy_digest)
-        await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        await self._approver(tx, principal, policy)
         return await self._say_yes(tx, principal, row, granted, policy)
+
+    async def _approver(self, tx: Transaction, principal: Principal, policy: AllowPolicy) -> None:
+        """Let only those pass who are asked, and proved who they are as the policy wants of them."""
+        approver = await self._rights.approver(tx, principal, frozenset(need.group for need in required_by(policy)))
+        proved_enough(policy, principal, approver, self._clock.now())
 
     async def _say_yes(
         self, tx: Transaction, principal: Principal, row: ExtensionRow, granted: GrantRow, policy: AllowPolicy
@@ -240,9 +253,9 @@ class ExtensionService:
                     (
                         Reason(
                             Code.DURATION_TOO_LONG,
-                            f"With this, more than {format_duration(longest)} would lie ahead.",
+                            say("too_much_ahead", longest=longest),
                             policy.name,
-                            "Ask for less, or later.",
+                            say("ask_less_or_later"),
                         ),
                     )
                 )

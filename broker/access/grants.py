@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.errors import GrantEndedError
+from broker.access.ports import Devices
 from broker.access.states import GrantState, grant_state
 from broker.access.tables import ApprovalRow, GrantRow, RequestRow
 from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
@@ -27,7 +28,10 @@ DEFAULT_VALIDITY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class GrantQuery:
-    """Which grants are wanted; ``user`` is an id and wins over nothing else."""
+    """Which grants are wanted; ``user`` is an id and wins over nothing else.
+
+    ``active``: those that may be used now or later, on a service that is still there.
+    """
 
     user: str | None = None
     active: bool = False
@@ -51,12 +55,14 @@ class GrantService:
     """Makes, shows, starts and revokes grants."""
 
     def __init__(
-        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, validity: timedelta = DEFAULT_VALIDITY
-    ) -> None:
+        self, database: Database, clock: Clock, bus: Bus, audit: AuditLog, devices: Devices,
+        validity: timedelta = DEFAULT_VALIDITY,
+    ) -> None:  # fmt: skip
         self._db = database
         self._clock = clock
         self._bus = bus
         self._audit = audit
+        self._devices = devices
         self._validity = validity
 
     async def issue(self, tx: Transaction, request: RequestRow, actor: Actor) -> GrantRow:
@@ -135,9 +141,7 @@ class GrantService:
         if user is not None:
             query = query.where(GrantRow.user_id == user)
         if wanted.active:
-            now = self._clock.now()
-            unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
-            query = query.where(GrantRow.revoked_at.is_(None), or_(GrantRow.ends_at > now, unused))
+            query = query.where(*usable(self._clock.now()), self._devices.is_there(GrantRow.service_id))
         async with self._db.reading() as view:
             return await newest_first(view, query, GrantRow.created_at, GrantRow.id, page)
 
@@ -147,16 +151,13 @@ class GrantService:
 
     async def candidates(self, view: AsyncSession, user: str, asset: str, service: str) -> list[HeldGrant]:
         """Return the requested grants of this user for this service that have not ended, those in use first."""
-        now = self._clock.now()
-        unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
         return await _held(
             view,
             GrantRow.user_id == user,
             GrantRow.asset_id == asset,
             GrantRow.service_id == service,
-            GrantRow.revoked_at.is_(None),
             GrantRow.request_id.is_not(None),
-            or_(GrantRow.ends_at > now, unused),
+            *usable(self._clock.now()),
         )
 
     async def locked(self, tx: Transaction, grant_id: str) -> GrantRow:
@@ -170,6 +171,12 @@ class GrantService:
         """Publish what became of the grant, once it is durable."""
         ids = {"grant": grant.id, "user": grant.user_id, "asset": grant.asset_id, "site": grant.site_id}
         tx.on_commit(lambda: self._bus.publish(Event(topic, ids)))
+
+
+def usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a grant that is neither revoked nor over at ``now``."""
+    unused = GrantRow.ends_at.is_(None) & (GrantRow.usable_until > now)
+    return GrantRow.revoked_at.is_(None), or_(GrantRow.ends_at > now, unused)
 
 
 def _may_see(principal: Principal, grant: GrantRow) -> bool:

@@ -20,6 +20,7 @@ from policies.engine import evaluate
 from policies.facts import Asked, Login, Purpose, Subject
 from policies.rules import Tier
 from policies.schema import AllowPolicy, PolicySet
+from policies.sentences import Sentence, Words, say, say_why
 from tunnel.clock import Clock
 
 
@@ -42,7 +43,7 @@ class Use:
         return Question(self.subject, self.login, self.reached, self.address, asked)
 
 
-def refusal(code: Code, message: str, remedy: str = "") -> Deny:
+def refusal(code: Code, message: Sentence, remedy: Sentence | None = None) -> Deny:
     """Return a denial that the broker itself gives."""
     return Deny((Reason(code, message, None, remedy),))
 
@@ -104,13 +105,14 @@ def _ended(grant: GrantRow, now: datetime, purpose: Purpose) -> Deny | None:
     """A live session may outlast its grant's time where the policy gives grace: then the policy's word counts."""
     match state_of(grant, now):
         case GrantState.REVOKED:
-            return refusal(Code.GRANT_REVOKED, f"The grant was revoked: {grant.revoke_reason}", "Ask the plant.")
+            why = say_why("grant_revoked", grant.revoke_reason or "")
+            return refusal(Code.GRANT_REVOKED, why, say("ask_the_plant"))
         case _ if purpose is Purpose.CONTINUE:
             return None
         case GrantState.ENDED if grant.ends_at is None:
-            return refusal(Code.GRANT_ENDED, "The grant was not used in time.", "Request access anew.")
+            return refusal(Code.GRANT_ENDED, say("grant_unused"), say("request_anew"))
         case GrantState.ENDED:
-            return refusal(Code.GRANT_ENDED, "The granted time is over.", "Request access anew.")
+            return refusal(Code.GRANT_ENDED, say("grant_over"), say("request_anew"))
         case _:
             return None
 
@@ -121,8 +123,8 @@ def _too_much(grant: GrantRow, tiers: frozenset[Tier]) -> Deny | None:
     granted = tiers_of(grant.tiers)
     return refusal(
         Code.TIER_NOT_ALLOWED,
-        f"The grant does not give {', '.join(sorted(tiers - granted))}.",
-        f"It gives: {', '.join(sorted(granted))}.",
+        say("grant_gives_not", tiers=Words(tuple(sorted(tiers - granted)))),
+        say("gives", tiers=Words(tuple(sorted(granted)))),
     )
 
 
@@ -130,7 +132,7 @@ def _tampered(held: HeldGrant) -> Deny | None:
     """Refuse a grant that no longer says what was approved; the use of a standing policy rests on no request."""
     if held.grant.request_id is None or (held.request is not None and _is_bound(held.grant, held.request)):
         return None
-    return refusal(Code.GRANT_REVOKED, "The grant does not match the request that was approved.", "Ask anew.")
+    return refusal(Code.GRANT_REVOKED, say("grant_differs"), say("request_anew"))
 
 
 def _is_bound(grant: GrantRow, request: RequestRow) -> bool:

@@ -230,7 +230,7 @@ class GrantPage(Page[GrantOut]):
 
 
 class GrantListQuery(PageQuery):
-    """Which grants; ``active`` are those that may be used now or later."""
+    """Which grants; ``active`` are those that may be used now or later, on services that are still there."""
 
     mine: bool = False
     active: bool = False
@@ -287,22 +287,26 @@ class ReviewIn(Body):
 
 
 class ReviewOut(BaseModel):
-    """The review of an emergency access."""
+    """The review of an emergency access; ``may_close`` says whether the caller may close it now."""
 
     id: str
     state: Literal["open", "closed"]
     request: str
     user: str
     user_name: str
+    site: str
     asset: str
     asset_name: str
+    service_name: str
     reason: str
     group: str
     created_at: datetime
     closed_at: datetime | None
     closed_by: str | None
+    closed_by_name: str
     outcome: ReviewOutcome | None
     comment: str
+    may_close: bool
 
     @classmethod
     def of(cls, record: ReviewRecord) -> "ReviewOut":
@@ -310,10 +314,12 @@ class ReviewOut(BaseModel):
         review, request = record.review, record.request
         return cls(
             id=review.id, state="open" if review.closed_at is None else "closed", request=request.id,
-            user=request.user_id, user_name=request.user_name, asset=request.asset_id,
-            asset_name=request.asset_name, reason=request.reason, group=review.group_name,
-            created_at=review.created_at, closed_at=review.closed_at, closed_by=review.closed_by,
+            user=request.user_id, user_name=request.user_name, site=request.site_id, asset=request.asset_id,
+            asset_name=request.asset_name, service_name=request.service_name, reason=request.reason,
+            group=review.group_name, created_at=review.created_at, closed_at=review.closed_at,
+            closed_by=review.closed_by, closed_by_name=record.closed_by_name,
             outcome=ReviewOutcome(review.outcome) if review.outcome is not None else None, comment=review.comment,
+            may_close=record.may_close,
         )  # fmt: skip
 
 

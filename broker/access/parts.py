@@ -10,6 +10,7 @@ from broker.access.extensions import ExtensionService
 from broker.access.facts import FactGatherer
 from broker.access.grant_routes import grant_routes
 from broker.access.grants import GrantService
+from broker.access.group_uses import GroupUses
 from broker.access.judge import GrantJudge
 from broker.access.locks import LockReader, LockService
 from broker.access.policy_routes import PolicyRoutes, policy_routes
@@ -23,6 +24,7 @@ from broker.access.rights import ApproverRights
 from broker.access.service import AccessService
 from broker.access.store import PolicyStore
 from broker.access.sweep import AccessSweeper
+from broker.access.uses import ServiceUses
 from broker.access.visibility import AssetVisibility
 from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
@@ -33,11 +35,15 @@ from tunnel.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class AccessParts:
-    """All of access. Sessions need ``service`` and ``extensions``; the inventory needs ``visibility``."""
+    """All of access. Sessions need ``service``, ``extensions`` and ``rights``; the inventory ``visibility`` and
+    ``uses``, identity ``group_uses``."""
 
     service: AccessService
     extensions: ExtensionService
+    rights: ApproverRights
     visibility: AssetVisibility
+    uses: ServiceUses
+    group_uses: GroupUses
     store: PolicyStore
     requests: RequestService
     previewer: Previewer
@@ -70,8 +76,8 @@ class AccessParts:
         gatherer = FactGatherer(people, devices, LockReader(devices, clock), clock)
         rights = ApproverRights(gatherer, store)
         visibility = AssetVisibility(database, store, people, clock)
-        grants = GrantService(database, clock, bus, audit)
-        reviews = ReviewService(database, clock, bus, audit, rights)
+        grants = GrantService(database, clock, bus, audit, devices)
+        reviews = ReviewService(database, clock, bus, audit, rights, people)
         requests = RequestService(
             database, clock, bus, audit,
             store=store, gatherer=gatherer, visibility=visibility, grants=grants, reviews=reviews,
@@ -94,7 +100,10 @@ class AccessParts:
         return cls(
             service=service,
             extensions=ExtensionService(clock, bus, audit, store=store, grants=grants, rights=rights),
+            rights=rights,
             visibility=visibility,
+            uses=ServiceUses(clock, usage),
+            group_uses=GroupUses(store, clock),
             store=store,
             requests=requests,
             previewer=previewer,

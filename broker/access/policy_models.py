@@ -9,15 +9,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 from broker.access.documents import WrittenDocument
 from broker.access.explaining import Case
 from broker.access.reach import AssetAccess
+from broker.access.sentence_models import WindowsOut
 from broker.access.store import Applied
 from broker.access.tables import PolicyVersionRow
-from policies.explain import Explanation, Finding
 from policies.facts import Asked
 from policies.names import MAX_NAME_CHARACTERS
-from policies.operations import OperationAnswer, OperationQuestion, Passage
+from policies.operations import OperationQuestion
+from policies.prose import Kind
 from policies.protocols import TABLE_PATTERN
 from policies.routes import MAX_ROUTE_CHARACTERS
-from policies.rules import Address, Number, Tier, Unit
+from policies.rules import Address, Number, Rules, Tier, Unit
 from policies.testing import Outcome
 
 Reference = Annotated[str, Field(min_length=1, max_length=200)]
@@ -73,16 +74,34 @@ class ApprovalTermOut(BaseModel):
     count: int
 
 
+class NamedOut(BaseModel):
+    """Things of one kind by their names: groups, users, sites, labels ..."""
+
+    kind: Kind
+    names: list[str]
+
+
+class PassesOut(BaseModel):
+    """What may be said to these services."""
+
+    services: list[str]
+    rules: Rules
+
+
 class AssetAccessOut(BaseModel):
-    """One policy's part in who may reach an asset, in words; ``mode`` is ``deny`` for one that refuses."""
+    """One policy's part in who may reach an asset; ``mode`` is ``deny`` for one that refuses.
+
+    Of ``who`` and ``what`` all must hold, and one name of each is enough; nothing named means anybody and anything.
+    """
 
     policy: str
     mode: str
-    who: str
+    who: list[NamedOut]
+    what: list[NamedOut]
     services: list[str]
+    when: WindowsOut
     tiers: list[Tier]
-    rules: list[str]
-    when: str
+    passes: list[PassesOut]
     approvals: list[ApprovalTermOut]
     reason: str
 
@@ -98,8 +117,11 @@ class AssetAccessList(BaseModel):
         return cls(
             items=[
                 AssetAccessOut(
-                    policy=each.policy, mode=each.mode, who=each.who, services=list(each.services),
-                    tiers=list(each.tiers), rules=list(each.rules), when=each.when,
+                    policy=each.policy, mode=each.mode, services=list(each.services), tiers=list(each.tiers),
+                    who=[NamedOut(kind=named.kind, names=list(named.names)) for named in each.who],
+                    what=[NamedOut(kind=named.kind, names=list(named.names)) for named in each.what],
+                    passes=[PassesOut(services=list(part.services), rules=part.rules) for part in each.passes],
+                    when=each.when,
                     approvals=[ApprovalTermOut(group=group, count=count) for group, count in each.approvals],
                     reason=each.reason,
                 )
@@ -244,76 +266,6 @@ class PolicyExplainIn(Body):
             address=str(self.address or ""),
             operation=self.operation.question() if self.operation is not None else None,
         )
-
-
-class ConditionOut(BaseModel):
-    """One condition of a policy."""
-
-    field: str
-    code: str
-    met: bool
-    message: str
-    remedy: str
-
-
-class OperationOut(BaseModel):
-    """What would become of the operation."""
-
-    passage: Passage
-    message: str
-
-    @classmethod
-    def of(cls, answer: OperationAnswer | None) -> "OperationOut | None":
-        """Render an answer, where there is one."""
-        return None if answer is None else cls(passage=answer.passage, message=answer.message)
-
-
-class FindingOut(BaseModel):
-    """One policy's part in the answer; ``operation`` is what its rules say, were all of its conditions met."""
-
-    policy: str
-    effect: str
-    applies: bool
-    conditions: list[ConditionOut]
-    operation: OperationOut | None
-
-    @classmethod
-    def of(cls, finding: Finding) -> "FindingOut":
-        """Render a finding."""
-        return cls(
-            policy=finding.policy,
-            effect=finding.effect,
-            applies=not finding.missed,
-            conditions=[
-                ConditionOut(
-                    field=each.field, code=each.code.value, met=each.met, message=each.message, remedy=each.remedy
-                )
-                for each in finding.conditions
-            ],
-            operation=OperationOut.of(finding.operation),
-        )
-
-
-class PolicyExplainOut(BaseModel):
-    """The decision, each policy's part in it, and the same in words."""
-
-    decision: str
-    findings: list[FindingOut]
-    operation: OperationOut | None
-    lines: list[str]
-
-    @classmethod
-    def of(cls, explanation: Explanation) -> "PolicyExplainOut":
-        """Render an explanation."""
-        return cls(
-            decision=DECISIONS[type(explanation.decision).__name__],
-            findings=[FindingOut.of(finding) for finding in explanation.findings],
-            operation=OperationOut.of(explanation.operation),
-            lines=explanation.lines(),
-        )
-
-
-DECISIONS = {"Allow": "allow", "Deny": "deny", "NeedsApproval": "needs_approval", "NeedsMfa": "needs_mfa"}
 
 
 class PolicyTestIn(PolicyTextIn):

@@ -1,5 +1,6 @@
 """The routes of the policy store."""
 
+from broker.access.explain_models import PolicyExplainOut
 from broker.access.explaining import PolicyExplainer
 from broker.access.policy_models import (
     AssetAccessList,
@@ -7,7 +8,6 @@ from broker.access.policy_models import (
     PolicyApplyOut,
     PolicyCheckOut,
     PolicyExplainIn,
-    PolicyExplainOut,
     PolicyList,
     PolicyOut,
     PolicySchema,

@@ -1,10 +1,11 @@
 """What access must know of people and devices, as it needs it: the composition root hands in who knows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.identity.directory import Person
@@ -57,6 +58,10 @@ class Usage(Protocol):
         """Return the sessions that live on this asset now, the oldest first."""
         ...
 
+    async def count_through(self, view: AsyncSession, services: Collection[str]) -> int:
+        """Count the sessions that live through these services (by id) now."""
+        ...
+
     async def past_of(self, view: AsyncSession, user: str) -> PastUse:
         """Return what sessions this user had, of all kinds and ends."""
         ...
@@ -85,6 +90,10 @@ class Devices(Protocol):
 
     async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
         """Return the plant's own lock if it holds now."""
+        ...
+
+    def is_there(self, service: SQLColumnExpression[str]) -> ColumnElement[bool]:
+        """Return the condition that the service of this id is still there, reaching what it reached."""
         ...
 
 

@@ -11,14 +11,16 @@ from broker.access.facts import FactGatherer
 from broker.access.ports import People
 from broker.access.requests import RequestService
 from broker.access.rights import required_by
+from broker.access.sentence_models import WindowsOut
 from broker.access.store import PolicyStore
 from broker.access.wishes import Wish, but_for_words
 from broker.db.engine import Database
 from broker.http.principal import Permission, Principal
 from policies.decision import Allow, Decision, Deny, NeedsApproval, NeedsMfa, Obligations, Reason, Requirement
 from policies.engine import evaluate
+from policies.factors import wanted_of_approvers
 from policies.facts import Facts, Purpose
-from policies.prose import login_in_words, when_in_words
+from policies.prose import login_in_words
 from policies.schema import AllowPolicy, PolicySet
 from tunnel.clock import Clock
 
@@ -34,11 +36,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskedGroup:
-    """So many people of a group would be asked for; ``members`` of it may answer now."""
+    """So many people of a group would be asked for, each with ``proof``; ``members`` of it may answer now."""
 
     group: str
     count: int
     members: int
+    proof: NeedsMfa | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Preview:
     obligations: Obligations | None
     groups: Sequence[AskedGroup]
     login: str
-    windows: str
+    windows: WindowsOut | None
     conflicts: Sequence[Conflict]
 
 
@@ -99,18 +102,21 @@ class Previewer:
                 reasons=decision.reasons if isinstance(decision, Deny) else (),
                 policy=policy,
                 obligations=_obligations(would_be),
-                groups=await self._groups(view, _requirements(would_be, policy), facts),
+                groups=await self._groups(view, would_be, policy, facts),
                 login=login_in_words(policy.spec.login) if policy is not None else "",
-                windows=when_in_words(policy.spec.when, policy_set) if policy is not None else "",
+                windows=WindowsOut.of(policy.spec.when, policy_set) if policy is not None else None,
                 conflicts=conflicts,
             )
 
-    async def _groups(self, view: AsyncSession, needs: Sequence[Requirement], facts: Facts) -> list[AskedGroup]:
+    async def _groups(
+        self, view: AsyncSession, decision: Decision, policy: AllowPolicy | None, facts: Facts
+    ) -> list[AskedGroup]:
         found = []
-        for need in needs:
+        proofs = wanted_of_approvers(policy) if policy is not None else {}
+        for need in _requirements(decision, policy):
             members = await self._people.members_of(view, need.group)
             able = await self._people.subjects(view, members - {facts.subject.user}, self._clock.now())
-            found.append(AskedGroup(need.group, need.count, len(able)))
+            found.append(AskedGroup(need.group, need.count, len(able), proofs.get(need.group)))
         return found
 
 

@@ -1,32 +1,45 @@
-"""Who may reach an asset at all: the policies that mean it, in words."""
+"""Who may reach an asset at all: the policies that mean it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broker.access.ports import Devices
+from broker.access.sentence_models import WindowsOut
 from broker.access.store import PolicyStore
 from broker.db.engine import Database
 from broker.http.errors import NotFoundError
 from broker.inventory.facts import AssetFacts, ServiceFacts
 from policies.matching import is_target
-from policies.prose import rules_in_words, what_in_words, when_in_words, who_in_words
+from policies.prose import Named, meant_devices, meant_people
 from policies.rules import Rules, Tier
 from policies.schema import DenyPolicy, Policy, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
+class Passes:
+    """What may be said to these services."""
+
+    services: tuple[str, ...]
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
 class AssetAccess:
-    """One policy's part in who may reach an asset. ``mode`` is ``deny`` for one that refuses."""
+    """One policy's part in who may reach an asset; ``mode`` is ``deny`` for one that refuses.
+
+    Of ``who`` and ``what`` all must hold, and one name of each is enough; nothing named means anybody and anything.
+    """
 
     policy: str
     mode: str
-    who: str
+    who: tuple[Named, ...]
+    what: tuple[Named, ...]
     services: tuple[str, ...]
-    tiers: tuple[Tier, ...]
-    rules: tuple[str, ...]
-    when: str
-    approvals: tuple[tuple[str, int], ...]
-    reason: str
+    when: WindowsOut
+    tiers: tuple[Tier, ...] = ()
+    passes: tuple[Passes, ...] = ()
+    approvals: tuple[tuple[str, int], ...] = ()
+    reason: str = ""
 
 
 class AssetReach:
@@ -53,34 +66,30 @@ def _services(policy: Policy, asset: AssetFacts) -> tuple[ServiceFacts, ...]:
     return tuple(service for service in asset.services if is_target(policy.spec.what, asset.target(service)))
 
 
-def _access(policy: Policy, policy_set: PolicySet, meant_services: tuple[ServiceFacts, ...]) -> AssetAccess:
-    services = tuple(service.name for service in meant_services)
-    spec = policy.spec
-    who, meant = who_in_words(spec.who), f"It means {what_in_words(spec.what)}."
-    when = when_in_words(spec.when, policy_set, refuses=isinstance(policy, DenyPolicy))
-    if isinstance(policy, DenyPolicy):
-        return AssetAccess(
-            policy.name, "deny", who, services, (), (), when, (), " ".join(filter(None, (meant, policy.spec.reason)))
-        )
-    rules = policy.spec.allow.as_rules()
-    return AssetAccess(
+def _access(policy: Policy, policy_set: PolicySet, services: tuple[ServiceFacts, ...]) -> AssetAccess:
+    access = AssetAccess(
         policy=policy.name,
+        mode="deny",
+        who=meant_people(policy.spec.who),
+        what=meant_devices(policy.spec.what),
+        services=tuple(service.name for service in services),
+        when=WindowsOut.of(policy.spec.when, policy_set, refuses=isinstance(policy, DenyPolicy)),
+    )
+    if isinstance(policy, DenyPolicy):
+        return replace(access, reason=policy.spec.reason)
+    rules = policy.spec.allow.as_rules()
+    return replace(
+        access,
         mode=policy.spec.access.mode.value,
-        who=who,
-        services=services,
         tiers=tuple(tier for tier in Tier if tier in rules.tiers | rules.ask),
-        rules=tuple(_rules(rules, meant_services)),
-        when=when,
+        passes=tuple(_passes(rules, services)),
         approvals=tuple((term.group, term.count) for term in policy.spec.access.approvals),
-        reason=meant,
     )
 
 
-def _rules(rules: Rules, services: tuple[ServiceFacts, ...]) -> Iterator[str]:
+def _passes(rules: Rules, services: tuple[ServiceFacts, ...]) -> Iterator[Passes]:
     """Say what passes; where no guard knows a service's protocol, all or nothing does."""
-    if any(service.guarded for service in services):
-        yield from rules_in_words(rules.model_copy(update={"opaque": False}))
-    for service in services:
-        if not service.guarded:
-            said = rules_in_words(Rules(opaque=rules.opaque))
-            yield from (f"{service.name}: {line}" for line in said)
+    for guarded in (True, False):
+        names = tuple(service.name for service in services if service.guarded is guarded)
+        if names:
+            yield Passes(names, rules.model_copy(update={"opaque": False}) if guarded else Rules(opaque=rules.opaque))

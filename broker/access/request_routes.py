@@ -102,10 +102,14 @@ class RequestRoutes:
         record = await self._reviews.close(call.principal, call.path("request"), body.outcome, body.comment)
         return ReviewOut.of(record)
 
+    async def show_review(self, call: Call) -> ReviewOut:
+        """The review of one emergency access."""
+        return ReviewOut.of(await self._reviews.get(call.principal, call.path("request")))
+
     async def reviews(self, call: Call) -> ReviewPage:
         """One page of reviews."""
         query = call.query_as(ReviewListQuery)
-        records, cursor = await self._reviews.page(query, only_open=query.open)
+        records, cursor = await self._reviews.page(call.principal, query, only_open=query.open)
         return ReviewPage(items=[ReviewOut.of(record) for record in records], next_cursor=cursor)
 
 
@@ -133,7 +137,7 @@ def request_routes(on: RequestRoutes) -> list[Route]:
         ),
         Route(
             "POST", f"{one}/approve", on.approve, DECIDE, "Approve a request on its exact terms",
-            request=ApproveIn, response=AccessRequest, errors=DECIDING_ERRORS,
+            request=ApproveIn, response=AccessRequest, errors=(*DECIDING_ERRORS, "mfa_required"),
         ),
         Route(
             "POST", f"{one}/deny", on.deny, DECIDE, "Deny a request",
@@ -146,6 +150,10 @@ def request_routes(on: RequestRoutes) -> list[Route]:
         Route(
             "POST", f"{one}/review", on.review, DECIDE, "Close the review of an emergency access",
             request=ReviewIn, response=ReviewOut, errors=("self_approval", "not_an_approver", "request_closed"),
+        ),
+        Route(
+            "GET", f"{one}/review", on.show_review, Needs(Permission.REQUESTS_READ_ALL),
+            "Show the review of an emergency access", response=ReviewOut,
         ),
         Route(
             "GET", "/api/v1/reviews", on.reviews, Needs(Permission.REQUESTS_READ_ALL),

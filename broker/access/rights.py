@@ -1,10 +1,12 @@
 """Who may decide about a request now: the named groups' members of this moment, and never the requester."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.access.answers import mfa_required
 from broker.access.errors import (
     AlreadyApprovedError,
     NotAnApproverError,
@@ -12,11 +14,12 @@ from broker.access.errors import (
     RequestOutdatedError,
     SelfApprovalError,
 )
-from broker.access.facts import FactGatherer, approvals_of
+from broker.access.facts import FactGatherer, approvals_of, login_of
 from broker.access.store import PolicyStore
 from broker.access.tables import ApprovalRow, RequestRow, RequirementRow
 from broker.http.principal import Principal
 from policies.decision import Requirement
+from policies.factors import answerer_lacks, approver_lacks
 from policies.facts import Approval, Subject
 from policies.schema import AllowPolicy, PolicySet
 
@@ -56,6 +59,13 @@ def required_by(policy: AllowPolicy) -> tuple[Requirement, ...]:
     return tuple(Requirement(term.group, term.count) for term in policy.spec.access.approvals)
 
 
+def proved_enough(policy: AllowPolicy, principal: Principal, approver: Subject, now: datetime) -> None:
+    """Raise ``MfaRequiredError`` unless the caller's login is as strong and fresh as the policy wants of approvers."""
+    lacks = approver_lacks(policy, approver.groups, login_of(principal), now)
+    if lacks is not None:
+        raise mfa_required(lacks)
+
+
 class ApproverRights:
     """Checks approvers against the directory of this moment."""
 
@@ -70,6 +80,22 @@ class ApproverRights:
             named = ", ".join(sorted(groups)) or "nobody"
             raise NotAnApproverError(f"This is for {named} to decide.", fields={"groups": sorted(groups)})
         return subject
+
+    async def prove_answerer(self, view: AsyncSession, principal: Principal, policy: str, now: datetime) -> None:
+        """Raise ``MfaRequiredError`` unless the caller has shown what the policy wants of who lets its sessions act.
+
+        Raises ``RequestOutdatedError`` where the policy is gone.
+        """
+        held = allow_policy_named(await self._store.current(view), policy)
+        groups = await self.groups_of(view, principal)
+        lacks = answerer_lacks(held, groups, login_of(principal), now)
+        if lacks is not None:
+            raise mfa_required(lacks)
+
+    async def groups_of(self, view: AsyncSession, principal: Principal) -> frozenset[str]:
+        """Return the caller's groups as of now; none for who may not sign in any more."""
+        subject = await self._gatherer.subject(view, principal.user_id)
+        return subject.groups if subject is not None else frozenset()
 
     async def policy(self, view: AsyncSession, name: str, digest: str) -> AllowPolicy:
         """Return the policy that holds now if it is this version, or raise ``RequestOutdatedError``."""

@@ -13,7 +13,7 @@ from broker.access.judge import GrantJudge, Use, gives, live_login, refusal
 from broker.access.ports import Reached
 from broker.access.store import PolicyStore
 from broker.access.tables import ApprovalRow, GrantRow
-from broker.access.terms import RequestTerms, rules_digest
+from broker.access.terms import RequestTerms, fenced, rules_digest
 from broker.access.visibility import AssetVisibility
 from broker.access.wishes import but_for_words
 from broker.audit.log import Actor
@@ -25,6 +25,7 @@ from policies.decision import Allow, Code, Decision, Deny, Mode, NeedsApproval, 
 from policies.engine import evaluate
 from policies.facts import Asked, Purpose
 from policies.rules import Tier
+from policies.sentences import say
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 
@@ -87,26 +88,29 @@ class AccessService:
         return replace(terms, not_after=min(terms.not_after, grant.ends_at or terms.not_after))
 
     async def decide_continuation(self, *, grant_id: str, login_id: str, address: str) -> Decision:
-        """Is a live session on this grant still right? The terms of an ``Allow`` are those of now."""
+        """Is a live session on this grant still right? The terms of an ``Allow`` are those of now, within the fence."""
         async with self._db.reading() as view:
             held = await self._grants.held(view, grant_id)
             if held is None:
-                return refusal(Code.GRANT_ENDED, "The grant is gone.")
+                return refusal(Code.GRANT_ENDED, say("grant_gone"))
             grant = held.grant
             login = await live_login(view, login_id)
             if login is None:
-                return refusal(Code.LOGIN_ENDED, "The login has ended.", "Sign in again.")
+                return refusal(Code.LOGIN_ENDED, say("login_ended"), say("sign_in_again"))
             subjects = await self._gatherer.subjects(view, [grant.user_id, *held.approvers])
             subject = subjects.get(grant.user_id)
             if subject is None:
-                return refusal(Code.ACCOUNT_ENDED, "The account has ended or was disabled.", "Ask the plant.")
+                return refusal(Code.ACCOUNT_ENDED, say("account_ended_or_disabled"), say("ask_the_plant"))
             try:
                 reached = await self._gatherer.reach(view, grant.asset_id, grant.service_id)
             except NotFoundError:
-                return refusal(Code.NOT_WHAT, "The plant took this service out of its inventory.", "Ask the plant.")
-            return await self._judge.judge(
-                view, Purpose.CONTINUE, held, Use(subject, subjects, login, address, reached)
-            )
+                return refusal(Code.NOT_WHAT, say("service_gone"), say("ask_the_plant"))
+            use = Use(subject, subjects, login, address, reached)
+            decision = await self._judge.judge(view, Purpose.CONTINUE, held, use)
+        if isinstance(decision, Allow):
+            terms = decision.obligations
+            return Allow(replace(terms, rules=fenced(terms.rules, reached.service)))
+        return decision
 
     async def grants_approved_by(self, user_id: str) -> frozenset[str]:
         """Return the grants that rest on this person's yes, which count no more when they lose the right to it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from broker.access.tables import RequestRow
+from broker.inventory.facts import ServiceFacts
 from policies.canonical import digest
 from policies.rules import Rules, Tier
 
@@ -80,6 +81,12 @@ def rules_of(stored: dict[str, object]) -> Rules:
 def within(rules: Rules, approved: Rules) -> Rules:
     """Return what both let through; equal rules stay as they are written."""
     return rules if rules == approved else rules.intersection(approved)
+
+
+def fenced(rules: Rules, service: ServiceFacts) -> Rules:
+    """Return what the rules let through within the fence of asset and service, at the service's rate."""
+    fence = {"units": service.units, "routes": service.routes, "max_rate": service.limits.max_rate}
+    return rules.intersection(rules.model_copy(update=fence))
 
 
 def extension_hash(*, session: str, grant: str, duration_seconds: int, reason: str, policy_digest: str) -> str:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 GENESIS = b"\x00" * 32
 DOMAIN = b"wicketgate-audit-v1\n"
@@ -77,6 +78,18 @@ class ChainBroken:
     problem: str
 
 
+PROBLEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "misplaced": "link {link} is missing or out of order (found {found})",
+        "unlinked": "link {link} does not follow from link {before}",
+        "changed": "link {link} was changed: its hash does not match its content",
+        "other_hash": "checkpoint {link} names another hash than the chain has",
+        "bad_signature": "checkpoint {link} has a signature that does not verify",
+        "cut_off": "the chain ends at {links}, but a signed checkpoint covers {covered}",
+    }
+)
+"""What may not hold; the pages have the same keys in other languages."""
+
 Verify = Callable[[str, bytes, bytes], bool]
 
 
@@ -109,7 +122,7 @@ class ChainVerifier:
         """Say how the chain ended; ``newest_checkpoint`` is the highest sequence that a checkpoint covers, or 0."""
         links = self._expected - 1
         if newest_checkpoint > links:
-            problem = f"the chain ends at {links}, but a signed checkpoint covers {newest_checkpoint}"
+            problem = _problem("cut_off", links=links, covered=newest_checkpoint)
             return ChainBroken(self._expected, problem)
         return ChainIntact(links, self._checkpoints, links - self._covered, self._previous)
 
@@ -125,21 +138,25 @@ def verify_chain(links: Iterable[Link], checkpoints: Iterable[Checkpoint], verif
     return verifier.finish(max(marks, default=0))
 
 
+def _problem(key: str, **values: int) -> str:
+    return PROBLEMS[key].format_map(values)
+
+
 def _link_problem(link: Link, expected: int, previous: bytes) -> str | None:
     if link.sequence != expected:
-        return f"link {expected} is missing or out of order (found {link.sequence})"
+        return _problem("misplaced", link=expected, found=link.sequence)
     if link.previous != previous:
-        return f"link {expected} does not follow from link {expected - 1}"
+        return _problem("unlinked", link=expected, before=expected - 1)
     computed = link_hash(
         sequence=link.sequence, at=link.at, action=link.action, actor=link.actor, actor_name=link.actor_name,
         target=link.target, address=link.address, details=link.details, previous=link.previous,
     )  # fmt: skip
-    return None if computed == link.hash else f"link {expected} was changed: its hash does not match its content"
+    return None if computed == link.hash else _problem("changed", link=expected)
 
 
 def _checkpoint_problem(mark: Checkpoint, link: Link, verify: Verify) -> str | None:
     if mark.hash != link.hash:
-        return f"checkpoint {mark.sequence} names another hash than the chain has"
+        return _problem("other_hash", link=mark.sequence)
     if not verify(mark.key_id, checkpoint_message(mark.sequence, mark.at, mark.hash), mark.signature):
-        return f"checkpoint {mark.sequence} has a signature that does not verify"
+        return _problem("bad_signature", link=mark.sequence)
     return None

@@ -19,6 +19,8 @@ from tunnel.clock import Clock
 
 BATCH = 500
 FORMAT = "wicketgate-audit/1"
+VERIFIED = "audit.verified"
+INTACT = "intact"
 READ_ONCE_PER = timedelta(minutes=1)
 Batch = Sequence[tuple[Link, Checkpoint | None]]
 
@@ -75,10 +77,10 @@ class AuditReader:
         details: dict[str, object]
         match outcome:
             case ChainIntact(links, checkpoints):
-                details = {"outcome": "intact", "links": links, "checkpoints": checkpoints}
+                details = {"outcome": INTACT, "links": links, "checkpoints": checkpoints}
             case ChainBroken(_, problem):
                 details = {"outcome": "broken", "detail": problem}
-        await self._record(principal, "audit.verified", details)
+        await self._record(principal, VERIFIED, details)
         return outcome
 
     async def export(self, principal: Principal) -> AsyncIterator[bytes]:

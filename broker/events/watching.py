@@ -38,6 +38,10 @@ class Watched:
         self.is_over = has_ended
         return said
 
+    def lose_supervisor(self) -> None:
+        """Go on telling; that it is watched here does not count any more."""
+        self.session.lose_supervisor(self._watcher)
+
     def close(self) -> None:
         """Hear no more of the session."""
         self.session.unwatch(self._watcher)

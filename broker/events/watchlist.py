@@ -55,6 +55,9 @@ class Watchlist:
         ]
         for session in forbidden:
             self._drop(session)
+        for watched in self._watched.values():
+            if not self._sessions.allows(principal, watched.session, Action.SUPERVISE):
+                watched.lose_supervisor()
         return forbidden
 
     def close(self) -> None:

@@ -20,21 +20,26 @@ from broker.sessions.inspector import RecordingInspector
 from broker.sessions.keeping import SessionKeeper
 from broker.sessions.ledger import Ledger
 from broker.sessions.limits import Load, check
-from broker.sessions.live import LiveSession, LiveStream
+from broker.sessions.live import LiveSession
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
 from broker.sessions.states import SessionState
+from broker.sessions.streams import LiveStream
 from broker.sessions.sweeping import Sweeping
-from guards.effects import Operation, Verdict
+from guards.arming import Armed
+from guards.effects import Guard, Operation, Verdict
 from guards.material import GuardMaterial
 from guards.registry import CERTIFIED_PROTOCOLS, make_guard
+from guards.watched_datagrams import WatchedDatagrams
 from policies.decision import RecordingDuty
+from policies.identity import DeviceIdentity
+from policies.protocols import OPAQUE_DATAGRAMS
 from policies.rules import Tier
 from tunnel.clock import Clock
 from tunnel.ends import End, FramedEnd
 from tunnel.ids import AgentId, SiteId, StreamId, new_id
 from tunnel.messages import CutSession, Dial
-from tunnel.relay import Relay, RelayEnd
+from tunnel.relay import EndedBy, Relay, RelayEnd
 
 
 class Carrier:
@@ -80,10 +85,12 @@ class Carrier:
 
     def carry(self, session: LiveSession, stream: LiveStream, user_end: End, agent_end: FramedEnd) -> Relay:
         """Bring the two sides together; the relay that is returned is to be started."""
+        guard = self._guard(session, stream)
+        stream.is_guarded = guard is not None
         relay = Relay(
             user_end,
             agent_end,
-            self._inspector(session, stream),
+            self._inspector(session, stream, guard),
             idle_seconds=None,
             on_end=lambda end: self._ended(session, stream, end),
             not_after_monotonic=session.terms.not_after_monotonic + session.terms.hard_end_seconds,
@@ -103,8 +110,9 @@ class Carrier:
         arrival = self._dials.expect(stream.id, agent)
         if session.fingerprint is not None:
             self._dials.expect_parting(stream.id, agent, session.facts.id)
+        grant = self._signer.sign(session, _identity_for(session, stream))
         try:
-            await self._links.dial(site, Dial(stream=stream.id, grant=self._signer.sign(session)))
+            await self._links.dial(site, Dial(stream=stream.id, grant=grant))
         except BaseException:
             self._dials.forget_parting(stream.id)
             self.give_up(session, stream)
@@ -118,15 +126,19 @@ class Carrier:
         with suppress(InventoryError):
             await self._links.send(AgentId(stream.agent_id), order)
 
-    def _inspector(self, session: LiveSession, stream: LiveStream) -> RecordingInspector | None:
-        recorder = self._keeper.recorder_of(session)
+    def _guard(self, session: LiveSession, stream: LiveStream) -> Guard | None:
         protocol = session.facts.target.protocol
-        guard = make_guard(
+        if protocol == OPAQUE_DATAGRAMS:
+            return WatchedDatagrams(session.armed) if session.terms.obligations.supervised else None
+        return make_guard(
             protocol,
             session.terms.rules,
             device_timeout_seconds=session.terms.device_timeout_seconds,
-            material=self._material(session),
+            material=self._material(session, stream),
         )
+
+    def _inspector(self, session: LiveSession, stream: LiveStream, guard: Guard | None) -> RecordingInspector | None:
+        recorder = self._keeper.recorder_of(session)
         if recorder is None and guard is None:
             return None
         return RecordingInspector(
@@ -140,9 +152,12 @@ class Carrier:
             sweeps=None if stream.is_ours else self._sweeping.watch(session),
         )
 
-    def _material(self, session: LiveSession) -> GuardMaterial:
+    def _material(self, session: LiveSession, stream: LiveStream) -> GuardMaterial:
         """Return what a guard is given; a certificate only where the protocol has a use for one."""
-        material = GuardMaterial(secrets.token_bytes, self._clock.now(), self._clock.monotonic(), armed=session.armed)
+        material = GuardMaterial(
+            secrets.token_bytes, self._clock.now(), self._clock.monotonic(),
+            armed=Armed() if stream.is_ours else session.armed, identity=_identity_for(session, stream),
+        )  # fmt: skip
         if session.facts.target.protocol not in CERTIFIED_PROTOCOLS:
             return material
         ours = self._applications.of_asset(session.facts.target.asset)
@@ -150,6 +165,7 @@ class Carrier:
 
     def _ended(self, session: LiveSession, stream: LiveStream, end: RelayEnd) -> None:
         self._metrics.streams.dec()
+        count_end(self._metrics, end)
         self._metrics.bytes.labels("to_asset").inc(end.bytes_to_asset)
         self._metrics.bytes.labels("to_user").inc(end.bytes_to_user)
         details: dict[str, object] = {
@@ -179,8 +195,19 @@ class Carrier:
         session.remove_stream(stream.id)
 
 
+def _identity_for(session: LiveSession, stream: LiveStream) -> DeviceIdentity | None:
+    """Return who the device is, for guards to tell tools; a look of our own is there to hear it of the device."""
+    return None if stream.is_ours else session.terms.identity
+
+
 def _leave_refused(_operation: Operation, _fingerprint: bytes) -> None:
     """Ask nobody for what the broker itself would like to read."""
+
+
+def count_end(metrics: Metrics, end: RelayEnd) -> None:
+    """Count the end of a stream. Of the codes only ours are told apart: a peer could say a new one each time."""
+    code = end.code if end.ended_by is EndedBy.HERE else ""
+    metrics.stream_ends.labels(end.ended_by.value, code).inc()
 
 
 def operation_counter(metrics: Metrics, ledger: Ledger, stream: int) -> Callable[[Operation], None]:

@@ -20,7 +20,8 @@ from broker.sessions.gate import Gate
 from broker.sessions.keeping import SessionKeeper
 from broker.sessions.live import LiveSession
 from guards.look import Look
-from guards.looks import make_look
+from guards.looks import make_look, why_not
+from guards.shortfalls import short
 from tunnel.clock import Clock
 from tunnel.ends import ReadBuffer
 from tunnel.tasks import Supervisor
@@ -81,14 +82,13 @@ class Looker:
         """Take one look; whatever keeps it from being whole is in what is returned."""
         look = make_look(session.facts.target.protocol, session.terms.rules)
         if look is None:
-            protocol = session.facts.target.protocol
-            return Taken(self._clock.now(), problem=f"devices are not looked at in the protocol {protocol}")
+            return Taken(self._clock.now(), problem=why_not(session.facts.target.protocol))
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._look(session, look)
         except TimeoutError:
-            look.stop(f"it was not done within {LOOK_SECONDS:g} s")
+            look.stop(short("not_in_time", seconds=f"{LOOK_SECONDS:g}"))
         except BrokerError as error:
             look.stop(str(error))
         finally:
@@ -118,10 +118,11 @@ class Looker:
                 async with asyncio.timeout(said_monotonic + ANSWER_SECONDS - self._clock.monotonic()):
                     answer = await inner.hear()
             except TimeoutError:
-                look.stop(f"the device did not answer within {ANSWER_SECONDS:g} s")
+                look.stop(short("no_answer", seconds=f"{ANSWER_SECONDS:g}"))
                 return
             if not answer:
-                look.stop(f"the connection ended: {inner.fault or 'the device closed it'}")
+                fault = inner.fault
+                look.stop(short("connection_ended", problem=fault) if fault else short("device_closed"))
                 return
             request = look.receive(answer)
             if request:

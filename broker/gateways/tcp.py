@@ -12,9 +12,10 @@ from broker.http.routes import AgentOnly, Call, Needs, Route
 from broker.sessions.gate import Action, Gate
 from tunnel.clock import Clock
 from tunnel.ends import FramedEnd, ReadBuffer
+from tunnel.errors import UpgradeError
 from tunnel.ids import AgentId, StreamId
 from tunnel.messages import AGENT_STREAM_PATH, USER_STREAM_PATH
-from tunnel.upgrade import UpgradeError, accept_stream, check_upgrade
+from tunnel.taking import accept_stream, check_upgrade
 
 
 class TcpGateway:

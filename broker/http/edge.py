@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from broker.http.errors import (
     BadRequestError,
@@ -34,6 +35,7 @@ from broker.http.text import is_storable
 log = structlog.get_logger("broker.http")
 BODY_SECONDS = 30
 MAX_IDEMPOTENCY_KEY_LENGTH = 128
+_LENGTHS = ("min_length", "max_length")
 PATH_PARAMETER = re.compile(r"\{[^}]*\}")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
@@ -211,20 +213,24 @@ def _parse_query(route: Route, request: web.Request) -> BaseModel | None:
 
 
 def _invalid(error: ValidationError, where: str) -> InvalidInputError:
-    errors = [
-        {
-            "in": where,
-            "path": ".".join(str(part) for part in item["loc"]),
-            "message": item["msg"].removeprefix("Value error, "),
-        }
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:20]
-    ]
+    errors = [_fault(item, where) for item in error.errors(include_url=False, include_input=False)[:20]]
     first = errors[0]
     return InvalidInputError(
         f"{first['path'] or where}: {first['message']}",
         hint="See 'errors' for each field.",
         fields={"errors": errors},
     )
+
+
+def _fault(item: ErrorDetails, where: str) -> dict[str, object]:
+    said: dict[str, object] = {
+        "in": where,
+        "path": ".".join(str(part) for part in item["loc"]),
+        "message": item["msg"].removeprefix("Value error, "),
+        "rule": item["type"],
+    }
+    limit = next((limit for name, limit in item.get("ctx", {}).items() if name in _LENGTHS), None)
+    return said if limit is None else {**said, "limit": limit}
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -5,13 +5,16 @@ from typing import ClassVar
 
 from aiohttp import web
 
+from broker.http.hints import HINTS
+
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 
 class BrokerError(Exception):
     """Root of what the broker refuses; each package derives its own root, each leaf has a stable ``code``.
 
-    ``detail`` says what happened and why, ``hint`` what to do about it. Both reach the caller: no secrets in them.
+    ``detail`` says what happened and why, ``hint`` what to do about it (where empty, the caller reads the usual hint of
+    the code). Both reach the caller: no secrets in them.
     ``fields`` are further members of the problem document.
     """
 
@@ -23,6 +26,11 @@ class BrokerError(Exception):
         self.detail = detail
         self.hint = hint
         self.fields = dict(fields or {})
+
+    @property
+    def advice(self) -> str:
+        """What to do about it: the hint of this place, else the usual one of the code."""
+        return self.hint or HINTS.get(self.code, "")
 
 
 class NotFoundError(BrokerError):
@@ -191,8 +199,8 @@ def problem(error: BrokerError, request_id: str) -> web.Response:
     }
     if error.detail:
         body["detail"] = error.detail
-    if error.hint:
-        body["hint"] = error.hint
+    if error.advice:
+        body["hint"] = error.advice
     body.update({name: value for name, value in error.fields.items() if name not in body})
     headers = {}
     if "retry_after" in error.fields:

@@ -37,6 +37,12 @@ class Metrics:
         self.session_ends = Counter(
             "wicketgate_session_ends", "Sessions by the code they ended with.", ("code",), registry=self.registry
         )
+        self.stream_ends = Counter(
+            "wicketgate_stream_ends",
+            "Streams by who ended them, and the broker's own code.",
+            ("ended_by", "code"),
+            registry=self.registry,
+        )
         self.operations = Counter(
             "wicketgate_operations",
             "Operations seen by guards.",

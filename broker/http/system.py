@@ -1,12 +1,16 @@
 """Health, and the API's own description."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from aiohttp import web
 from pydantic import BaseModel
 
 from broker.http.openapi import openapi_document
 from broker.http.routes import Call, Public, Route
+
+UNREADY: Mapping[str, str] = MappingProxyType({"database": "the database does not answer ({cause})"})
+"""What keeps a broker from its work, for each part; the pages have the same keys in other languages."""
 
 Check = Callable[[], Awaitable[str | None]]
 

@@ -75,15 +75,26 @@ class Catalogue:
         """Return groups with their members, and the cursor of the next page."""
         async with self._database.reading() as view:
             rows, cursor = await in_order(view, select(GroupRow), GroupRow.name, page)
-            members = await _pairs(
-                view,
-                select(MembershipRow.group_id, UserRow.name)
-                .join(UserRow, UserRow.id == MembershipRow.user_id)
-                .where(MembershipRow.group_id.in_([row.id for row in rows])),
-            )
-        return [
-            GroupView(row.id, row.name, row.display_name, sorted(members[row.id]), row.created_at) for row in rows
-        ], cursor
+            return await _group_views(view, rows), cursor
+
+    async def group(self, reference: str) -> GroupView:
+        """Return the group of this id or name, or raise ``NotFoundError``."""
+        column = GroupRow.id if "_" in reference else GroupRow.name
+        async with self._database.reading() as view:
+            found = await _group_views(view, list(await view.scalars(select(GroupRow).where(column == reference))))
+        if not found:
+            raise NotFoundError
+        return found[0]
+
+
+async def _group_views(view: AsyncSession, rows: Sequence[GroupRow]) -> list[GroupView]:
+    members = await _pairs(
+        view,
+        select(MembershipRow.group_id, UserRow.name)
+        .join(UserRow, UserRow.id == MembershipRow.user_id)
+        .where(MembershipRow.group_id.in_([row.id for row in rows])),
+    )
+    return [GroupView(row.id, row.name, row.display_name, sorted(members[row.id]), row.created_at) for row in rows]
 
 
 def _filtered(query: Select[UserRow], wanted: UserFilter) -> Select[UserRow]:

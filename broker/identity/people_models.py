@@ -103,6 +103,12 @@ class NewGroupBody(Body):
     display_name: DisplayName = ""
 
 
+class GroupChangeBody(Body):
+    """What to change. The short name stays: policies speak of the group by it."""
+
+    display_name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class GroupOut(BaseModel):
     """A group; ``members`` are user names."""
 

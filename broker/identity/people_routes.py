@@ -9,6 +9,7 @@ from broker.identity.organizations import OrganizationChange, Organizations
 from broker.identity.people_models import (
     CreatedUserOut,
     EmptyBody,
+    GroupChangeBody,
     GroupOut,
     GroupPage,
     NewGroupBody,
@@ -24,6 +25,7 @@ from broker.identity.people_models import (
     UserPage,
     UsersQuery,
 )
+from broker.identity.ports import GroupUses
 from broker.identity.tables import OrganizationRow
 from broker.identity.users import NewUser, UserChange, Users
 from policies.facts import OrganizationKind
@@ -123,17 +125,23 @@ class UserRoutes:
 class GroupRoutes:
     """Groups and who is in them."""
 
-    def __init__(self, groups: Groups, catalogue: Catalogue) -> None:
+    def __init__(self, groups: Groups, catalogue: Catalogue, uses: GroupUses) -> None:
         self._groups = groups
         self._catalogue = catalogue
+        self._uses = uses
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        member = f"{GROUPS}/{{group}}/members/{{user}}"
+        one = f"{GROUPS}/{{group}}"
+        member = f"{one}/members/{{user}}"
         return [
             Route("GET", GROUPS, self.list_groups, READ, "List groups", query=PageQuery, response=GroupPage),
             Route("POST", GROUPS, self.create, MANAGE, "Create a group", NewGroupBody, response=GroupOut,
                   status=201, errors=("name_taken",)),
+            Route("PATCH", one, self.change, MANAGE, "Change the display name of a group", GroupChangeBody,
+                  response=GroupOut),
+            Route("DELETE", one, self.delete, MANAGE, "Remove a group that no policy and no open decision needs",
+                  status=204, errors=("conflict",)),
             Route("PUT", member, self.add_member, MANAGE, "Put a user into a group", status=204),
             Route("DELETE", member, self.remove_member, MANAGE, "Take a user out of a group", status=204),
         ]  # fmt: skip
@@ -148,6 +156,16 @@ class GroupRoutes:
         body = call.body_as(NewGroupBody)
         row = await self._groups.create(call.principal, body.name, body.display_name)
         return _group_out(GroupView(row.id, row.name, row.display_name, [], row.created_at))
+
+    async def change(self, call: Call) -> GroupOut:
+        """Change the display name of a group."""
+        display_name = call.body_as(GroupChangeBody).display_name
+        row = await self._groups.change(call.principal, call.path("group"), display_name)
+        return _group_out(await self._catalogue.group(row.id))
+
+    async def delete(self, call: Call) -> None:
+        """Remove a group."""
+        await self._groups.delete(call.principal, call.path("group"), self._uses)
 
     async def add_member(self, call: Call) -> None:
         """Put a user into a group."""

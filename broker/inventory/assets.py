@@ -1,9 +1,10 @@
 """Assets and their services: what there is to reach at a site."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, tuple_
+from sqlalchemy import delete, select
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
@@ -12,11 +13,22 @@ from broker.http.errors import NameTakenError, NotFoundError
 from broker.http.paging import PageQuery, decode_cursor, encode_cursor
 from broker.http.principal import Principal
 from broker.inventory.changes import change_lines
-from broker.inventory.errors import BadInventoryError, EditConflictError
+from broker.inventory.errors import EditConflictError
 from broker.inventory.facts import AssetFacts
+from broker.inventory.fitting import Misfit, misfits
 from broker.inventory.models import AssetChange, AssetSpec, NewAsset, ServiceSpec
-from broker.inventory.ports import Protocols
+from broker.inventory.ports import Protocols, ServiceUsage
 from broker.inventory.reader import InventoryReader, named_asset, named_site
+from broker.inventory.searching import AssetSearch, after
+from broker.inventory.services import (
+    applied,
+    delta_of,
+    replace_services,
+    service_line,
+    service_row,
+    spec_of_asset,
+    stored_units,
+)
 from broker.inventory.sight import Sight
 from broker.inventory.tables import AssetRow, ServiceRow, SiteRow
 from tunnel.clock import Clock
@@ -25,12 +37,21 @@ from tunnel.ids import new_id
 BATCH = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is different in an asset, in lines; the ids of services that ended, and of those that let less through."""
+
+    lines: list[str]
+    ended: list[str] = field(default_factory=list)
+    narrowed: list[str] = field(default_factory=list)
+
+
 class Assets:
     """The devices of all sites."""
 
     def __init__(
         self, database: Database, clock: Clock, bus: Bus, audit: AuditLog,
-        reader: InventoryReader, sight: Sight, protocols: Protocols,
+        reader: InventoryReader, sight: Sight, protocols: Protocols, usage: ServiceUsage,
     ) -> None:  # fmt: skip
         self._db = database
         self._clock = clock
@@ -38,12 +59,13 @@ class Assets:
         self._audit = audit
         self._reader = reader
         self._sight = sight
+        self._usage = usage
         self._protocols = protocols.guarded_protocols() | protocols.opaque_protocols()
 
     async def create(self, principal: Principal, new: NewAsset) -> AssetFacts:
         """Add a device."""
         async with self._db.transaction() as tx:
-            site = (await tx.scalars(named_site(new.site))).one_or_none()
+            site = (await tx.scalars(named_site(new.site).with_for_update(read=True, key_share=True))).one_or_none()
             if site is None:
                 raise NotFoundError(f"There is no site {new.site!r}.")
             row = await self.create_in(tx, site, new)
@@ -58,52 +80,60 @@ class Assets:
         now = self._clock.now()
         row = AssetRow(
             id=new_id("ast"), site=site, version=1, created_at=now, changed_at=now, services=[], units=None,
-            **_plain(spec, exclude={"services", "site", "units"}),
+            **_plain(spec),
         )  # fmt: skip
         row.display_name = spec.display_name or spec.name
-        row.units = _stored(spec.units)
-        row.services = [_service_row(service) for service in spec.services]
+        row.units = stored_units(spec.units)
+        row.services = [service_row(service) for service in spec.services]
         tx.add(row)
         await tx.flush()
         return row
 
     async def change(self, principal: Principal, asset: str, change: AssetChange) -> AssetFacts:
-        """Change a device; sessions on it are judged anew."""
+        """Change a device; sessions on it are judged anew, and what was granted for a service that moved is void."""
         async with self._db.transaction() as tx:
             row = await self._locked_row(tx, principal, asset)
             if change.version not in {None, row.version}:
                 raise EditConflictError(
                     "The asset changed since it was read.", hint="Read it again.", fields={"version": row.version}
                 )
-            lines = await self.change_in(tx, row, change)
-            if lines:
-                details = {"name": row.name, "site": row.site_id, "changes": lines}
+            changed = await self.change_in(tx, row, change)
+            if changed.lines:
+                died = await self.died_in(tx, changed.ended, changed.narrowed)
+                details = {"name": row.name, "site": row.site_id, "changes": changed.lines, **died}
                 await self._record(tx, principal, row, "asset.changed", details)
             return self._reader.facts_of(row)
 
-    async def change_in(self, tx: Transaction, row: AssetRow, change: AssetChange) -> list[str]:
+    async def change_in(self, tx: Transaction, row: AssetRow, change: AssetChange) -> Changed:
         """Change the row in the caller's transaction; return what changed, for the audit log."""
-        before = asset_details(row)
-        await self._check_name(tx, row, change.name)
-        for name, value in _plain(change, exclude={"services", "version", "units"}, exclude_unset=True).items():
-            if value is not None:
-                setattr(row, name, value)
-        if "units" in change.model_fields_set:
-            row.units = _stored(change.units)
+        before, ids = spec_of_asset(row), {service.name: service.id for service in row.services}
+        after = applied(before, change)
+        self.check(after.units, after.services)
+        await self._check_name(tx, row, after.name)
+        for name, value in _plain(after).items():
+            setattr(row, name, value)
+        row.units = stored_units(after.units)
         if change.services is not None:
-            _replace_services(row, change.services)
-        self.check(_fence(row.units), [spec_of_service(service) for service in row.services])
-        lines = change_lines(before, asset_details(row))
+            replace_services(row, after.services)
+        lines = change_lines(compared(before), compared(after))
         if lines:
             row.version, row.changed_at = row.version + 1, self._clock.now()
         await tx.flush()
-        return lines
+        delta = delta_of(before, after)
+        return Changed(lines, sorted(ids[name] for name in delta.ended), sorted(ids[name] for name in delta.narrowed))
+
+    async def died_in(self, tx: Transaction, ended: Sequence[str], narrowed: Sequence[str] = ()) -> dict[str, Any]:
+        """Tell for the audit log which services (by id) end or let less through, and what rested on them."""
+        if not ended and not narrowed:
+            return {}
+        uses = await self._usage.of(tx, ended=ended, narrowed=narrowed)
+        return {"ended": [*ended], "narrowed": [*narrowed], "uses": asdict(uses)}
 
     async def delete(self, principal: Principal, asset: str) -> None:
         """Remove a device; what was done on it stays in recordings and in the audit log."""
         async with self._db.transaction() as tx:
             row = await self._locked_row(tx, principal, asset)
-            details = asset_details(row)
+            details = {**asset_details(row), **await self.died_in(tx, sorted(service.id for service in row.services))}
             await tx.execute(delete(ServiceRow).where(ServiceRow.asset_id == row.id))
             await tx.execute(delete(AssetRow).where(AssetRow.id == row.id))
             await self._record(tx, principal, row, "asset.deleted", details)
@@ -117,39 +147,33 @@ class Assets:
         return facts
 
     async def page(
-        self, principal: Principal, page: PageQuery, *,
-        site: str | None = None, labels: Sequence[tuple[str, str]] = (), text: str = "",
-    ) -> tuple[list[AssetFacts], str | None]:  # fmt: skip
+        self, principal: Principal, page: PageQuery, wanted: AssetSearch
+    ) -> tuple[list[AssetFacts], str | None]:
         """List the devices that this person may know of, in order of site and name."""
-        query = _search(site, labels, text).limit(BATCH)
-        after = None if page.cursor is None else tuple(decode_cursor(page.cursor, str, 2))
+        query = wanted.query().limit(BATCH)
+        last = None if page.cursor is None else tuple(decode_cursor(page.cursor, str, 2))
         found: list[AssetFacts] = []
         async with self._db.reading() as view:
             while len(found) <= page.limit:
-                rows = list(await view.scalars(_after(query, after)))
+                rows = list(await view.scalars(after(query, last)))
                 found += await self._sight.among(principal, [self._reader.facts_of(row) for row in rows])
                 if len(rows) < BATCH:
                     break
-                after = (rows[-1].site.name, rows[-1].name)
+                last = (rows[-1].site.name, rows[-1].name)
         more, shown = len(found) > page.limit, found[: page.limit]
         return shown, encode_cursor(shown[-1].site, shown[-1].name) if more else None
 
-    def check(self, units: frozenset[int] | None, services: Sequence[ServiceSpec]) -> None:
-        """Raise ``BadInventoryError`` for an unknown protocol, or a service outside its asset's fence."""
-        for service in services:
-            if service.protocol not in self._protocols:
-                known = ", ".join(sorted(self._protocols))
-                raise BadInventoryError(
-                    f"services.{service.name}: the protocol {service.protocol!r} is not known.", hint=f"Known: {known}."
-                )
-            if units is not None and service.units is not None and not service.units <= units:
-                raise BadInventoryError(
-                    f"services.{service.name}: its units are not all within the asset's.",
-                    hint="The asset's 'units' fence all its services.",
-                )
+    def misfits(self, units: frozenset[int] | None, services: Sequence[ServiceSpec]) -> Iterator[Misfit]:
+        """Find services of an unknown protocol, or outside their asset's fence."""
+        return misfits(units, services, self._protocols)
 
-    async def _check_name(self, tx: Transaction, row: AssetRow, name: str | None) -> None:
-        if name is None or name == row.name:
+    def check(self, units: frozenset[int] | None, services: Sequence[ServiceSpec]) -> None:
+        """Raise ``BadInventoryError`` for the first misfit."""
+        for found in self.misfits(units, services):
+            raise found.error()
+
+    async def _check_name(self, tx: Transaction, row: AssetRow, name: str) -> None:
+        if name == row.name:
             return
         if (await tx.scalars(select(AssetRow.id).filter_by(site_id=row.site_id, name=name))).first() is not None:
             raise NameTakenError(f"The site has an asset {name!r} already.")
@@ -174,96 +198,27 @@ class Assets:
 
 def asset_details(row: AssetRow) -> dict[str, Any]:
     """What the audit log keeps of an asset."""
+    return {"site": row.site_id, **spec_details(spec_of_asset(row))}
+
+
+def spec_details(spec: AssetSpec) -> dict[str, Any]:
+    """What the audit log keeps of an asset, but for its site."""
     return {
-        "site": row.site_id,
-        "name": row.name,
-        "display_name": row.display_name,
-        "labels": [f"{key}={value}" for key, value in sorted(row.labels.items())],
-        "zone": row.zone,
-        "criticality": str(row.criticality),
-        "units": row.units,
-        "services": [_service_line(service) for service in sorted(row.services, key=lambda service: service.name)],
+        "name": spec.name,
+        "display_name": spec.display_name,
+        "labels": [f"{key}={value}" for key, value in sorted(spec.labels.items())],
+        "zone": spec.zone,
+        "criticality": str(spec.criticality),
+        "units": stored_units(spec.units),
+        "services": [service_line(service) for service in sorted(spec.services, key=lambda service: service.name)],
     }
 
 
-def spec_of_service(row: ServiceRow) -> ServiceSpec:
-    """Turn a row back into what an editor would write."""
-    return ServiceSpec.model_validate(
-        {
-            "name": row.name,
-            "protocol": row.protocol,
-            "host": row.host,
-            "port": row.port,
-            "units": row.units,
-            "routes": row.routes,
-            "limits": {
-                "max_streams": row.max_streams,
-                "max_rate": row.max_rate,
-                "idle_seconds": row.idle_seconds,
-                "device_timeout_seconds": row.device_timeout_seconds,
-            },
-        }
-    )
+def compared(spec: AssetSpec) -> dict[str, object]:
+    """What a change of an asset is told by: each service by itself, one that is not there as nothing."""
+    services = {f"service {service.name}": service_line(service).partition(": ")[2] for service in spec.services}
+    return {**spec_details(spec), "labels": spec.labels, "services": sorted(s.name for s in spec.services), **services}
 
 
-def _service_line(row: ServiceRow) -> str:
-    spec = spec_of_service(row)
-    units = "" if row.units is None else f" units {','.join(map(str, row.units))}"
-    routes = "" if row.routes is None else f" routes {','.join(row.routes)}"
-    limits = " ".join(f"{name}={value}" for name, value in spec.limits.model_dump(exclude_none=True).items())
-    return f"{row.name}: {row.protocol} {row.host} {row.port}{units}{routes} {limits}"
-
-
-def _replace_services(row: AssetRow, specs: Sequence[ServiceSpec]) -> None:
-    present = {service.name: service for service in row.services}
-    kept = []
-    for spec in specs:
-        service = present.get(spec.name)
-        if service is None:
-            service = _service_row(spec)
-        else:
-            _write_service(service, spec)
-        kept.append(service)
-    row.services = sorted(kept, key=lambda service: service.name)
-
-
-def _service_row(spec: ServiceSpec) -> ServiceRow:
-    row = ServiceRow(id=new_id("svc"), name=spec.name)
-    _write_service(row, spec)
-    return row
-
-
-def _write_service(row: ServiceRow, spec: ServiceSpec) -> None:
-    row.protocol, row.host, row.port = spec.protocol, spec.host, spec.port
-    row.units = _stored(spec.units)
-    row.routes = None if spec.routes is None else sorted(spec.routes)
-    for name, value in spec.limits.model_dump().items():
-        setattr(row, name, value)
-
-
-def _plain(model: AssetSpec | AssetChange, *, exclude: set[str], exclude_unset: bool = False) -> dict[str, Any]:
-    return model.model_dump(mode="json", exclude=exclude, exclude_unset=exclude_unset)
-
-
-def _stored(units: frozenset[int] | None) -> list[int] | None:
-    return None if units is None else sorted(units)
-
-
-def _fence(units: list[int] | None) -> frozenset[int] | None:
-    return None if units is None else frozenset(units)
-
-
-def _search(site: str | None, labels: Sequence[tuple[str, str]], text: str) -> Select[AssetRow]:
-    query = select(AssetRow).join(AssetRow.site).order_by(SiteRow.name, AssetRow.name)
-    if site is not None:
-        query = query.where((SiteRow.name == site) | (SiteRow.id == site))
-    for key, value in labels:
-        query = query.where(AssetRow.labels[key].as_string() == value)
-    if text:
-        columns = (AssetRow.name, AssetRow.display_name, AssetRow.zone)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-    return query
-
-
-def _after(query: Select[AssetRow], keys: tuple[str, ...] | None) -> Select[AssetRow]:
-    return query if keys is None else query.where(tuple_(SiteRow.name, AssetRow.name) > tuple_(*keys))
+def _plain(spec: AssetSpec) -> dict[str, Any]:
+    return spec.model_dump(mode="json", include={"name", "display_name", "labels", "zone", "criticality"})

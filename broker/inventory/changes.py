@@ -6,11 +6,11 @@ MAX_VALUE_LENGTH = 200
 
 
 def change_lines(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """Return ``name: old -> new`` for each value of ``after`` that differs from ``before``."""
+    """Return ``name: old -> new`` for each value that differs; one that is missing on a side is ``(none)`` there."""
     return [
-        f"{name}: {_shown(before.get(name))} -> {_shown(value)}"
-        for name, value in sorted(after.items())
-        if before.get(name) != value
+        f"{name}: {_shown(before.get(name))} -> {_shown(after.get(name))}"
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
     ]
 
 

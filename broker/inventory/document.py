@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from broker.inventory.facts import SiteFacts
 from broker.inventory.models import AssetSpec, ImportProblem, NewSite, ServiceSpec, Strict
+from broker.inventory.services import plain_identity
 from broker.inventory.words import Criticality
 from policies.loader import parse_part
 from policies.problems import Path
@@ -116,6 +117,7 @@ def _service(service: ServiceSpec) -> dict[str, Any]:
         port=service.port,
         units=None if service.units is None else sorted(service.units),
         routes=None if service.routes is None else sorted(service.routes),
+        identity=service.identity and plain_identity(service.identity, with_defaults=False),
         limits=service.limits.model_dump(exclude_defaults=True) or None,
     )
 

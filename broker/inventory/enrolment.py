@@ -74,7 +74,7 @@ class Enrolment:
         secret = secrets.token_urlsafe(32)
         now = self._clock.now()
         async with self._db.transaction() as tx:
-            row = (await tx.scalars(named_site(site))).one_or_none()
+            row = (await tx.scalars(named_site(site).with_for_update(read=True, key_share=True))).one_or_none()
             if row is None:
                 raise NotFoundError
             await tx.execute(delete(JoinTokenRow).where(JoinTokenRow.expires_at < now - JOIN_TOKEN_KEPT))
@@ -125,9 +125,13 @@ class Enrolment:
 
     async def _enrol(self, tx: Transaction, asked: EnrolmentRequest, address: str) -> EnrolmentResponse:
         now = self._clock.now()
+        # The site before its token, as a site's removal locks them: else each could wait for the other.
+        of_token = select(JoinTokenRow.site_id).where(JoinTokenRow.secret_digest == _digest(asked.secret))
+        site = (await tx.scalars(select(SiteRow).where(SiteRow.id.in_(of_token)).with_for_update())).one_or_none()
+        if site is None:
+            raise _unknown_token()
         token = await self._token(tx, asked, now)
         _check_clock(asked.clock, now)
-        site = await tx.get_one(SiteRow, token.site_id, with_for_update=True)
         await self._check_name(tx, site, asked.name)
         agent = AgentRow(
             id=new_id("agt"), site_id=site.id, name=asked.name, state=AgentState.ACTIVE, state_at=now,
@@ -149,7 +153,7 @@ class Enrolment:
         query = select(JoinTokenRow).where(JoinTokenRow.secret_digest == _digest(asked.secret)).with_for_update()
         token = (await tx.scalars(query)).one_or_none()
         if token is None:
-            raise JoinTokenInvalidError("This broker gave out no such join token.", hint="Copy the token whole.")
+            raise _unknown_token()
         hint = "Ask an admin for a new join token."
         if token.used_at is not None:
             raise JoinTokenUsedError(
@@ -206,6 +210,10 @@ class Enrolment:
 def _digest(secret: str) -> bytes:
     # A plain hash is enough: 256 random bits cannot be guessed.
     return hashlib.sha256(b"wicketgate-join-token\n" + secret.encode()).digest()
+
+
+def _unknown_token() -> JoinTokenInvalidError:
+    return JoinTokenInvalidError("This broker gave out no such join token.", hint="Copy the token whole.")
 
 
 def _check_clock(theirs: datetime, ours: datetime) -> None:

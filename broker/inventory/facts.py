@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from policies.facts import Target
+from policies.identity import DeviceIdentity
 from tunnel.ids import AgentId, SiteId
 
 
@@ -61,7 +62,8 @@ class Limits:
 class ServiceFacts:
     """One way to talk to an asset; ``guarded`` tells whether a guard understands ``protocol``.
 
-    ``units`` is the fence of asset and service together, ``routes`` that of the service; ``None`` means no fence.
+    ``units`` is the fence of asset and service together, ``own_units`` and ``routes`` those of the service; ``None``
+    means no fence. ``is_identity_bad``: one is kept that older rules let in and today's do not; no session opens.
     """
 
     id: str
@@ -71,8 +73,20 @@ class ServiceFacts:
     port: int
     guarded: bool
     units: frozenset[int] | None = None
+    own_units: frozenset[int] | None = None
     routes: frozenset[str] | None = None
+    identity: DeviceIdentity | None = None
+    is_identity_bad: bool = False
     limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What rests on services now: live sessions, grants that may still be used, requests that nobody has decided."""
+
+    sessions: int = 0
+    grants: int = 0
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

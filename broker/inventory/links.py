@@ -64,6 +64,10 @@ class LinkRegistry:
         """Tell whether the site has a live agent."""
         return self.live_agent_of(SiteId(site_id)) is not None
 
+    def online_sites(self) -> frozenset[str]:
+        """Return the ids of all sites that have a live agent."""
+        return frozenset(site for site in self._by_site if self.is_online(site))
+
     async def dial(self, site_id: SiteId, dial: Dial, *, deadline_seconds: float = SEND_SECONDS) -> AgentId:
         """Ask a live agent of the site to open a stream; return which one was asked: only it may answer.
 

@@ -21,6 +21,7 @@ from broker.inventory.words import (
     Zone,
     is_serial,
 )
+from policies.identity import DeviceIdentity
 from policies.protocols import PROTOCOLS
 from policies.speech import misfits
 
@@ -59,6 +60,8 @@ class ServiceSpec(_Fenced):
     host: Host
     port: Port
     routes: Routes | None = None
+    identity: DeviceIdentity | None = None
+    """Who the device is: the guard tells tools that look for devices, and the device is not asked."""
     limits: ServiceLimits = ServiceLimits()
 
     @field_serializer("routes")
@@ -80,6 +83,15 @@ class ServiceSpec(_Fenced):
             return self
         for found in misfits(frozenset({self.protocol}), units=self.units, routes=self.routes):
             raise ValueError(": ".join(filter(None, (found.message, found.hint))))
+        return self
+
+    @model_validator(mode="after")
+    def _identity_is_told_in_the_protocol(self) -> "ServiceSpec":
+        if self.identity is not None and self.identity.told_in != {self.protocol}:
+            known = ", ".join(DeviceIdentity.model_fields)
+            raise ValueError(
+                f"'identity' holds one thing, named as the service's protocol ({self.protocol}); known: {known}"
+            )
         return self
 
 
@@ -227,7 +239,10 @@ class AgentOut(BaseModel):
 
 
 class ServiceOut(BaseModel):
-    """One way to talk to an asset; ``guarded`` tells whether its operations are understood or pass opaquely."""
+    """One way to talk to an asset; ``guarded`` tells whether its operations are understood or pass opaquely.
+
+    ``units`` is the fence of asset and service together, ``own_units`` that of the service alone.
+    """
 
     id: str
     name: str
@@ -236,7 +251,9 @@ class ServiceOut(BaseModel):
     port: int
     guarded: bool
     units: list[int] | None
+    own_units: list[int] | None
     routes: list[str] | None
+    identity: DeviceIdentity | None
     limits: ServiceLimits
 
 
@@ -257,6 +274,26 @@ class AssetOut(BaseModel):
     version: int
 
 
+class UsesOut(BaseModel):
+    """What rests on services: live sessions, grants that may still be used, requests that nobody has decided."""
+
+    sessions: int
+    grants: int
+    requests: int
+
+
+class ChangePreviewOut(BaseModel):
+    """What a change would do: lines as in the audit log, and the services (by name) that would end or be narrowed.
+
+    Of those that end, ``uses`` counts all; of those that are narrowed, the sessions, which end if they may say more.
+    """
+
+    changes: list[str]
+    ended: list[str]
+    narrowed: list[str]
+    uses: UsesOut
+
+
 class ImportRequest(Strict):
     """An inventory as YAML; with ``dry_run`` nothing changes."""
 
@@ -271,13 +308,26 @@ class ImportProblem(BaseModel):
     message: str
 
 
+class ImportChange(BaseModel):
+    """What an import changes in one site or asset, in lines as in the audit log."""
+
+    path: str
+    lines: list[str]
+
+
 class ImportOut(BaseModel):
-    """What the import did, or would do: paths of sites and assets. With problems it did nothing at all."""
+    """What the import did, or would do: paths of sites and assets. With problems it did nothing at all.
+
+    ``changes`` tells what is different in each that is ``changed``; ``uses`` counts what rests on services that end or
+    are narrowed by it.
+    """
 
     created: list[str]
     changed: list[str]
     unchanged: list[str]
     problems: list[ImportProblem]
+    changes: list[ImportChange]
+    uses: UsesOut
     dry_run: bool
 
 

@@ -13,7 +13,8 @@ from broker.inventory.banners import Banners
 from broker.inventory.control import ControlDesk, LinkTerms
 from broker.inventory.enrolment import BrokerAddress, Enrolment
 from broker.inventory.links import LinkRegistry
-from broker.inventory.ports import AssetVisibility, GrantKeys, Protocols, StreamEvents
+from broker.inventory.ports import AssetVisibility, GrantKeys, Protocols, ServiceUsage, StreamEvents
+from broker.inventory.previews import Previews
 from broker.inventory.reader import InventoryReader
 from broker.inventory.routes import AgentRoutes, AssetRoutes, BannerRoutes, SiteRoutes, TransferRoutes
 from broker.inventory.sight import Sight
@@ -63,13 +64,14 @@ class InventoryParts:
     @classmethod
     def build(
         cls, on: InventoryGround, base: InventoryBase,
-        *, address: BrokerAddress, terms: LinkTerms, visibility: AssetVisibility, events: StreamEvents,
+        *, address: BrokerAddress, terms: LinkTerms, visibility: AssetVisibility, usage: ServiceUsage,
+        events: StreamEvents,
     ) -> "InventoryParts":  # fmt: skip
-        """Build the services and routes; ``visibility`` is access's, ``events`` hears of streams."""
+        """Build the services and routes; ``visibility`` and ``usage`` are access's, ``events`` hears of streams."""
         database, clock, bus, audit = on.database, on.clock, on.bus, on.audit
         sight = Sight(base.reader, visibility)
-        sites = Sites(database, clock, bus, audit, sight)
-        assets = Assets(database, clock, bus, audit, base.reader, sight, on.protocols)
+        sites = Sites(database, clock, bus, audit, sight, usage)
+        assets = Assets(database, clock, bus, audit, base.reader, sight, on.protocols, usage)
         enrolment = Enrolment(database, clock, bus, audit, on.authority, on.grant_keys, address)
         agents = Agents(database, clock, bus, audit)
         control = ControlDesk(base.links, base.standing, events, on.grant_keys, bus, clock, terms)
@@ -78,9 +80,9 @@ class InventoryParts:
                 *SiteRoutes(sites, enrolment, base.links).routes(),
                 *BannerRoutes(Banners(database, clock, audit, sight)).routes(),
                 *AgentRoutes(agents, base.links).routes(),
-                *AssetRoutes(assets).routes(),
+                *AssetRoutes(assets, Previews(database, base.reader, sight, assets, usage), base.links).routes(),
                 *TagRoutes(TagBook(database, bus, audit, base.reader, sight)).routes(),
-                *TransferRoutes(Transfer(database, audit, sites, assets)).routes(),
+                *TransferRoutes(Transfer(database, audit, sites, assets, usage)).routes(),
                 *AgentFacingRoutes(enrolment, control).routes(),
             )
         )

@@ -1,10 +1,12 @@
 """What the inventory needs of packages above it, as interfaces; the composition root brings the two together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from broker.http.principal import Principal
-from broker.inventory.facts import AssetFacts
+from broker.inventory.facts import AssetFacts, Uses
 from tunnel.ids import AgentId
 from tunnel.messages import DialRefused, StreamClosed
 
@@ -14,6 +16,18 @@ class AssetVisibility(Protocol):
 
     async def visible(self, principal: Principal, candidates: Sequence[AssetFacts]) -> frozenset[str]:
         """Return the ids of those candidates that some policy lets this person ask for or use."""
+        ...
+
+
+class ServiceUsage(Protocol):
+    """Says what rests on services and sites, so that an editor knows before a change; implemented by ``access``."""
+
+    async def of(self, view: AsyncSession, *, ended: Collection[str], narrowed: Collection[str]) -> Uses:
+        """Count what a change would end: of services (by id) that end, and of those that let less through."""
+        ...
+
+    async def locks_on(self, view: AsyncSession, site_id: str) -> int:
+        """Count the locks that hold on a site now, but for the plant's own."""
         ...
 
 

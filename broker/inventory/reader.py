@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.inventory.facts import AssetFacts, BannerFacts, Limits, ServiceFacts, SiteFacts, SiteLockFacts
 from broker.inventory.ports import Protocols
+from broker.inventory.services import both, fence
 from broker.inventory.tables import AgentRow, AssetRow, BannerAcceptanceRow, ServiceRow, SiteRow
 from broker.inventory.words import AgentState
+from policies.identity import DeviceIdentity
 from tunnel.clock import Clock
 from tunnel.ids import AgentId, SiteId
 
@@ -68,9 +70,13 @@ class InventoryReader:
         banner = banner_of(await view.get_one(SiteRow, site_id))
         return None if not banner.text or await view.scalar(accepted) == banner.digest else banner
 
+    def is_there(self, service: SQLColumnExpression[str]) -> ColumnElement[bool]:
+        """Return the condition that the service of this id is still there, reaching what it reached."""
+        return service.in_(select(ServiceRow.id))
+
     def facts_of(self, row: AssetRow) -> AssetFacts:
         """Turn a row (with its site and services) into facts."""
-        units = _fence(row.units)
+        units = fence(row.units)
         return AssetFacts(
             id=row.id,
             site_id=SiteId(row.site_id),
@@ -86,6 +92,7 @@ class InventoryReader:
         )
 
     def _service(self, row: ServiceRow, asset_units: frozenset[int] | None) -> ServiceFacts:
+        identity = DeviceIdentity.read(row.identity)
         return ServiceFacts(
             id=row.id,
             name=row.name,
@@ -93,8 +100,11 @@ class InventoryReader:
             host=row.host,
             port=row.port,
             guarded=row.protocol in self._guarded,
-            units=_both(asset_units, _fence(row.units)),
-            routes=None if row.routes is None else frozenset(row.routes),
+            units=both(asset_units, fence(row.units)),
+            own_units=fence(row.units),
+            routes=fence(row.routes),
+            identity=identity,
+            is_identity_bad=row.identity is not None and identity is None,
             limits=Limits(row.max_streams, row.max_rate, row.idle_seconds, row.device_timeout_seconds),
         )
 
@@ -136,13 +146,3 @@ def site_facts(row: SiteRow, lock: SiteLockFacts | None) -> SiteFacts:
 def banner_of(row: SiteRow) -> BannerFacts:
     """Return the site's present banner."""
     return BannerFacts(SiteId(row.id), row.name, row.banner)
-
-
-def _fence(units: list[int] | None) -> frozenset[int] | None:
-    return None if units is None else frozenset(units)
-
-
-def _both(asset: frozenset[int] | None, service: frozenset[int] | None) -> frozenset[int] | None:
-    if asset is None or service is None:
-        return service if asset is None else asset
-    return asset & service

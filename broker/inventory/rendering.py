@@ -1,9 +1,9 @@
 """From facts to what the API answers."""
 
 from broker.inventory.agents import AgentView
-from broker.inventory.facts import AssetFacts, ServiceFacts
+from broker.inventory.facts import AssetFacts, ServiceFacts, Uses
 from broker.inventory.links import LinkRegistry
-from broker.inventory.models import AgentOut, AssetOut, ServiceLimits, ServiceOut, SiteLockOut, SiteOut
+from broker.inventory.models import AgentOut, AssetOut, ServiceLimits, ServiceOut, SiteLockOut, SiteOut, UsesOut
 from broker.inventory.sites import VersionedSite
 from broker.inventory.words import AgentState
 
@@ -43,12 +43,18 @@ def asset_out(asset: AssetFacts) -> AssetOut:
     )  # fmt: skip
 
 
+def uses_out(uses: Uses) -> UsesOut:
+    """Render what rests on services."""
+    return UsesOut(sessions=uses.sessions, grants=uses.grants, requests=uses.requests)
+
+
 def _service_out(service: ServiceFacts) -> ServiceOut:
     limits = service.limits
     return ServiceOut(
         id=service.id, name=service.name, protocol=service.protocol, host=service.host, port=service.port,
-        guarded=service.guarded, units=_sorted(service.units),
+        guarded=service.guarded, units=_sorted(service.units), own_units=_sorted(service.own_units),
         routes=None if service.routes is None else sorted(service.routes),
+        identity=service.identity,
         limits=ServiceLimits(
             max_streams=limits.max_streams, max_rate=limits.max_rate, idle_seconds=limits.idle_seconds,
             device_timeout_seconds=limits.device_timeout_seconds,

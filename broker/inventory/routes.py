@@ -19,6 +19,7 @@ from broker.inventory.models import (
     AgentOut,
     AssetChange,
     AssetOut,
+    ChangePreviewOut,
     ImportOut,
     ImportRequest,
     JoinTokenOut,
@@ -29,9 +30,12 @@ from broker.inventory.models import (
     SiteOut,
     Why,
 )
-from broker.inventory.rendering import agent_out, asset_out, site_out
+from broker.inventory.previews import Previews
+from broker.inventory.rendering import agent_out, asset_out, site_out, uses_out
+from broker.inventory.searching import AssetSearch, SitesByReach
 from broker.inventory.sites import Sites
 from broker.inventory.transfer import Transfer, labels_of
+from broker.inventory.words import Zone
 
 READS = Needs(Permission.INVENTORY_READ)
 MANAGES = Needs(Permission.INVENTORY_MANAGE)
@@ -58,10 +62,15 @@ class AgentQuery(PageQuery):
 
 
 class AssetQuery(PageQuery):
-    """Which assets: of one site, with labels (``type=plc``, repeatable), with a text in name, display name or zone."""
+    """Which assets: of one site, with labels (``type=plc``, repeatable), with a text in name, display name or zone.
+
+    ``zone`` is a zone's whole name, and empty for assets in none; ``online`` tells whether their site has a live agent.
+    """
 
     site: ShortName | None = None
     label: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=16)] = []  # noqa: RUF012 - pydantic copies
+    zone: Zone | None = None
+    online: bool | None = None
     q: Annotated[str, Field(max_length=100)] = ""
 
     @field_validator("label", mode="before")
@@ -88,6 +97,8 @@ class SiteRoutes:
             Route("GET", "/api/v1/sites/{site}", self.get, SignedIn(), "Show a site", response=SiteOut),
             Route("PATCH", "/api/v1/sites/{site}", self.change, MANAGES, "Change a site",
                   request=SiteChange, response=SiteOut, errors=("edit_conflict",)),
+            Route("DELETE", "/api/v1/sites/{site}", self.delete, MANAGES,
+                  "Remove a site that has no assets and no agents", status=204, errors=("conflict",)),
             # Not retried with a key: the answer holds a secret and would be kept with it.
             Route("POST", "/api/v1/sites/{site}/join-tokens", self.issue_join_token, MANAGES,
                   "Issue a one-time token that enrols one agent", response=JoinTokenOut, status=201),
@@ -110,6 +121,10 @@ class SiteRoutes:
         """Change a site."""
         site = await self._sites.change(call.principal, call.path("site"), call.body_as(SiteChange))
         return site_out(site, self._links)
+
+    async def delete(self, call: Call) -> None:
+        """Remove a site."""
+        await self._sites.delete(call.principal, call.path("site"))
 
     async def issue_join_token(self, call: Call) -> JoinTokenOut:
         """Issue a join token."""
@@ -182,8 +197,10 @@ class AgentRoutes:
 class AssetRoutes:
     """Assets. In a path an asset is named by its id; ``site/asset`` goes into queries and bodies."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, previews: Previews, links: LinkRegistry) -> None:
         self._assets = assets
+        self._previews = previews
+        self._links = links
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -195,15 +212,18 @@ class AssetRoutes:
             Route("GET", "/api/v1/assets/{asset}", self.get, SignedIn(), "Show an asset", response=AssetOut),
             Route("PATCH", "/api/v1/assets/{asset}", self.change, MANAGES, "Change an asset", request=AssetChange,
                   response=AssetOut, errors=("edit_conflict", "name_taken", "invalid_inventory")),
+            Route("POST", "/api/v1/assets/{asset}/preview", self.preview, MANAGES,
+                  "Tell what a change of an asset would do, and change nothing", request=AssetChange,
+                  response=ChangePreviewOut, errors=("invalid_inventory",)),
             Route("DELETE", "/api/v1/assets/{asset}", self.delete, MANAGES, "Remove an asset", status=204),
         ]  # fmt: skip
 
     async def list(self, call: Call) -> AssetPage:
         """List assets."""
         query = call.query_as(AssetQuery)
-        found, cursor = await self._assets.page(
-            call.principal, query, site=query.site, labels=labels_of(query.label), text=query.q
-        )
+        reach = None if query.online is None else SitesByReach(self._links.online_sites(), query.online)
+        wanted = AssetSearch(query.site, labels_of(query.label), query.zone, reach, query.q)
+        found, cursor = await self._assets.page(call.principal, query, wanted)
         return AssetPage(items=[asset_out(asset) for asset in found], next_cursor=cursor)
 
     async def create(self, call: Call) -> AssetOut:
@@ -217,6 +237,13 @@ class AssetRoutes:
     async def change(self, call: Call) -> AssetOut:
         """Change an asset."""
         return asset_out(await self._assets.change(call.principal, call.path("asset"), call.body_as(AssetChange)))
+
+    async def preview(self, call: Call) -> ChangePreviewOut:
+        """Look ahead."""
+        found = await self._previews.of(call.principal, call.path("asset"), call.body_as(AssetChange))
+        return ChangePreviewOut(
+            changes=found.changes, ended=found.ended, narrowed=found.narrowed, uses=uses_out(found.uses)
+        )
 
     async def delete(self, call: Call) -> None:
         """Remove an asset."""
@@ -244,7 +271,7 @@ class TransferRoutes:
         result = await self._transfer.import_text(call.principal, asked.yaml, dry_run=asked.dry_run)
         return ImportOut(
             created=result.created, changed=result.changed, unchanged=result.unchanged,
-            problems=result.problems, dry_run=asked.dry_run,
+            problems=result.problems, changes=result.changes, uses=uses_out(result.uses), dry_run=asked.dry_run,
         )  # fmt: skip
 
     async def give(self, _call: Call) -> web.Response:

@@ -1,6 +1,7 @@
 """Tables of sites, agents, assets and services. Other packages keep their ids and names as text."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -142,6 +143,7 @@ class ServiceRow(Base):
     max_rate: Mapped[float | None]
     idle_seconds: Mapped[float | None]
     device_timeout_seconds: Mapped[float]
+    identity: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class TagRow(Base):

@@ -13,17 +13,22 @@ MAX_CSV_BYTES = 4 * 1024 * 1024
 
 
 class TagImport(BaseModel):
-    """A tag list as CSV; its first line names the columns."""
+    """A tag list as CSV; its first line names the columns. With ``dry_run`` nothing changes."""
 
     model_config = ConfigDict(extra="forbid")
 
     csv: Annotated[str, Field(max_length=MAX_CSV_BYTES)]
+    dry_run: bool = False
 
 
 class TagImportOut(BaseModel):
-    """How many tags the asset has now."""
+    """How many tags the asset has now, or would have, and what is different from the list before."""
 
     count: int
+    added: int
+    changed: int
+    removed: int
+    dry_run: bool
 
 
 class TagPage(Page[TagSpec]):
@@ -62,5 +67,9 @@ class TagRoutes:
 
     async def take(self, call: Call) -> TagImportOut:
         """Take a list in."""
-        tags = read_tags(call.body_as(TagImport).csv)
-        return TagImportOut(count=await self._tags.replace(call.principal, call.path("asset"), tags))
+        asked = call.body_as(TagImport)
+        tags = read_tags(asked.csv)
+        delta = await self._tags.replace(call.principal, call.path("asset"), tags, dry_run=asked.dry_run)
+        return TagImportOut(
+            count=delta.total, added=delta.added, changed=delta.changed, removed=delta.removed, dry_run=asked.dry_run
+        )

@@ -14,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
-from broker.db.engine import Database
+from broker.db.engine import Database, Transaction
 from broker.db.paging import in_order
 from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
 from broker.http.principal import Principal
 from broker.inventory.errors import BadInventoryError
+from broker.inventory.facts import AssetFacts
 from broker.inventory.reader import InventoryReader
 from broker.inventory.sight import Sight
-from broker.inventory.tables import TagRow
+from broker.inventory.tables import AssetRow, TagRow
 from policies.protocols import MAX_NUMBER, PROTOCOLS, TABLE_PATTERN, kind_of
 
 MAX_TAGS = 20_000
@@ -48,6 +49,15 @@ class Tag(NamedTuple):
     name: str
     engineering_unit: str
     scale: float
+
+
+class TagDelta(NamedTuple):
+    """What a list does in the place of another, and how many tags it has."""
+
+    added: int
+    changed: int
+    removed: int
+    total: int
 
 
 class TagSpec(BaseModel):
@@ -150,23 +160,41 @@ class TagBook:
         self._reader = reader
         self._sight = sight
 
-    async def replace(self, principal: Principal, asset: str, tags: Iterable[TagSpec]) -> int:
-        """Put a list in the place of the present one; return how many tags it has."""
-        listed = list(tags)
+    async def replace(
+        self, principal: Principal, asset: str, tags: Iterable[TagSpec], *, dry_run: bool = False
+    ) -> TagDelta:
+        """Put a list in the place of the present one; return what that does. With ``dry_run`` nothing changes."""
+        listed = {tag.key: tag for tag in tags}
         async with self._db.transaction() as tx:
             facts = await self._reader.asset_by_name_or_id(tx, asset)
-            if facts is None:
+            if facts is None or not await self._sight.among(principal, [facts]):
                 raise NotFoundError
-            await tx.execute(delete(TagRow).where(TagRow.asset_id == facts.id))
-            tx.add_all([_row(facts.id, tag) for tag in listed])
-            await tx.flush()
-            lines = "\n".join(sorted(tag.model_dump_json() for tag in listed))
-            digest = hashlib.sha256(lines.encode()).hexdigest()
-            details = {"name": facts.path, "count": len(listed), "digest": digest}
-            await self._audit.append(tx, AuditEvent("tags.imported", actor_of(principal), facts.id, details))
-            event = Event("asset.changed", {"asset": facts.id, "site": facts.site_id})
-            tx.on_commit(lambda: self._bus.publish(event))
-        return len(listed)
+            if not dry_run and await tx.get(AssetRow, facts.id, with_for_update={"of": AssetRow}) is None:
+                raise NotFoundError
+            delta = _delta((await tags_of(tx, [facts.id]))[facts.id], listed)
+            if not dry_run:
+                await self._write(tx, facts, listed.values())
+                await self._record(tx, principal, facts, listed.values(), delta)
+        return delta
+
+    async def _write(self, tx: Transaction, facts: AssetFacts, tags: Iterable[TagSpec]) -> None:
+        await tx.execute(delete(TagRow).where(TagRow.asset_id == facts.id))
+        # What was read for the comparison must not stand in the way of new rows with the same keys.
+        tx.expunge_all()
+        tx.add_all([_row(facts.id, tag) for tag in tags])
+        await tx.flush()
+
+    async def _record(
+        self, tx: Transaction, principal: Principal, facts: AssetFacts, tags: Iterable[TagSpec], delta: TagDelta
+    ) -> None:
+        lines = "\n".join(sorted(tag.model_dump_json() for tag in tags))
+        details = {
+            "name": facts.path, "count": delta.total, "digest": hashlib.sha256(lines.encode()).hexdigest(),
+            "added": delta.added, "changed": delta.changed, "removed": delta.removed,
+        }  # fmt: skip
+        await self._audit.append(tx, AuditEvent("tags.imported", actor_of(principal), facts.id, details))
+        event = Event("asset.changed", {"asset": facts.id, "site": facts.site_id})
+        tx.on_commit(lambda: self._bus.publish(event))
 
     async def page(self, principal: Principal, asset: str, page: PageQuery) -> tuple[list[TagRow], str | None]:
         """List the tags of an asset that this person may know of."""
@@ -175,6 +203,16 @@ class TagBook:
             if facts is None or not await self._sight.among(principal, [facts]):
                 raise NotFoundError
             return await in_order(view, select(TagRow).where(TagRow.asset_id == facts.id), TagRow.key, page)
+
+
+def _delta(present: Mapping[TagKey, Tag], listed: Mapping[TagKey, TagSpec]) -> TagDelta:
+    tags = {key: Tag(tag.name, tag.engineering_unit, tag.scale) for key, tag in listed.items()}
+    return TagDelta(
+        added=len(tags.keys() - present.keys()),
+        changed=sum(key in present and present[key] != tag for key, tag in tags.items()),
+        removed=len(present.keys() - tags.keys()),
+        total=len(tags),
+    )
 
 
 async def tags_of(view: AsyncSession, assets: Iterable[str]) -> dict[str, dict[TagKey, Tag]]:

@@ -10,11 +10,13 @@ from broker.audit.log import Actor, AuditEvent, AuditLog, actor_of
 from broker.db.engine import Database, Transaction
 from broker.http.errors import InvalidInputError
 from broker.http.principal import Principal
-from broker.inventory.assets import Assets, asset_details, spec_of_service
+from broker.inventory.assets import Assets, asset_details
 from broker.inventory.document import BadTextError, InventoryText, SiteEntry, read_inventory, write_inventory
-from broker.inventory.errors import BadInventoryError
-from broker.inventory.models import AssetChange, AssetSpec, ImportProblem, SiteChange
+from broker.inventory.facts import Uses
+from broker.inventory.models import AssetChange, AssetSpec, ImportChange, ImportProblem, SiteChange
+from broker.inventory.ports import ServiceUsage
 from broker.inventory.reader import site_facts
+from broker.inventory.services import spec_of_asset
 from broker.inventory.sites import Sites
 from broker.inventory.tables import AssetRow, SiteRow
 from policies.yaml_text import YamlDocument
@@ -22,12 +24,17 @@ from policies.yaml_text import YamlDocument
 
 @dataclass(slots=True)
 class ImportResult:
-    """Paths of the sites and assets that an import made, altered or found as they should be; or what is wrong."""
+    """Paths of the sites and assets that an import made, altered or found as they should be; or what is wrong.
+
+    ``changes`` says what is different in those that it altered, ``uses`` what rested on services that it ended.
+    """
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
+    changes: list[ImportChange] = field(default_factory=list)
+    uses: Uses = field(default_factory=Uses)
 
 
 class _DryRun(Exception):  # noqa: N818 - not an error: rolls the rehearsal back
@@ -42,22 +49,31 @@ class _Work:
     actor: Actor
     result: ImportResult
     events: list[AuditEvent] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+    narrowed: set[str] = field(default_factory=set)
 
-    def note(self, kind: str, row: SiteRow | AssetRow, path: str, details: dict[str, object], *, is_new: bool) -> None:
-        """Keep what became of one site or asset."""
-        (self.result.created if is_new else self.result.changed).append(path)
-        action = f"{kind}.created" if is_new else f"{kind}.changed"
-        self.events.append(AuditEvent(action, self.actor, row.id, details))
+    def made(self, kind: str, row: SiteRow | AssetRow, path: str, details: dict[str, object]) -> None:
+        """Keep that a site or asset is new."""
+        self.result.created.append(path)
+        self.events.append(AuditEvent(f"{kind}.created", self.actor, row.id, details))
+
+    def altered(self, kind: str, row: SiteRow | AssetRow, path: str, lines: list[str], **details: object) -> None:
+        """Keep what is different in a site or asset."""
+        self.result.changed.append(path)
+        self.result.changes.append(ImportChange(path=path, lines=lines))
+        event = AuditEvent(f"{kind}.changed", self.actor, row.id, {"name": row.name, "changes": lines, **details})
+        self.events.append(event)
 
 
 class Transfer:
     """Takes and gives the inventory as YAML."""
 
-    def __init__(self, database: Database, audit: AuditLog, sites: Sites, assets: Assets) -> None:
+    def __init__(self, database: Database, audit: AuditLog, sites: Sites, assets: Assets, usage: ServiceUsage) -> None:
         self._db = database
         self._audit = audit
         self._sites = sites
         self._assets = assets
+        self._usage = usage
         self._one_at_a_time = asyncio.Lock()
 
     async def import_text(self, principal: Principal, text: str, *, dry_run: bool) -> ImportResult:
@@ -78,19 +94,19 @@ class Transfer:
         async with self._db.reading() as view:
             sites = list(await view.scalars(select(SiteRow)))
             assets = await _assets_of(view, [site.id for site in sites])
-        pairs = [(site_facts(site, None), [_spec(row) for row in assets if row.site_id == site.id]) for site in sites]
+        pairs = [
+            (site_facts(site, None), [spec_of_asset(row) for row in assets if row.site_id == site.id]) for site in sites
+        ]
         return await asyncio.to_thread(write_inventory, pairs)
 
     def _problems(self, content: InventoryText, document: YamlDocument) -> list[ImportProblem]:
         problems = []
         for site_number, site in enumerate(content.sites):
             for number, asset in enumerate(site.assets):
-                try:
-                    self._assets.check(asset.units, asset.services)
-                except BadInventoryError as error:
-                    line, _ = document.place_of(("sites", site_number, "assets", number, "services"))
-                    path = f"{site.name}/{asset.name}"
-                    problems.append(ImportProblem(line=line, message=f"{path}: {error.detail} {error.hint}".strip()))
+                for found in self._assets.misfits(asset.units, asset.services):
+                    line, _ = document.place_of(("sites", site_number, "assets", number, *found.place))
+                    message = f"{site.name}/{asset.name}: services.{found.service}: {found.message} {found.hint}"
+                    problems.append(ImportProblem(line=line, message=message))
         return problems
 
     async def _apply(self, actor: Actor, content: InventoryText, *, dry_run: bool) -> ImportResult:
@@ -109,7 +125,7 @@ class Transfer:
         row = (await work.tx.scalars(select(SiteRow).filter_by(name=entry.name).with_for_update())).one_or_none()
         if row is None:
             row = await self._sites.create_in(work.tx, entry)
-            work.note("site", row, row.name, {"name": row.name, "timezone": row.timezone}, is_new=True)
+            work.made("site", row, row.name, {"name": row.name, "timezone": row.timezone})
             self._sites.announce(work.tx, row.id)
         else:
             self._change_site(work, row, entry)
@@ -121,7 +137,7 @@ class Transfer:
         change = SiteChange(display_name=entry.display_name or entry.name, timezone=entry.timezone, banner=entry.banner)
         lines = self._sites.change_in(row, change)
         if lines:
-            work.note("site", row, row.name, {"name": row.name, "changes": lines}, is_new=False)
+            work.altered("site", row, row.name, lines)
             self._sites.announce(work.tx, row.id)
         else:
             work.result.unchanged.append(row.name)
@@ -130,15 +146,24 @@ class Transfer:
         path = f"{site.name}/{spec.name}"
         if row is None:
             row = await self._assets.create_in(work.tx, site, spec)
-            work.note("asset", row, path, asset_details(row), is_new=True)
-        elif lines := await self._assets.change_in(work.tx, row, _as_change(spec)):
-            work.note("asset", row, path, {"name": row.name, "site": site.id, "changes": lines}, is_new=False)
-        else:
+            work.made("asset", row, path, asset_details(row))
+        elif not await self._change_asset(work, row, path, spec):
             work.result.unchanged.append(path)
             return
         self._assets.announce(work.tx, row.id, site.id)
 
+    async def _change_asset(self, work: _Work, row: AssetRow, path: str, spec: AssetSpec) -> bool:
+        changed = await self._assets.change_in(work.tx, row, _as_change(spec))
+        if not changed.lines:
+            return False
+        work.ended.update(changed.ended)
+        work.narrowed.update(changed.narrowed)
+        died = await self._assets.died_in(work.tx, changed.ended, changed.narrowed)
+        work.altered("asset", row, path, changed.lines, site=row.site_id, **died)
+        return True
+
     async def _finish(self, work: _Work, *, dry_run: bool) -> None:
+        work.result.uses = await self._usage.of(work.tx, ended=work.ended, narrowed=work.narrowed)
         if dry_run:
             raise _DryRun
         for event in work.events:
@@ -165,17 +190,3 @@ def _as_change(spec: AssetSpec) -> AssetChange:
         display_name=spec.display_name or spec.name, labels=spec.labels, zone=spec.zone,
         criticality=spec.criticality, units=spec.units, services=spec.services,
     )  # fmt: skip
-
-
-def _spec(row: AssetRow) -> AssetSpec:
-    return AssetSpec.model_validate(
-        {
-            "name": row.name,
-            "display_name": row.display_name,
-            "labels": row.labels,
-            "zone": row.zone,
-            "criticality": row.criticality,
-            "units": row.units,
-            "services": [spec_of_service(service).model_dump() for service in row.services],
-        }
-    )

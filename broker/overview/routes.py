@@ -24,11 +24,19 @@ class ExpiringUserOut(BaseModel):
     ends_at: datetime
 
 
+class ChainCheckOut(BaseModel):
+    """What came out when the whole audit log was last verified."""
+
+    at: datetime
+    intact: bool
+
+
 class AuditStateOut(BaseModel):
-    """How long the audit log is, and when it was last signed."""
+    """How long the audit log is, when it was last signed, and its last verification; ``null`` where there was none."""
 
     links: int
     last_checkpoint_at: datetime | None
+    last_check: ChainCheckOut | None
 
 
 class OverviewOut(BaseModel):

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.requests import RequestService
 from broker.access.tables import ReviewRow
-from broker.audit.tables import AuditCheckpointRow, AuditHeadRow
+from broker.audit.service import INTACT, VERIFIED
+from broker.audit.tables import AuditCheckpointRow, AuditHeadRow, AuditLinkRow
 from broker.db.base import Base
 from broker.db.engine import Database
 from broker.http.principal import Permission, Principal
@@ -46,11 +47,20 @@ class ExpiringUser:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainCheck:
+    """What came out when the whole audit log was last verified, as the log itself keeps it."""
+
+    at: datetime
+    intact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AuditState:
-    """How long the audit log is, and when it was last signed."""
+    """How long the audit log is, when it was last signed, and how its last verification ended, if there was one."""
 
     links: int
     last_checkpoint_at: datetime | None
+    last_check: ChainCheck | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +149,11 @@ async def _count(view: AsyncSession, table: type[Base], *conditions: ColumnEleme
 async def _audit(view: AsyncSession) -> AuditState:
     links = await view.scalar(select(AuditHeadRow.sequence).where(AuditHeadRow.id == 1))
     newest = select(AuditCheckpointRow.at).order_by(AuditCheckpointRow.sequence.desc()).limit(1)
-    return AuditState(links or 0, await view.scalar(newest))
+    return AuditState(links or 0, await view.scalar(newest), await _last_check(view))
+
+
+async def _last_check(view: AsyncSession) -> ChainCheck | None:
+    checks = select(AuditLinkRow.at, AuditLinkRow.details).where(AuditLinkRow.action == VERIFIED)
+    last = (await view.execute(checks.order_by(AuditLinkRow.sequence.desc()).limit(1))).one_or_none()
+    # Whatever is not said to be intact is not shown as intact.
+    return None if last is None else ChainCheck(last.at, last.details.get("outcome") == INTACT)

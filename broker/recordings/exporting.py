@@ -14,7 +14,7 @@ from broker.http.principal import Principal
 from broker.inventory.tags import Tag, TagKey, tag_of, tags_of
 from broker.recordings.changes import Change, ChangeLog, ChangeQuery, Unreadable
 from broker.recordings.elements import Element, Value, written
-from broker.recordings.sheets import UNKNOWN, Sheet, as_csv, as_pdf
+from broker.recordings.sheets import UNKNOWN, Sheet, as_csv
 from broker.recordings.undo import Restore, undo_sheet
 from tunnel.clock import Clock
 
@@ -136,7 +136,11 @@ class ChangeExports:
     def _render(self, found: Collected, kind: SheetKind, form: Format, about: str) -> bytes:
         make = _change_sheet if kind is SheetKind.CHANGES else _undo_of
         sheet = make(found, about, self._clock, with_more=form is Format.CSV)
-        return as_csv(sheet) if form is Format.CSV else as_pdf(sheet)
+        if form is Format.CSV:
+            return as_csv(sheet)
+        from broker.recordings.paper import as_pdf  # loads slowly, and most brokers never print
+
+        return as_pdf(sheet)
 
     async def _off_the_loop(self, work: partial[_T]) -> _T:
         async with asyncio.timeout(RENDER_SECONDS):

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from broker.recordings.errors import RecorderFailedError, RecordingsError
+from broker.recordings.failures import failure
 from broker.recordings.operations import DIRECTIONS, event_text, is_denied, is_write, operation_text
 from broker.recordings.sinks import Sink
 from guards.effects import Direction, Operation
@@ -165,7 +166,7 @@ class Recorder:
         if pending < self._pause_bytes:
             return True
         if pending >= self._limits.fail_bytes:
-            self._fail("More came than could be stored, and reading did not pause.")
+            self._fail(failure("too_slow"))
             raise RecorderFailedError(self._failure)
         self._is_pausing = True
         return False
@@ -180,7 +181,7 @@ class Recorder:
             for entry in taken:
                 self._encode(entry)
         except Exception as error:
-            self._fail(f"What was taken could not be written down: {type(error).__name__}.")
+            self._fail(failure("not_written", cause=type(error).__name__))
             raise RecorderFailedError(self._failure) from error
 
     def _encode(self, entry: _Taken) -> None:
@@ -221,9 +222,9 @@ class Recorder:
         except RecordingsError as error:
             self._fail(str(error))
         except TimeoutError:
-            self._fail(f"The store took nothing for {self._limits.stall_seconds:g} s.")
+            self._fail(failure("stalled", seconds=f"{self._limits.stall_seconds:g}"))
         except Exception as error:  # noqa: BLE001 - the owner of this task: whatever it is, the session must not go on
-            self._fail(f"The recorder broke: {type(error).__name__}.")
+            self._fail(failure("broke", cause=type(error).__name__))
         if self._timer is not None:
             self._timer.cancel()
         await self._finish()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from broker.recordings.errors import StorageFailedError, StorageFullError
+from broker.recordings.failures import failure
 
 _OPAQUE_ID = re.compile(r"rec_[a-z2-7]{26}")
 _SUFFIX = ".wgrec"
@@ -102,7 +103,7 @@ class DirectoryStorage:
             free = shutil.disk_usage(self._directory).free
         if free < wanted:
             raise StorageFullError(
-                f"{free // 2**20} MiB are free for recordings, {wanted // 2**20} MiB are kept as the minimum.",
+                failure("no_room", free=f"{free // 2**20}", wanted=f"{wanted // 2**20}"),
                 hint="Make room in the recordings folder, or lower storage.min_free_mb.",
             )
 
@@ -181,5 +182,5 @@ def _translated() -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         if error.errno in _FULL:
-            raise StorageFullError(f"The disk under the recordings is full ({reason}).") from error
-        raise StorageFailedError(f"The recordings folder: {reason}.") from error
+            raise StorageFullError(failure("disk_full", cause=reason)) from error
+        raise StorageFailedError(failure("folder", cause=reason)) from error

@@ -1,6 +1,6 @@
 """The writes of one recording, newest first, each with its answer; only segments that count writes are opened."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from recording.chunks import Chunk
 from recording.export import json_object
 from recording.manifest import wall_us
 
+_Key = tuple[int, object, object]
 CLOCK_SLACK_NS = 600 * 10**9
 """How far the wall clock may have been set while a session ran."""
 
@@ -38,6 +39,10 @@ class Write:
         if answer.get("verdict") == "allowed":
             self.exception_code = code if isinstance(code, int) else None
             self.outcome = Outcome.ACCEPTED if code is None else Outcome.REFUSED
+
+
+Waiting = dict[_Key, Write]
+"""Writes whose answers are still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +99,38 @@ def newest_writes(opened: OpenedRecording, within: Within, place: Place | None, 
 
 def _writes_of(opened: OpenedRecording, segment: int, within: Within, bound: Bound) -> list[Write]:
     writes: list[Write] = []
-    waiting: dict[tuple[int, object], Write] = {}
+    waiting: Waiting = {}
     for number, _, chunk in numbered(opened, segment, bound):
-        if chunk.is_response:
-            _settle(waiting, chunk)
-        elif chunk.is_write and not chunk.is_denied:
+        if chunk.is_write and not chunk.is_response and not chunk.is_denied:
             write = Write(operation_record(number, chunk))
             if within.holds(chunk):
                 writes.append(write)
-            _await(waiting, write, chunk)
+            waiting[_key(chunk, write.record)] = write
+        else:
+            _settle(waiting, chunk)
     if waiting and segment + 1 < len(opened.index):
-        for chunk in _answers(opened, segment + 1, bound):
+        for _, _, chunk in numbered(opened, segment + 1, bound):
             _settle(waiting, chunk)
     return writes
 
 
-def _answers(opened: OpenedRecording, segment: int, bound: Bound) -> Iterator[Chunk]:
-    return (chunk for _, _, chunk in numbered(opened, segment, bound) if chunk.is_response)
+def _settle(waiting: Waiting, chunk: Chunk) -> None:
+    """Take an answer; after a further request under its key no answer is that to an earlier one."""
+    if waiting and (chunk.is_response or not chunk.is_denied):
+        said = json_object(chunk)
+        write = waiting.pop(_key(chunk, said), None)
+        if write is not None and chunk.is_response:
+            write.settle(said)
 
 
-def _await(waiting: dict[tuple[int, object], Write], write: Write, chunk: Chunk) -> None:
-    transaction = write.record.get("transaction")
-    if transaction is not None:
-        waiting[chunk.stream, transaction] = write
+def _key(chunk: Chunk, record: Mapping[str, object]) -> _Key:
+    """Return what ties an answer to its request.
 
-
-def _settle(waiting: dict[tuple[int, object], Write], chunk: Chunk) -> None:
-    if waiting:
-        answer = json_object(chunk)
-        write = waiting.pop((chunk.stream, answer.get("transaction")), None)
-        if write is not None:
-            write.settle(answer)
+    Where requests have no numbers of their own (SLMP 3E) guards let the device have one at a time: there the next
+    answer to the same function is the one.
+    """
+    transaction = record.get("transaction")
+    return chunk.stream, transaction, record.get("function_code") if transaction is None else None
 
 
 def _ns(length: timedelta) -> int:

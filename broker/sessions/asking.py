@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from broker.access.rights import ApproverRights
 from broker.access.states import RequestState
 from broker.audit.log import Actor, actor_of
 from broker.db.engine import Database
@@ -43,7 +44,7 @@ class Asking:
 
     def __init__(
         self, book: QuestionBook, database: Database, clock: Clock, live: LiveSessions, keeper: SessionKeeper,
-        tasks: Supervisor, *, patience_seconds: float,
+        tasks: Supervisor, rights: ApproverRights, *, patience_seconds: float,
     ) -> None:  # fmt: skip
         self._book = book
         self._db = database
@@ -51,6 +52,7 @@ class Asking:
         self._live = live
         self._keeper = keeper
         self._tasks = tasks
+        self._rights = rights
         self._patience = timedelta(seconds=patience_seconds)
 
     def ask(self, session: LiveSession, operation: Operation, fingerprint: bytes) -> None:
@@ -69,13 +71,17 @@ class Asking:
     async def answer(self, principal: Principal, question_id: str, *, yes: bool, reason: str) -> QuestionRow:
         """Say yes or no. After a yes the session may do exactly this once, within the time that its rules give.
 
-        Raises what ``QuestionBook.waiting`` raises, and ``SessionEndedError``.
+        Raises what ``QuestionBook.waiting`` raises, ``SessionEndedError``, and for a yes what
+        ``ApproverRights.prove_answerer`` raises.
         """
         async with self._db.transaction() as tx:
             row = await self._book.waiting(tx, principal, question_id)
             session = self._live.get(row.session_id)
             if session is None or session.state is SessionState.ENDED:
                 raise SessionEndedError("The session has ended: there is nothing to answer any more.")
+            if yes:
+                policy = session.terms.obligations.policy
+                await self._rights.prove_answerer(tx, principal, policy, self._clock.now())
             seconds = session.terms.rules.arm_seconds or DEFAULT_ARM_SECONDS
             until = self._clock.now() + timedelta(seconds=seconds) if yes else None
             state = RequestState.APPROVED if yes else RequestState.DENIED

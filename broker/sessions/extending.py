@@ -18,11 +18,12 @@ from broker.inventory.links import LinkRegistry
 from broker.sessions.ending import Ending
 from broker.sessions.gate import Action, Gate
 from broker.sessions.keeping import SessionKeeper
-from broker.sessions.live import HOLD_LIMIT, LiveSession
+from broker.sessions.live import LiveSession
 from broker.sessions.opening import renewed_terms
 from broker.sessions.registry import LiveSessions
 from broker.sessions.signing import GrantSigner
-from broker.sessions.states import EndCode
+from broker.sessions.states import END_DETAIL, EndCode
+from broker.sessions.terms import HOLD_LIMIT
 from policies.decision import Allow, Hold
 from tunnel.clock import Clock
 from tunnel.ids import AgentId
@@ -98,7 +99,7 @@ class Extensions:
             record = await self._wishes.deny(tx, principal, extension_id, reason)
         session.tell("extension_denied", reason=reason)
         if session.seconds_left <= 0:
-            self._keeper.cut(session, Ending(EndCode.DEADLINE, "The plant did not give more time.", SYSTEM))
+            self._keeper.cut(session, Ending(EndCode.DEADLINE, END_DETAIL["no_more_time"], SYSTEM))
         return record
 
     async def of_session(self, principal: Principal, session_id: str) -> list[ExtensionRecord]:

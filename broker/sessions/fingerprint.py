@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from guards.look import Difference, compare
+from guards.shortfalls import short
 
-NOTHING_TO_COMPARE = "there is no look to compare it to"
+NOTHING_TO_COMPARE = short("nothing_to_compare")
 
 
 class Outcome(StrEnum):
@@ -37,7 +38,7 @@ class Taken:
     @property
     def shortcoming(self) -> str:
         """Why it cannot be compared; empty if it can."""
-        return self.problem or ("" if self.facts else "the device told nothing of itself")
+        return self.problem or ("" if self.facts else short("told_nothing"))
 
     def as_json(self) -> dict[str, Any]:
         """Return it for record, row and API."""
@@ -56,7 +57,7 @@ class Fingerprint:
     def conclude(self, at: datetime, why: str) -> None:
         """The session has ended: what was not looked at by now is not looked at any more, and ``why``."""
         self.is_over = True
-        self.before = self.before or Taken(at, problem="nobody connected to the device")
+        self.before = self.before or Taken(at, problem=short("nobody_connected"))
         self.after = self.after or Taken(at, problem=why if self.before.is_whole else NOTHING_TO_COMPARE)
 
     @property

@@ -27,6 +27,8 @@ class Action(StrEnum):
     """Pass bytes."""
     WATCH = "watch"
     """Learn what happens to it."""
+    SUPERVISE = "supervise"
+    """Be the one of the plant who watches it: somebody else's, and able to cut it."""
     END = "end"
     """End one's own."""
     EXTEND = "extend"
@@ -160,6 +162,11 @@ _ALLOWED: dict[Action, Callable[[Principal, LiveSession], bool]] = {
     ),
     Action.WATCH: lambda principal, session: (
         principal.user_id == session.facts.user_id or principal.may(Permission.SESSIONS_READ_ALL)
+    ),
+    Action.SUPERVISE: lambda principal, session: (
+        principal.user_id != session.facts.user_id
+        and principal.may(Permission.SESSIONS_READ_ALL)
+        and principal.may(Permission.SESSIONS_CUT)
     ),
     Action.END: lambda principal, session: principal.user_id == session.facts.user_id,
     Action.EXTEND: lambda principal, session: (

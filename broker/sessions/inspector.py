@@ -6,6 +6,7 @@ from typing import Protocol
 
 from broker.recordings.errors import RecordingsError
 from guards.effects import Ask, Cut, Direction, Effect, Forward, Guard, Observed, Operation, Reply, Verdict
+from guards.reasons import UNSAID, Reason
 from recording.chunks import Leg
 
 
@@ -27,7 +28,7 @@ class StreamRecorder(Protocol):
 class SweepWatch(Protocol):
     """What notices that the session sweeps over its target."""
 
-    def must_stop(self, operation: Operation, now_monotonic: float) -> str:
+    def must_stop(self, operation: Operation, now_monotonic: float) -> Reason:
         """Take an operation; return why nothing more may pass, or nothing."""
         ...
 
@@ -120,13 +121,13 @@ class RecordingInspector:
         """Let the guard take leave of the asset."""
         return () if self._guard is None else self._note_split(self._guard.good_bye(now_monotonic))
 
-    def _must_stop(self, effects: list[Effect], now: float) -> str:
+    def _must_stop(self, effects: list[Effect], now: float) -> Reason:
         if self._sweeps is None:
-            return ""
+            return UNSAID
         reasons = (self._sweeps.must_stop(each.operation, now) for each in effects if isinstance(each, Observed))
-        return next(filter(None, reasons), "")
+        return next(filter(None, reasons), UNSAID)
 
-    def _stopped(self, effects: list[Effect], reason: str) -> list[Effect]:
+    def _stopped(self, effects: list[Effect], reason: Reason) -> list[Effect]:
         """Let nothing of this pass: put on record what was asked, as refused, and end the session."""
         for effect in effects:
             if isinstance(effect, Observed):
@@ -186,7 +187,7 @@ class RecordingInspector:
         self._recorder = None
 
 
-def _refused(operation: Operation, reason: str) -> Operation:
+def _refused(operation: Operation, reason: Reason) -> Operation:
     if operation.is_response or operation.verdict is not Verdict.ALLOWED:
         return operation
     return replace(operation, verdict=Verdict.DENIED, reason=reason)

@@ -16,10 +16,12 @@ from broker.inventory.links import LinkRegistry
 from broker.recordings.errors import RecordingsError
 from broker.sessions.ending import Ending, SessionArchivist
 from broker.sessions.ledger import Ledger
-from broker.sessions.live import LAST_LOOK_SECONDS, LiveSession, SessionFacts, SessionTerms
+from broker.sessions.live import LAST_LOOK_SECONDS, LiveSession
 from broker.sessions.ports import Recorder, RecorderHooks
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import END_TEXT, EndCode
+from broker.sessions.supervising import Supervision
+from broker.sessions.terms import SessionFacts, SessionTerms
 from policies.decision import RecordingDuty
 from tunnel.clock import Clock
 from tunnel.ids import AgentId
@@ -54,6 +56,7 @@ class SessionKeeper:
         self._metrics = metrics
         self._open_recorder = open_recorder
         self._linger_seconds = linger_seconds
+        self._supervision = Supervision(database, audit, tasks, self.recorder_of)
         self._recorders: dict[str, Recorder] = {}
         self._hands: dict[str, Actor] = {}
         self._settling: dict[str, asyncio.Task[None]] = {}
@@ -92,7 +95,9 @@ class SessionKeeper:
             on_hold=self._held,
             on_change=self._changed,
             on_finish=self._finish_by_itself,
+            on_watched=self._supervision.changed,
         )
+        self._supervision.begin(session)
         self._live.add(session)
         self._metrics.sessions.set(len(self._live))
         return session

@@ -18,10 +18,11 @@ from broker.http.errors import NotFoundError
 from broker.http.principal import Principal
 from broker.sessions.ending import Ending
 from broker.sessions.keeping import RETRY_SECONDS, SETTLE_SECONDS, SessionKeeper
-from broker.sessions.live import LiveSession, SessionFacts
+from broker.sessions.live import LiveSession
 from broker.sessions.registry import LiveSessions
 from broker.sessions.states import EndCode
 from broker.sessions.tables import DrillRow, ReconnectBlockRow
+from broker.sessions.terms import SessionFacts
 from tunnel.clock import Clock
 from tunnel.ids import new_id
 from tunnel.tasks import Backoff, Supervisor

@@ -2,136 +2,35 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
 
+from broker.audit.log import SYSTEM, Actor
 from broker.sessions.fingerprint import Fingerprint
 from broker.sessions.ledger import Ledger
 from broker.sessions.states import END_TEXT, EndCode, SessionState
+from broker.sessions.streams import LiveRelay, LiveStream
+from broker.sessions.terms import HOLD_LIMIT, SessionFacts, SessionTerms
 from broker.sessions.wanted import Wanted
 from broker.sessions.watchers import SessionEvent, Watcher
 from guards.arming import Armed
 from guards.sweeps import Sweeps
-from policies.decision import AtExpiry, Cut, Grace, Hold, Obligations
-from policies.facts import Asked
-from policies.rules import Rules
+from policies.decision import Cut, Grace, Hold
 from tunnel.frames import Notice
-from tunnel.ids import SessionId, StreamId
-from tunnel.messages import Target
+from tunnel.ids import StreamId
 
 CHANGE_SECONDS = 0.5
-HOLD_LIMIT = timedelta(minutes=15)
 IDLE_CHECKS_PER_PERIOD = 4
-
-
-class LiveRelay(Protocol):
-    """What a session needs of a stream's relay."""
-
-    @property
-    def bytes_to_asset(self) -> int:
-        """Payload sent towards the asset."""
-        ...
-
-    @property
-    def bytes_to_user(self) -> int:
-        """Payload sent towards the user."""
-        ...
-
-    def cut(self, code: str, reason: str = "") -> None:
-        """End it now."""
-        ...
-
-    def extend(self, not_after_monotonic: float | None) -> None:
-        """Move its deadline."""
-        ...
-
-    def notify(self, notice: Notice) -> None:
-        """Tell the user."""
-        ...
-
-    def pause(self, token: object) -> None:
-        """Read nothing more for now."""
-        ...
-
-    def resume(self, token: object) -> None:
-        """Read on."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
-    """What does not change while a session lives."""
-
-    id: SessionId
-    user_id: str
-    user_name: str
-    organization_id: str
-    organization_name: str
-    is_vendor: bool
-    login_id: str
-    address: str
-    site_id: str
-    target: Target
-    grant_id: str
-    asked: Asked
-    opened_at: datetime
-    device_streams: int = 1
-    is_emergency: bool = False
-
-    @property
-    def ids(self) -> dict[str, str]:
-        """What an event about the session says of it."""
-        of_session = {"session": self.id, "user": self.user_id, "grant": self.grant_id}
-        return {**of_session, "asset": self.target.asset, "site": self.site_id}
-
-
-@dataclass(frozen=True, slots=True)
-class SessionTerms:
-    """What may change while a session lives: obligations, what may be said, and the deadline on both clocks."""
-
-    obligations: Obligations
-    rules: Rules
-    not_after: datetime
-    not_after_monotonic: float
-    device_timeout_seconds: float = 30.0
-    max_streams: int = 1
-
-    @property
-    def hard_end_seconds(self) -> float:
-        """How long after ``not_after`` the last byte may pass: nothing, the grace, or the hold's limit."""
-        return overtime(self.obligations.at_expiry).total_seconds()
-
-
-def overtime(at_expiry: AtExpiry) -> timedelta:
-    """How long a stream that is open may outlive the deadline."""
-    match at_expiry:
-        case Cut():
-            return timedelta(0)
-        case Grace(duration=duration):
-            return duration
-        case Hold():
-            return HOLD_LIMIT
-
-
-@dataclass(slots=True)
-class LiveStream:
-    """One stream: its number in the recording, the agent that carries it, its relay once it flows.
-
-    ``is_ours``: the broker itself looks at the device through it.
-    """
-
-    id: StreamId
-    number: int
-    agent_id: str
-    relay: LiveRelay | None = None
-    is_ours: bool = False
 
 
 LAST_LOOK_SECONDS = 15.0
 """So long before the last byte may pass, a session with a fingerprint is closed to its user."""
 CLOSING = "closing"
 CLOSING_TEXT = "The session is ending: the device is looked at a last time."
+
+WATCHED_TEXT = "Somebody of the plant is watching: input goes on."
+UNWATCHED_TEXT = "Input waits until somebody of the plant watches."
 
 JUDGEMENT_SECONDS = 1.0
 """As long as a revocation may take to reach a live session (promise 2), a judgement of it stays good."""
@@ -143,7 +42,8 @@ class LiveSession:
     ``armed`` is what the plant approved and all streams share; ``questions``, by fingerprint, is what it is asked now.
     ``on_end(session, code, detail)`` is called exactly once; ``on_hold(session)`` when a deadline does not cut at once;
     ``on_finish(session, code)`` where a session is to end by itself while it may still be used; ``on_change(session)``
-    after streams or people came or went, at most twice a second.
+    after streams or people came or went, at most twice a second; ``on_watched(session, by)`` when somebody of the plant
+    begins to watch a session that must be watched, or nobody does any more (then ``by`` is who watched last).
     """
 
     def __init__(
@@ -158,6 +58,7 @@ class LiveSession:
         on_hold: Callable[["LiveSession"], None],
         on_change: Callable[["LiveSession"], None],
         on_finish: Callable[["LiveSession", EndCode], None] | None = None,
+        on_watched: Callable[["LiveSession", Actor], None] | None = None,
     ) -> None:
         self.facts = facts
         self.terms = terms
@@ -166,7 +67,7 @@ class LiveSession:
         self.end_code: EndCode | None = None
         self.end_detail = ""
         self.streams: dict[StreamId, LiveStream] = {}
-        self.armed = Armed()
+        self.armed = Armed(is_unwatched=terms.obligations.supervised)
         self.sweeps = Sweeps(terms.rules.scan)
         self.questions: dict[bytes, Wanted] = {}
         self.fingerprint = Fingerprint() if terms.obligations.fingerprint else None
@@ -180,6 +81,7 @@ class LiveSession:
         self._on_hold = on_hold
         self._on_change = on_change
         self._on_finish = on_finish or LiveSession.end
+        self._on_watched = on_watched
         self._change: asyncio.TimerHandle | None = None
         self._watchers: set[Watcher] = set()
         self._timers: list[asyncio.TimerHandle] = []
@@ -219,6 +121,8 @@ class LiveSession:
             relay.pause(self)
         if self._braking is not None:
             relay.pause(self.sweeps)
+        if self.is_unwatched and stream.is_held:
+            relay.hold_input()
         if self.state is SessionState.ENDED:
             relay.cut(str(self.end_code), self.end_detail)
         elif self.is_closing and not stream.is_ours:
@@ -279,8 +183,58 @@ class LiveSession:
         """Stop telling."""
         self._watchers.discard(watcher)
         self._await_somebody()
+        if watcher.supervisor is not None:
+            self._judge_watching(watcher.supervisor)
         if watcher.is_presence:
             self._changed()
+
+    def supervise(self, watcher: Watcher, by: Actor) -> None:
+        """Take this watcher, for as long as it is there, for somebody of the plant who watches."""
+        watcher.supervisor = by
+        self._judge_watching(by)
+
+    def lose_supervisor(self, watcher: Watcher) -> None:
+        """Go on telling somebody whose watching does not count any more."""
+        by, watcher.supervisor = watcher.supervisor, None
+        if by is not None:
+            self._judge_watching(by)
+
+    def must_be_watched(self) -> None:
+        """From now on somebody of the plant must watch: the policy says so now."""
+        self.terms = replace(self.terms, obligations=replace(self.terms.obligations, supervised=True))
+        self._judge_watching(SYSTEM)
+
+    @property
+    def is_unwatched(self) -> bool:
+        """Whether somebody of the plant must watch, and nobody does: nothing of the user's reaches the asset then."""
+        return self.armed.is_unwatched
+
+    @property
+    def supervision(self) -> Literal["waiting", "watched"] | None:
+        """How it stands with watching, while it lives and somebody must."""
+        if self.state is SessionState.ENDED or not self.terms.obligations.supervised:
+            return None
+        return "waiting" if self.is_unwatched else "watched"
+
+    def _judge_watching(self, by: Actor) -> None:
+        """Stop or release input where that changed; whoever watches must be there before anything passes."""
+        is_watched = any(watcher.supervisor is not None for watcher in self._watchers)
+        is_unwatched = self.terms.obligations.supervised and not is_watched
+        if is_unwatched is self.is_unwatched or self.state is SessionState.ENDED:
+            return
+        self.armed.is_unwatched = is_unwatched
+        for stream in [each for each in self.streams.values() if each.is_held]:
+            if stream.relay is not None:
+                (stream.relay.hold_input if is_unwatched else stream.relay.release_input)()
+        if is_unwatched:
+            self.tell("unwatched", text=UNWATCHED_TEXT)
+            self.notify(Notice("unwatched", UNWATCHED_TEXT))
+        else:
+            self.tell("watched", text=WATCHED_TEXT)
+            self.notify(Notice("watched", WATCHED_TEXT))
+        if self._on_watched is not None:
+            self._on_watched(self, by)
+        self._changed()
 
     def tell(self, kind: str, **details: object) -> None:
         """Tell all watchers."""
@@ -325,6 +279,7 @@ class LiveSession:
         self.terms = terms
         if self.state is SessionState.HELD:
             self.state = SessionState.OPEN
+        self._judge_watching(SYSTEM)
         self._arm()
         for relay in self._relays():
             relay.extend(terms.not_after_monotonic + terms.hard_end_seconds)
@@ -447,6 +402,7 @@ class LiveSession:
             "until": self.terms.not_after.isoformat(),
             "seconds_left": round(self.seconds_left, 1),
             "at_expiry": type(self.terms.obligations.at_expiry).__name__.lower(),
+            "unwatched": self.is_unwatched,
         }
         return SessionEvent("opened", details)
 

@@ -88,6 +88,7 @@ class SessionFilter(PageQuery):
     site: Reference | None = None
     asset: Reference | None = None
     user: Annotated[str, Field(max_length=64)] | None = None
+    grant: Annotated[str, Field(max_length=64)] | None = None
 
 
 class LookOut(BaseModel):
@@ -121,7 +122,8 @@ class SessionOut(BaseModel):
 
     ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
     requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
-    ``fingerprint`` is there where the policy wants the device to be looked at.
+    ``fingerprint`` is there where the policy wants the device to be looked at, ``supervision`` while a session lives
+    that somebody of the plant must watch: ``waiting`` while nobody does, and nothing of the user's reaches the asset.
     """
 
     id: str
@@ -159,6 +161,7 @@ class SessionOut(BaseModel):
     rate: float
     tiers_used: list[str]
     connected: bool
+    supervision: Literal["waiting", "watched"] | None
     fingerprint: FingerprintOut | None
 
 

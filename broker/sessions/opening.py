@@ -9,19 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.admission import Admission
+from broker.access.terms import fenced
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
 from broker.db.engine import Database, Transaction
 from broker.http.principal import Principal
-from broker.inventory.errors import AgentOfflineError
+from broker.inventory.errors import AgentOfflineError, BadInventoryError
 from broker.sessions.errors import ReconnectBlockedError
 from broker.sessions.limits import Load, SessionLimits, check
-from broker.sessions.live import LiveSession, SessionFacts, SessionTerms, overtime
+from broker.sessions.live import LiveSession
 from broker.sessions.ports import Recorder
 from broker.sessions.registry import LiveSessions
 from broker.sessions.tables import ReconnectBlockRow, SessionRow, ids_of
+from broker.sessions.terms import SessionFacts, SessionTerms, overtime
 from policies.decision import Obligations
-from policies.rules import Rules
 from tunnel.clock import Clock
 from tunnel.ids import SessionId, new_id
 from tunnel.messages import Target
@@ -63,6 +64,7 @@ class SessionDesk:
         begin: Callable[[SessionFacts, SessionTerms, Recorder | None], LiveSession],
     ) -> SessionRow:
         """Open a session on an admission; nothing of it exists if any step fails."""
+        _check_identity(admission)
         async with self._turn:
             self._check_limits(principal, admission, list(agents))
             facts = self._facts(principal, person, admission)
@@ -100,11 +102,12 @@ class SessionDesk:
         left = (obligations.not_after - self._clock.now()).total_seconds()
         return SessionTerms(
             obligations=obligations,
-            rules=session_rules(admission),
+            rules=fenced(obligations.rules, admission.service),
             not_after=obligations.not_after,
             not_after_monotonic=self._clock.monotonic() + left,
             device_timeout_seconds=admission.service.limits.device_timeout_seconds,
             max_streams=obligations.max_streams,
+            identity=admission.service.identity,
         )
 
     def _facts(self, principal: Principal, person: Person, admission: Admission) -> SessionFacts:
@@ -185,13 +188,16 @@ class SessionDesk:
         )  # fmt: skip
 
 
-def session_rules(admission: Admission) -> Rules:
-    """What this session may say: the policy's rules within the asset's fence and the service's rate."""
-    rules, service = admission.obligations.rules, admission.service
-    fence = rules.model_copy(
-        update={"units": service.units, "routes": service.routes, "max_rate": service.limits.max_rate}
-    )
-    return rules.intersection(fence)
+def _check_identity(admission: Admission) -> None:
+    """Open nothing on a service whose guard would not know what to tell of the device, though the plant said it."""
+    asset, service = admission.asset, admission.service
+    if service.is_identity_bad:
+        place = f"services.{asset.services.index(service)}.identity"
+        raise BadInventoryError(
+            f"The identity of the service {service.name!r} of {asset.path} is not valid any more.",
+            hint="Whoever keeps the inventory must give it anew or leave it out.",
+            fields={"field": place},
+        )
 
 
 def renewed_terms(terms: SessionTerms, obligations: Obligations, clock: Clock) -> SessionTerms:

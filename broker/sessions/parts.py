@@ -22,7 +22,6 @@ from broker.sessions.gate import Gate
 from broker.sessions.keeping import SessionKeeper
 from broker.sessions.killing import RedButton
 from broker.sessions.limits import SessionLimits
-from broker.sessions.live import SessionFacts, SessionTerms
 from broker.sessions.opening import Person, SessionDesk
 from broker.sessions.ports import Recorder, RecorderHooks
 from broker.sessions.question_routes import QuestionRoutes, question_routes
@@ -32,6 +31,7 @@ from broker.sessions.routes import SessionRoutes, routes
 from broker.sessions.service import SessionService
 from broker.sessions.signing import GrantSigner
 from broker.sessions.sweeping import Sweeping
+from broker.sessions.terms import SessionFacts, SessionTerms
 from broker.sessions.vigil import Vigil
 from broker.sessions.warning import Warnings
 from policies.facts import OrganizationKind
@@ -96,7 +96,8 @@ class SessionParts:
         button = RedButton(database, clock, bus, audit, live, keeper, on.tasks)
         warnings = Warnings(database, audit, live, keeper)
         questions = QuestionBook(database, clock, bus, audit, node=node)
-        asking = Asking(questions, database, clock, live, keeper, on.tasks, patience_seconds=ask_seconds)
+        rights = on.access.rights
+        asking = Asking(questions, database, clock, live, keeper, on.tasks, rights, patience_seconds=ask_seconds)
         handlers = SessionRoutes(service, button, warnings, extensions, database, on.inventory)
         return cls(
             keeper=keeper,

@@ -134,6 +134,6 @@ def question_routes(handlers: QuestionRoutes) -> list[Route]:
         Route(
             "POST", f"{prefix}/{{question}}/answer", handlers.answer, Needs(Permission.REQUESTS_DECIDE),
             "Let a session do exactly this once, or not", request=AnswerBody, response=QuestionOut,
-            errors=("self_approval", "request_closed", "session_ended"),
+            errors=("self_approval", "request_closed", "request_outdated", "session_ended", "mfa_required"),
         ),
     ]  # fmt: skip

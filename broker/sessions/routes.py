@@ -74,6 +74,7 @@ class SessionRoutes:
             site=await self._site(wanted.site),
             asset=await self._asset(wanted.asset),
             user=wanted.user,
+            grant=wanted.grant,
         )
         rows, cursor = await self._sessions.list(call.principal, query, wanted)
         return SessionPage(items=[self._out(row) for row in rows], next_cursor=cursor)
@@ -183,6 +184,7 @@ class SessionRoutes:
             bytes_to_user=live.carried[1] if live else row.bytes_to_user, operations=seen.operations,
             writes=seen.writes, denials=seen.denials, rate=round(live.ledger.rate, 1) if live else 0.0,
             tiers_used=sorted(seen.tiers_used), connected=live is not None and live.is_connected,
+            supervision=live.supervision if live else None,
             fingerprint=_fingerprint(live.fingerprint.as_json() if live and live.fingerprint else row.fingerprint),
         )  # fmt: skip
 
@@ -268,12 +270,14 @@ def routes(handlers: SessionRoutes) -> list[Route]:
         Route(
             "POST", f"{prefix}/{{session}}/extensions", handlers.extend, own,
             "Ask for more time in one's own session; as an approver, propose it for somebody else's",
-            request=ExtensionBody, response=ExtensionOut, status=201, errors=("not_an_approver", "denied", "conflict"),
+            request=ExtensionBody, response=ExtensionOut, status=201,
+            errors=("not_an_approver", "mfa_required", "denied", "conflict"),
         ),
         Route("GET", f"{prefix}/{{session}}/extensions", handlers.extensions, own, "List a session's extensions",
               response=ExtensionList),
         Route("POST", "/api/v1/extensions/{extension}/approve", handlers.approve_extension,
-              Needs(Permission.REQUESTS_DECIDE), "Give a session more time", response=ExtensionOut),
+              Needs(Permission.REQUESTS_DECIDE), "Give a session more time", response=ExtensionOut,
+              errors=("mfa_required",)),
         Route("POST", "/api/v1/extensions/{extension}/deny", handlers.deny_extension,
               Needs(Permission.REQUESTS_DECIDE), "Refuse a session more time", request=ReasonBody,
               response=ExtensionOut),

@@ -49,6 +49,7 @@ class SessionQuery:
     site: str | None = None
     asset: str | None = None
     user: str | None = None
+    grant: str | None = None
 
 
 class SessionService:
@@ -89,7 +90,8 @@ class SessionService:
     async def watch(self, principal: Principal, session_id: str, *, is_presence: bool) -> tuple[LiveSession, Watcher]:
         """Begin to hear what happens to a session; give the watcher back with ``LiveSession.unwatch``.
 
-        Who watches somebody else's session is written down, and is never taken for its user's presence.
+        Who watches somebody else's session is written down, and is never taken for its user's presence. Without
+        ``is_presence`` it is the page of a person: of the plant, it is what a session that must be watched waits for.
         """
         session = await self._gate.enter(principal, session_id, Action.WATCH)
         is_own = principal.user_id == session.facts.user_id
@@ -100,6 +102,8 @@ class SessionService:
             except BaseException:
                 session.unwatch(watcher)
                 raise
+        if not is_presence and self._gate.allows(principal, session, Action.SUPERVISE):
+            session.supervise(watcher, actor_of(principal))
         return session, watcher
 
     def allows(self, principal: Principal, session: LiveSession, action: Action) -> bool:
@@ -122,11 +126,8 @@ class SessionService:
         self, principal: Principal, wanted: SessionQuery, page: PageQuery
     ) -> tuple[list[SessionRow], str | None]:
         """Return the sessions that the caller may see, newest first."""
-        query = _filtered(select(SessionRow), wanted)
-        if wanted.mine or not principal.may(Permission.SESSIONS_READ_ALL):
-            query = query.where(SessionRow.user_id == principal.user_id)
         async with self._db.reading() as view:
-            return await newest_first(view, query, SessionRow.opened_at, SessionRow.id, page)
+            return await newest_first(view, seen_by(principal, wanted), SessionRow.opened_at, SessionRow.id, page)
 
     async def _note_watching(self, principal: Principal, session: LiveSession) -> None:
         facts = session.facts
@@ -135,12 +136,23 @@ class SessionService:
             await self._audit.append(tx, AuditEvent("session.watched", actor_of(principal), facts.id, details))
 
 
+def seen_by(principal: Principal, wanted: SessionQuery) -> "Select[SessionRow]":
+    """Select what is wanted of the sessions that the caller may see: all, or only their own."""
+    query = _filtered(select(SessionRow), wanted)
+    if wanted.mine or not principal.may(Permission.SESSIONS_READ_ALL):
+        query = query.where(SessionRow.user_id == principal.user_id)
+    return query
+
+
 def _filtered(query: "Select[SessionRow]", wanted: SessionQuery) -> "Select[SessionRow]":
     if wanted.active:
         query = query.where(SessionRow.ended_at.is_(None))
     if wanted.vendor:
         query = query.where(SessionRow.organization_kind == "vendor")
-    equal = {SessionRow.site_id: wanted.site, SessionRow.asset_id: wanted.asset, SessionRow.user_id: wanted.user}
+    equal = {
+        SessionRow.site_id: wanted.site, SessionRow.asset_id: wanted.asset,
+        SessionRow.user_id: wanted.user, SessionRow.grant_id: wanted.grant,
+    }  # fmt: skip
     for column, value in equal.items():
         if value is not None:
             query = query.where(column == value)

@@ -1,8 +1,10 @@
 """The session grant: a session's terms as the agent gets them, signed."""
 
 from broker.identity.tokens import TokenIssuer
-from broker.sessions.live import LiveSession, SessionTerms
+from broker.sessions.live import LiveSession
 from broker.sessions.opening import latest_end
+from broker.sessions.terms import SessionTerms
+from policies.identity import DeviceIdentity
 from tunnel.clock import Clock
 from tunnel.messages import SessionGrant
 
@@ -16,8 +18,11 @@ class GrantSigner:
         self._tokens = tokens
         self._clock = clock
 
-    def sign(self, session: LiveSession) -> str:
-        """Return the session's present terms as a compact JWS for its site's agents."""
+    def sign(self, session: LiveSession, identity: DeviceIdentity | None = None) -> str:
+        """Return the session's present terms as a compact JWS for its site's agents.
+
+        ``identity`` is for one stream's guard, and is no part of what an extension says anew.
+        """
         facts, terms, now = session.facts, session.terms, self._clock.now()
         claims = SessionGrant(
             session=facts.id,
@@ -31,6 +36,7 @@ class GrantSigner:
             max_streams=terms.max_streams,
             idle_seconds=_idle(terms),
             device_timeout_seconds=terms.device_timeout_seconds,
+            identity=identity,
         )
         return self._tokens.sign_grant(claims, site_id=facts.site_id, issued_at=now)
 

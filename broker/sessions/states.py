@@ -1,6 +1,8 @@
 """The states of a session and the only steps between them; the database holds the same table as a foreign key."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class SessionState(StrEnum):
@@ -61,3 +63,16 @@ END_TEXT: dict[EndCode, str] = {
     EndCode.BROKER_STOPPED: "The broker was stopped.",
     EndCode.BROKER_CRASHED: "The broker stopped without closing the session.",
 }
+"""What is said of an end where nothing more is known of it."""
+
+END_DETAIL: Mapping[str, str] = MappingProxyType(
+    {
+        "undecided": "The broker could not decide whether the session may go on.",
+        "became_less": "What the session may say became less.",
+        "no_more_time": "The plant did not give more time.",
+        "swept": (
+            "The session swept over its target: {things} different {kind} within {seconds} s; the policy takes {limit}."
+        ),
+    }
+)
+"""What else is said of an end, beside somebody's own words, a policy's, and why a recording failed."""

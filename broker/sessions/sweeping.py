@@ -12,8 +12,9 @@ from broker.recordings.errors import RecordingsError
 from broker.sessions.ending import Ending
 from broker.sessions.keeping import RETRY_SECONDS, SessionKeeper
 from broker.sessions.live import LiveSession
-from broker.sessions.states import EndCode, SessionState
+from broker.sessions.states import END_DETAIL, EndCode, SessionState
 from guards.effects import Operation
+from guards.reasons import UNSAID, Reason, why
 from guards.sweeps import Sweep
 from policies.rules import ScanAction
 from tunnel.tasks import Backoff, Supervisor
@@ -57,7 +58,7 @@ class Sweeping:
 
     def cut(self, session: LiveSession, sweep: Sweep) -> None:
         """End the session: its streams are cut before this returns."""
-        self._keeper.cut(session, Ending(EndCode.SWEEPING, f"The session swept over its target: {sweep}."))
+        self._keeper.cut(session, Ending(EndCode.SWEEPING, END_DETAIL["swept"].format_map(sweep.words)))
 
     async def _write(self, event: AuditEvent) -> None:
         async with self._db.transaction() as tx:
@@ -74,18 +75,18 @@ class SweepWatch:
         self._session = session
         self._found: Sweep | None = None
 
-    def must_stop(self, operation: Operation, now_monotonic: float) -> str:
+    def must_stop(self, operation: Operation, now_monotonic: float) -> Reason:
         """Take an operation; return why nothing more may pass, or nothing. Where it only throttles, it has done so."""
         sweep = self._session.sweeps.saw(operation, now_monotonic)
         if sweep is None or self._session.state is SessionState.ENDED:
-            return ""
+            return UNSAID
         if sweep.scan.action is ScanAction.CUT:
             self._found = sweep
-            return f"the session sweeps: {sweep}"
+            return why("session_sweeps", **sweep.words)
         if sweep.is_news:
             self._sweeping.alarm(self._session, sweep)
         self._session.brake(sweep.pause_seconds)
-        return ""
+        return UNSAID
 
     def stop(self) -> None:
         """Raise the alarm and end the session, once what was found is on record."""

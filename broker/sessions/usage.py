@@ -1,6 +1,6 @@
 """What other packages ask of sessions: who is at a device now, and what somebody did before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,11 @@ class SessionUsage:
         live = select(SessionRow).where(SessionRow.asset_id == asset, SessionRow.state != SessionState.ENDED.value)
         rows = await view.scalars(live.order_by(SessionRow.opened_at, SessionRow.id))
         return [LiveUse(row.id, row.user_name, row.service_name, row.opened_at) for row in rows]
+
+    async def count_through(self, view: AsyncSession, services: Collection[str]) -> int:
+        """Count the sessions that live through these services (by id) now."""
+        live = SessionRow.service_id.in_(services), SessionRow.state != SessionState.ENDED.value
+        return await view.scalar(select(func.count()).select_from(SessionRow).where(*live)) or 0
 
     async def past_of(self, view: AsyncSession, user: str) -> PastUse:
         """Return what sessions this user had, of all kinds and ends."""

@@ -16,7 +16,7 @@ from broker.sessions.keeping import SessionKeeper
 from broker.sessions.live import LiveSession
 from broker.sessions.opening import renewed_terms
 from broker.sessions.registry import LiveSessions
-from broker.sessions.states import EndCode, SessionState
+from broker.sessions.states import END_DETAIL, EndCode, SessionState
 from policies.decision import Allow, Deny, NeedsApproval, NeedsMfa, Obligations
 from tunnel.clock import Clock
 
@@ -92,8 +92,7 @@ class Vigil:
                 await self._look(session, code)
             except UNJUDGED as error:
                 log.error("session_not_judged", session=session.facts.id, cause=str(error))
-                detail = "The broker could not decide whether the session may go on."
-                self._keeper.cut(session, Ending(code, detail))
+                self._keeper.cut(session, Ending(code, END_DETAIL["undecided"]))
 
     async def _look_at_all(self, code: EndCode) -> None:
         for session in self._live:
@@ -131,15 +130,17 @@ class Vigil:
             case Allow(obligations=obligations):
                 self._follow(session, obligations)
             case Deny(reasons=reasons):
-                self._keeper.cut(session, Ending(code, reasons[0].message, SYSTEM))
+                self._keeper.cut(session, Ending(code, str(reasons[0].message), SYSTEM))
             case NeedsApproval() | NeedsMfa():
                 self._keeper.cut(session, Ending(code))
 
     def _follow(self, session: LiveSession, obligations: Obligations) -> None:
         """Put terms that became narrower into force: less to say ends the session, less time moves its deadline."""
+        if obligations.supervised and not session.terms.obligations.supervised:
+            session.must_be_watched()
         terms = session.terms
         if terms.rules.intersection(obligations.rules) != terms.rules:
-            self._keeper.cut(session, Ending(EndCode.POLICY_CHANGED, "What the policy allows became less."))
+            self._keeper.cut(session, Ending(EndCode.POLICY_CHANGED, END_DETAIL["became_less"]))
         elif session.state is SessionState.OPEN and obligations.not_after < terms.not_after - TOLERANCE:
             session.renew(renewed_terms(terms, obligations, self._clock))
 

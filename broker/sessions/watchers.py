@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from broker.audit.log import Actor
+
 MAX_WATCHER_EVENTS = 256
 
 
@@ -17,12 +19,14 @@ class SessionEvent:
 class Watcher(asyncio.Queue[SessionEvent]):
     """Somebody who hears of a session, and loses the oldest event when they do not keep up.
 
-    ``is_presence``: it shows that the session's user is there. ``lost`` counts what it did not hear.
+    ``is_presence``: it shows that the session's user is there. ``supervisor`` is who of the plant watches by it, where
+    that counts for a session that must be watched. ``lost`` counts what it did not hear.
     """
 
     def __init__(self, *, is_presence: bool) -> None:
         super().__init__(MAX_WATCHER_EVENTS)
         self.is_presence = is_presence
+        self.supervisor: Actor | None = None
         self.lost = 0
 
     def offer(self, event: SessionEvent) -> None:

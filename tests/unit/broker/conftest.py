@@ -1,13 +1,16 @@
 """Databases, clock, bus and audit log for the broker's tests.
 
 Every test that asks for ``database`` runs on SQLite, and again on PostgreSQL when WICKET_TEST_POSTGRES holds a URL such
-as ``postgresql+asyncpg://user@/test?host=/run/postgresql``. Each test gets an empty schema of all tables.
+as ``postgresql+asyncpg://user@/test?host=/run/postgresql``. Each test finds all tables, and nothing in them.
+They are made once for each worker, since making them costs more than what most tests do with them.
 """
 
+import asyncio
 import importlib
 import importlib.util
 import os
-from collections.abc import AsyncIterator, Callable
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,25 +50,39 @@ def audit(clock: FakeClock, bus: Bus) -> AuditLog:
     return AuditLog(clock, bus)
 
 
-@pytest.fixture(params=BACKENDS)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database with all tables."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'broker.db'}")
-        await _create_tables(database)
-        yield database
-        await database.close()
-        return
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables, to copy."""
+    file = tmp_path_factory.mktemp("template") / "broker.db"
+    asyncio.run(_create_tables(Database(f"sqlite+aiosqlite:///{file}")))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_schema() -> Iterator[str]:
+    """A schema with all tables, for one test after the other."""
     schema = new_id("test")
-    database = Database(POSTGRES_URL)
-    _stay_in(database, schema)
-    async with database.engine.begin() as connection:
-        await connection.execute(text(f"CREATE SCHEMA {schema}"))
-    await _create_tables(database)
-    yield database
-    async with database.engine.begin() as connection:
-        await connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    await database.close()
+    asyncio.run(_create_tables(_in_schema(schema), f"CREATE SCHEMA {schema}"))
+    yield schema
+    asyncio.run(_run(_in_schema(schema), f"DROP SCHEMA {schema} CASCADE"))
+
+
+@pytest.fixture(params=BACKENDS)
+def with_tables(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database with all tables and nobody connected to it."""
+    if request.param == "postgres":
+        return _in_schema(request.getfixturevalue("postgres_schema"))
+    file = shutil.copyfile(request.getfixturevalue("sqlite_file"), tmp_path / "broker.db")
+    return _without_durability(Database(f"sqlite+aiosqlite:///{file}"))
+
+
+@pytest.fixture
+async def database(with_tables: Database) -> AsyncIterator[Database]:
+    """An empty database with all tables."""
+    if not with_tables.is_sqlite:
+        await _empty(with_tables)
+    yield with_tables
+    await with_tables.close()
 
 
 @pytest.fixture
@@ -111,12 +128,31 @@ class _Recorder(Subscription):
         self._events.append(event)
 
 
-async def _create_tables(database: Database) -> None:
+async def _create_tables(database: Database, *before: str) -> None:
     async with database.engine.begin() as connection:
+        for statement in before:
+            await connection.execute(text(statement))
         await connection.run_sync(Base.metadata.create_all)
+    await database.close()
 
 
-def _stay_in(database: Database, schema: str) -> None:
+async def _run(database: Database, statement: str) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text(statement))
+    await database.close()
+
+
+async def _empty(database: Database) -> None:
+    """Remove all rows but the legal steps of sessions, which came with their table."""
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name != "session_steps"]
+    deletions = " ".join(f"DELETE FROM {name};" for name in tables)
+    async with database.engine.begin() as connection:
+        await connection.execute(text(f"DO $$ BEGIN {deletions} END $$"))  # one way there and back
+
+
+def _in_schema(schema: str) -> Database:
+    database = Database(POSTGRES_URL)
+
     @event.listens_for(database.engine.sync_engine, "connect", insert=True)
     def enter(connection: object, _entry: ConnectionPoolEntry) -> None:
         before = connection.autocommit  # type: ignore[attr-defined]
@@ -125,3 +161,18 @@ def _stay_in(database: Database, schema: str) -> None:
         cursor.execute(f"SET SESSION search_path = {schema}")
         cursor.close()
         connection.autocommit = before  # type: ignore[attr-defined]
+
+    return database
+
+
+def _without_durability(database: Database) -> Database:
+    """Let it wait for no disk: what these tests write need not outlive a power failure."""
+    for engine in (database._writer, database._reader):
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def hurry(connection: object, _entry: ConnectionPoolEntry) -> None:
+            cursor = connection.cursor()  # type: ignore[attr-defined]
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.close()
+
+    return database

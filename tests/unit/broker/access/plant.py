@@ -1,10 +1,11 @@
 """A small plant for the tests of access: people, two PLCs, policies, and the parts of access on top of them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.access.parts import AccessParts
@@ -47,6 +48,7 @@ spec:
   session: {at_expiry: cut}
   allow: {tiers: [read, operate], ask: [program]}
 """
+STEP_UP = POLICY.replace("{group: ot-operations}", "{group: ot-operations, mfa: [totp], max_age: 15m}")
 STANDING = """
 apiVersion: wicketgate/v1
 kind: AccessPolicy
@@ -117,6 +119,10 @@ class FakeUsage:
         """Return them, whatever the asset."""
         return self.live
 
+    async def count_through(self, view: AsyncSession, services: Collection[str]) -> int:
+        """Return how many live, if any service is named."""
+        return len(self.live) if services else 0
+
     async def past_of(self, view: AsyncSession, user: str) -> PastUse:
         """Return it, whoever the user."""
         return self.past
@@ -159,6 +165,10 @@ class FakeDevices:
     async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
         """Return the plant's own lock."""
         return self.site.lock
+
+    def is_there(self, service: SQLColumnExpression[str]) -> ColumnElement[bool]:
+        """Tell it by the ids of all services."""
+        return service.in_([service.id for asset in self.assets.values() for service in asset.services])
 
 
 class Plant:

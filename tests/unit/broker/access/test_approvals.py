@@ -1,6 +1,7 @@
 """Deciding about requests."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,9 @@ from broker.access.errors import (
 from broker.access.states import RequestState
 from broker.access.tables import ApprovalRow, GrantRow, RequestRow
 from broker.http.errors import BrokerError
+from broker.identity.errors import MfaRequiredError
 from policies.rules import Tier
-from tests.unit.broker.access.plant import POLICY, Plant
+from tests.unit.broker.access.plant import MODBUS, PLC, POLICY, STEP_UP, Plant
 
 
 async def test_one_approval_of_each_group_makes_one_grant(plant: Plant, actions) -> None:  # type: ignore[no-untyped-def]
@@ -69,6 +71,36 @@ async def test_a_disabled_approver_no_longer_counts(plant: Plant) -> None:
     assert (await plant.approve(request, "officer")).state is RequestState.PENDING
 
 
+async def test_a_stale_second_factor_approves_nothing_until_it_is_shown_again(plant: Plant, actions) -> None:  # type: ignore[no-untyped-def]
+    await plant.apply(STEP_UP)
+    request, known = await plant.ask(), len(await actions())
+    operator = plant.principal("operator")
+    plant.clock.advance(timedelta(minutes=16))
+    with pytest.raises(MfaRequiredError) as refused:
+        await plant.parts.approvals.approve(operator, request.row.id, request.row.hash)
+    assert refused.value.fields == {"methods": ["totp"], "max_age": 900}
+    assert len(await actions()) == known
+    stood = await plant.parts.requests.get(operator, request.row.id)
+    assert (stood.state, stood.approvals) == (RequestState.PENDING, ())
+    fresh = replace(operator, mfa_at=plant.clock.now())
+    request = await plant.parts.approvals.approve(fresh, request.row.id, request.row.hash)
+    assert [given.approver for given in request.approvals] == ["usr_operator"]
+
+
+async def test_only_the_groups_of_which_it_is_wanted_show_a_second_factor(plant: Plant) -> None:
+    await plant.apply(STEP_UP)
+    request, officer = await plant.ask(), replace(plant.principal("officer"), mfa_at=None)
+    request = await plant.parts.approvals.approve(officer, request.row.id, request.row.hash)
+    assert [given.approver for given in request.approvals] == ["usr_officer"]
+
+
+async def test_a_stale_second_factor_still_denies_and_narrows(plant: Plant) -> None:
+    await plant.apply(STEP_UP)
+    request, stale = await plant.ask(), replace(plant.principal("operator"), mfa_at=None)
+    await plant.parts.approvals.narrow(stale, request.row.id, duration=timedelta(hours=1))
+    assert (await plant.parts.approvals.deny(stale, request.row.id, "no")).state is RequestState.DENIED
+
+
 async def test_a_yes_to_other_terms_is_refused(plant: Plant) -> None:
     request = await plant.ask()
     with pytest.raises(RequestChangedError):
@@ -88,6 +120,16 @@ async def test_a_request_under_a_changed_policy_must_be_made_anew(plant: Plant) 
     await plant.apply(POLICY.replace("[read, operate]", "[read, operate, firmware]"))
     with pytest.raises(RequestOutdatedError):
         await plant.approve(request, "operator")
+
+
+async def test_a_request_for_a_service_that_moved_must_be_made_anew(plant: Plant) -> None:
+    request = await plant.ask()
+    # What reaches something else has another id, under the same name.
+    plant.devices.assets[PLC.id] = replace(PLC, services=(replace(MODBUS, id="svc_moved", host="10.0.0.99"),))
+    with pytest.raises(RequestOutdatedError):
+        await plant.approve(request, "operator")
+    with pytest.raises(RequestOutdatedError):
+        await plant.parts.approvals.narrow(plant.principal("operator"), request.row.id, duration=timedelta(hours=1))
 
 
 async def test_an_expired_request_cannot_be_approved(plant: Plant) -> None:

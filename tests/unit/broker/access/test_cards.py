@@ -6,9 +6,14 @@ from datetime import timedelta
 from broker.access.cards import Card
 from broker.access.conflicts import ConflictKind
 from broker.access.ports import LiveUse, PastUse
+from broker.access.preview_models import CardOut, ProofOut
+from broker.access.reach import Passes
 from broker.access.records import RequestRecord
 from broker.inventory.facts import ServiceFacts
-from tests.unit.broker.access.plant import EMERGENCY, PLC, POLICY, STANDING, Plant
+from policies.prose import Named
+from policies.rules import Rules, Tier
+from policies.sentences import say
+from tests.unit.broker.access.plant import EMERGENCY, PLC, POLICY, STANDING, STEP_UP, Plant
 from tests.unit.broker.access.test_previewing import DENY
 from tests.unit.broker.fakes import START
 
@@ -37,13 +42,13 @@ async def test_it_tells_what_conflicts_at_the_device_and_in_the_time(plant: Plan
     conflicts = (await card(plant, request)).conflicts
     assert [each.kind for each in conflicts] == [ConflictKind.LOCK, ConflictKind.DENIAL, ConflictKind.SESSION]
     # Pages say the moment by the site's clock, and the sentence in their own language.
-    assert (conflicts[-1].user_name, conflicts[-1].service_name, conflicts[-1].at) == ("vendor-2", "modbus", START)
+    assert conflicts[-1].says == say("somebody_is_on", user="vendor-2", service="modbus", at=START)
 
 
 async def test_it_names_the_version_of_the_policy_and_whether_it_still_holds(plant: Plant) -> None:
     request = await plant.ask()
     found = await card(plant, request)
-    assert (found.policy_version, found.is_current, found.windows) == (1, True, "at any time")
+    assert (found.policy_version, found.is_current, found.windows and found.windows.text) == (1, True, "at any time")
     await plant.apply(POLICY.replace("4h", "3h"))
     found = await card(plant, request)
     assert (found.policy_version, found.is_current) == (1, False)
@@ -52,10 +57,16 @@ async def test_it_names_the_version_of_the_policy_and_whether_it_still_holds(pla
 async def test_a_person_or_an_asset_that_is_gone_leaves_an_honest_gap(plant: Plant) -> None:
     request = await plant.ask()
     del plant.devices.assets["ast_plc"]
-    assert (await card(plant, request)).conflicts == ()
+    assert [each.kind for each in (await card(plant, request)).conflicts] == [ConflictKind.SERVICE]
     del plant.people.people["usr_vendor"]
     found = await card(plant, request)
     assert (found.person, found.sponsor, found.is_active) == (None, "", False)
+
+
+async def test_it_tells_what_approvers_must_show(plant: Plant) -> None:
+    await plant.apply(STEP_UP)
+    found = CardOut.of(await card(plant, await plant.ask()))
+    assert found.proofs == {"ot-operations": ProofOut(methods=["totp"], max_age=900)}
 
 
 async def test_who_reads_only_their_own_requests_gets_no_card(plant: Plant) -> None:
@@ -70,9 +81,9 @@ async def test_an_asset_lists_the_policies_that_mean_it_those_that_refuse_first(
         ("not-at-ten", "deny"), ("staff-look", "standing"), ("acme-plc", "request"), ("emergency", "emergency"),
     ]  # fmt: skip
     asked = found[2]
-    assert (asked.who, asked.services, asked.when) == ("group acme", ("modbus",), "at any time")
+    assert (asked.who, asked.services, asked.when.text) == ((Named("group", ("acme",)),), ("modbus",), "at any time")
     assert asked.approvals == (("ot-operations", 1), ("it-security", 1))
-    assert asked.reason == "It means site north, and service modbus, and type=plc."
+    assert asked.what == (Named("site", ("north",)), Named("service", ("modbus",)), Named("label", ("type=plc",)))
     assert asked.tiers == ("read", "operate", "program")
 
 
@@ -82,11 +93,13 @@ async def test_what_passes_unread_is_said_for_the_services_that_nobody_reads(pla
     everything = POLICY.replace(", services: [modbus]", "")
     await plant.apply(everything)
     (found,) = await plant.parts.reach.of("ast_plc")
-    assert (found.services, found.rules[-1]) == (("modbus", "ssh"), "ssh: Nothing may be said.")
+    assert found.services == ("modbus", "ssh")
+    assert found.passes[-1] == Passes(("ssh",), Rules())
     await plant.apply(everything.replace("ask: [program]", "ask: [program], opaque: true"))
     (found,) = await plant.parts.reach.of("ast_plc")
-    assert found.rules[0] == "May read, operate (set points, commands)."
-    assert found.rules[-1].startswith("ssh: Everything passes unread")
+    read, unread = found.passes
+    assert (read.services, read.rules.opaque, read.rules.tiers) == (("modbus",), False, {Tier.READ, Tier.OPERATE})
+    assert unread == Passes(("ssh",), Rules(opaque=True))
 
 
 async def test_policies_that_mean_another_asset_are_not_listed(plant: Plant) -> None:

@@ -1,5 +1,6 @@
 """More time for live sessions."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,9 @@ from broker.access.errors import (
 from broker.access.extensions import ExtensionRecord
 from broker.access.states import RequestState
 from broker.http.errors import ConflictError, NotFoundError
+from broker.identity.errors import MfaRequiredError
 from policies.decision import Allow
-from tests.unit.broker.access.plant import STANDING, Plant
+from tests.unit.broker.access.plant import STANDING, STEP_UP, Plant
 from tests.unit.broker.access.test_service import activate, admitted, continuation, live
 
 
@@ -46,6 +48,22 @@ async def test_the_policys_approvers_give_more_time(plant: Plant) -> None:
     decision = await continuation(plant, grant)
     assert isinstance(decision, Allow)
     assert decision.obligations.not_after == end + timedelta(minutes=30)
+
+
+async def test_more_time_too_is_given_on_a_fresh_second_factor_where_the_policy_wants_one(plant: Plant) -> None:
+    await plant.apply(STEP_UP)
+    grant = await live(plant)
+    extension = await ask(plant, grant)
+    stale = replace(plant.principal("operator"), mfa_at=plant.clock.now() - timedelta(minutes=16))
+    with pytest.raises(MfaRequiredError):
+        async with plant.database.transaction() as tx:
+            await plant.parts.extensions.approve(tx, stale, extension.row.id)
+    with pytest.raises(MfaRequiredError):
+        async with plant.database.transaction() as tx:
+            await plant.parts.extensions.propose(
+                tx, stale, session="ses_1", grant=grant, duration=timedelta(minutes=5), reason="valve stuck"
+            )
+    assert (await approve(plant, extension, "operator", "officer")).state is RequestState.APPROVED
 
 
 async def test_the_list_tells_whose_yes_is_missing(plant: Plant) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from broker.access.conflicts import ConflictKind
 from broker.access.ports import LiveUse
+from broker.access.preview_models import ProofOut, RequestPreview
 from broker.access.previewing import Outcome, Preview
 from broker.access.tables import RequestRow
 from broker.access.wishes import Wish
@@ -16,7 +17,7 @@ from broker.inventory.facts import ServiceFacts
 from policies.canonical import canonical
 from policies.decision import Code
 from policies.rules import Tier
-from tests.unit.broker.access.plant import EMERGENCY, PLC, POLICY, STANDING, Plant
+from tests.unit.broker.access.plant import EMERGENCY, PLC, POLICY, STANDING, STEP_UP, Plant
 from tests.unit.broker.fakes import START
 
 WISH = Wish("north/plc-1", reason="pump fails", ticket="CHG-00042", duration=timedelta(hours=2))
@@ -57,6 +58,15 @@ async def test_it_tells_who_would_be_asked_and_how_many_could_answer(plant: Plan
     assert [(g.group, g.count, g.members) for g in found.groups] == [("ot-operations", 1, 1), ("it-security", 1, 1)]
     assert found.policy is not None
     assert found.policy.name == "acme-plc"
+
+
+async def test_it_tells_what_approvers_must_show(plant: Plant) -> None:
+    await plant.apply(STEP_UP)
+    shown = RequestPreview.of(await preview(plant))
+    assert {group.group: group.proof for group in shown.approvals} == {
+        "ot-operations": ProofOut(methods=["totp"], max_age=900),
+        "it-security": None,
+    }
 
 
 async def test_the_requester_is_not_counted_among_those_who_could_answer(plant: Plant) -> None:
@@ -128,8 +138,8 @@ async def test_freezes_denials_and_the_accounts_end_in_the_time_asked_for_are_na
     plant.people.change("vendor", ends_at=START + timedelta(minutes=90))
     found = await preview(plant)
     assert kinds(found) == [ConflictKind.FREEZE, ConflictKind.DENIAL, ConflictKind.ACCOUNT_END]
-    assert "does not heed it" in found.conflicts[0].text
-    assert "Shift change" in found.conflicts[1].text
+    assert "does not heed it" in str(found.conflicts[0].says)
+    assert "Shift change" in str(found.conflicts[1].says)
     short = await preview(plant, duration=timedelta(minutes=30))
     assert short.conflicts == []
 
@@ -146,7 +156,7 @@ async def test_only_who_may_see_sessions_learns_who_is_at_the_device(plant: Plan
     assert kinds(await preview(plant)) == []
     plant.people.change("operator", groups=frozenset({"acme"}))
     found = await preview(plant, "operator")
-    assert [conflict.text for conflict in found.conflicts] == ["vendor-2 is on modbus since 2026-03-02 08:00 UTC."]
+    assert [str(conflict.says) for conflict in found.conflicts] == ["vendor-2 is on modbus since 2026-03-02 08:00 UTC."]
 
 
 async def test_a_protocol_that_nobody_understands_is_said_to_pass_unread(plant: Plant) -> None:

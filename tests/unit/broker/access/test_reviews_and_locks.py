@@ -9,6 +9,7 @@ from broker.access.locks import LockKind
 from broker.access.reviews import ReviewOutcome
 from broker.http.errors import InvalidInputError, NotFoundError
 from broker.http.paging import PageQuery
+from broker.http.principal import Role
 from policies.decision import Mode
 from tests.unit.broker.access.plant import EMERGENCY, PLC, Plant
 
@@ -21,11 +22,12 @@ async def emergency(plant: Plant) -> str:
 
 async def test_an_emergency_opens_a_review_for_its_group(plant: Plant, actions) -> None:  # type: ignore[no-untyped-def]
     request = await emergency(plant)
-    (record,), _ = await plant.parts.reviews.page(PageQuery(), only_open=True)
+    officer = plant.principal("officer")
+    (record,), _ = await plant.parts.reviews.page(officer, PageQuery(), only_open=True)
     assert (record.request.id, record.review.group_name) == (request, "it-security")
     assert record.request.mode == Mode.EMERGENCY
-    await plant.parts.reviews.close(plant.principal("officer"), request, ReviewOutcome.JUSTIFIED, "it burned")
-    assert await plant.parts.reviews.page(PageQuery(), only_open=True) == ([], None)
+    await plant.parts.reviews.close(officer, request, ReviewOutcome.JUSTIFIED, "it burned")
+    assert await plant.parts.reviews.page(officer, PageQuery(), only_open=True) == ([], None)
     assert (await actions())[-1] == "review.closed"
 
 
@@ -47,6 +49,31 @@ async def test_a_review_is_closed_once(plant: Plant) -> None:
     await plant.parts.reviews.close(plant.principal("officer"), request, ReviewOutcome.UNJUSTIFIED, "no fire")
     with pytest.raises(RequestClosedError):
         await plant.parts.reviews.close(plant.principal("both"), request, ReviewOutcome.JUSTIFIED, "a small one")
+
+
+async def test_a_review_tells_each_person_whether_they_may_close_it(plant: Plant) -> None:
+    plant.people.change("vendor", groups=frozenset({"acme", "it-security"}))
+    request = await emergency(plant)
+    shown = {
+        name: (await plant.parts.reviews.get(plant.principal(name), request)).may_close
+        for name in ("officer", "both", "operator", "vendor")
+    }
+    assert shown == {"officer": True, "both": True, "operator": False, "vendor": False}
+
+
+async def test_a_closed_review_names_who_closed_it_and_nobody_may_close_it(plant: Plant) -> None:
+    request = await emergency(plant)
+    officer = plant.principal("officer")
+    closed = await plant.parts.reviews.close(officer, request, ReviewOutcome.UNJUSTIFIED, "no fire")
+    assert (closed.review.closed_by, closed.closed_by_name) == (officer.user_id, "officer")
+    assert not closed.may_close
+    assert not (await plant.parts.reviews.get(plant.principal("both"), request)).may_close
+
+
+async def test_who_may_decide_nothing_may_close_no_review(plant: Plant) -> None:
+    plant.people.add("auditor", ["it-security"], [Role.AUDITOR])
+    request = await emergency(plant)
+    assert not (await plant.parts.reviews.get(plant.principal("auditor"), request)).may_close
 
 
 async def test_an_ordinary_request_has_no_review(plant: Plant) -> None:

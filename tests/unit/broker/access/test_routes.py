@@ -146,9 +146,10 @@ async def test_explain_says_what_somebody_may_do_and_why(client: Client) -> None
     asked = {"user": "vendor", "asset": "north/plc-1", "ticket": "CHG-00042"}
     operation = {"tier": "firmware", "unit": 1}
     _, answer = await call(client, "operator", "POST", "/policies/explain", {**asked, "operation": operation})
-    assert (answer["decision"], answer["operation"]["passage"]) == ("needs_approval", "refused")
+    assert (answer["answer"]["decision"], answer["operation"]["passage"]) == ("needs_approval", "refused")
+    assert answer["answer"]["approvals"][0] == {"group": "ot-operations", "count": 1}
     _, answer = await call(client, "operator", "POST", "/policies/explain", {**asked, "user": "staff"})
-    assert answer["decision"] == "deny"
+    assert (answer["answer"]["decision"], answer["answer"]["reasons"][0]["code"]) == ("deny", "no_policy")
     missed = [each["code"] for each in answer["findings"][0]["conditions"] if not each["met"]]
     assert "not_who" in missed
     status, answer = await call(client, "operator", "POST", "/policies/explain", {**asked, "asset": "north/none"})
@@ -188,9 +189,13 @@ async def test_an_emergency_is_reviewed(client: Client, plant: Plant) -> None:
     _, request = await call(client, "vendor", "POST", "/requests", {**ASK, "ticket": "", "emergency": True})
     _, page = await call(client, "officer", "GET", "/reviews?open=true")
     assert page["items"][0]["request"] == request["id"]
+    path = f"/requests/{request['id']}/review"
+    assert (await call(client, "officer", "GET", path)) == (200, page["items"][0])
+    assert (await call(client, "vendor", "GET", path))[0] == 403
+    assert page["items"][0]["may_close"]
     body = {"outcome": "justified", "comment": "the tank was about to overflow"}
-    status, review = await call(client, "officer", "POST", f"/requests/{request['id']}/review", body)
-    assert (status, review["state"]) == (200, "closed")
+    status, review = await call(client, "officer", "POST", path, body)
+    assert (status, review["state"], review["may_close"]) == (200, "closed", False)
 
 
 def test_every_error_that_a_route_promises_has_a_status(empty_plant: Plant) -> None:
@@ -201,8 +206,10 @@ def test_every_error_that_a_route_promises_has_a_status(empty_plant: Plant) -> N
 async def test_a_preview_helps_to_fill_the_request_in(client: Client) -> None:
     status, found = await call(client, "vendor", "POST", "/requests/preview", {**ASK, "reason": "", "ticket": "CHG-1"})
     assert (status, found["outcome"], found["policy"]) == (200, "needs_approval", "acme-plc")
-    assert found["approvals"][0] == {"group": "ot-operations", "count": 1, "members": 2}
-    assert found["reasons"][0] == "A reason is required. Say what the work is."
+    assert found["approvals"][0] == {"group": "ot-operations", "count": 1, "members": 2, "proof": None}
+    first = found["reasons"][0]
+    assert (first["message"]["key"], first["message"]["text"]) == ("reason_missing", "A reason is required.")
+    assert first["remedy"]["text"] == "Say what the work is."
     assert (found["ticket_pattern"], found["ticket_example"]) == ("CHG-[0-9]{5}", "CHG-56789")
     assert (found["reason_required"], found["max_duration"]) == (True, 4 * 3600)
     assert (found["tiers"], found["ask"]) == (["read", "operate"], ["program"])

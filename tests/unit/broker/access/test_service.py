@@ -8,14 +8,17 @@ from sqlalchemy import update
 
 from broker.access.admission import Admission, Answer
 from broker.access.errors import GrantEndedError
+from broker.access.grants import GrantQuery
 from broker.access.locks import LockKind
 from broker.access.tables import GrantRow
 from broker.http.errors import NotFoundError
+from broker.http.paging import PageQuery
 from broker.http.principal import Principal
 from broker.identity.tables import LoginRow
+from broker.inventory.facts import Limits
 from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa, Obligations
 from policies.rules import Tier
-from tests.unit.broker.access.plant import PLC, POLICY, STANDING, Plant
+from tests.unit.broker.access.plant import MODBUS, PLC, POLICY, STANDING, Plant
 
 ALL: frozenset[Tier] = frozenset()
 
@@ -286,6 +289,24 @@ async def test_a_live_session_is_wrong_after_each_revocation(plant: Plant) -> No
         assert codes(await continuation(plant, grant)) == [expected], step.__name__
 
 
+async def test_what_was_granted_for_a_service_that_moved_opens_nothing(plant: Plant) -> None:
+    grant = await live(plant)
+    plant.devices.assets[PLC.id] = replace(PLC, services=(replace(MODBUS, id="svc_moved", host="10.0.0.99"),))
+    assert codes(await continuation(plant, grant)) == [Code.NOT_WHAT]
+    assert isinstance(await decide(plant), NeedsApproval)
+    with pytest.raises(NotFoundError):
+        await decide(plant, grant=grant)
+
+
+async def test_a_live_session_may_say_no_more_than_the_fence_of_now(plant: Plant) -> None:
+    grant = await live(plant)
+    fence = replace(MODBUS, units=frozenset({1}), limits=Limits(max_rate=2))
+    plant.devices.assets[PLC.id] = replace(PLC, services=(fence,))
+    decision = await continuation(plant, grant)
+    assert isinstance(decision, Allow)
+    assert (decision.obligations.rules.units, decision.obligations.rules.max_rate) == ({1}, 2)
+
+
 async def test_a_live_session_is_wrong_when_an_approver_is_disabled(plant: Plant) -> None:
     grant = await live(plant)
     plant.people.change("officer", disabled=True)
@@ -301,3 +322,16 @@ async def test_anyone_may_give_up_their_own_grant_and_only_theirs(plant: Plant) 
     await plant.parts.grants.revoke(plant.principal("vendor"), grant.id, "done early")
     with pytest.raises(GrantEndedError):
         await plant.parts.grants.revoke(plant.principal("operator"), grant.id, "again")
+
+
+async def test_a_grant_whose_service_is_gone_is_not_among_the_active(plant: Plant) -> None:
+    grant = await plant.granted()
+    vendor = plant.principal("vendor")
+
+    async def listed(wanted: GrantQuery) -> list[str]:
+        return [row.id for row in (await plant.parts.grants.page(vendor, wanted, PageQuery()))[0]]
+
+    assert await listed(GrantQuery(active=True)) == [grant.id]
+    plant.devices.assets[PLC.id] = replace(PLC, services=(replace(MODBUS, id="svc_moved"),))
+    assert await listed(GrantQuery(active=True)) == []
+    assert await listed(GrantQuery()) == [grant.id]

@@ -216,6 +216,16 @@ async def test_a_page_that_takes_nothing_for_long_is_cut_off(stand: Stand, monke
         transport.resume_reading()  # type: ignore[attr-defined]
 
 
+async def test_a_page_that_answers_no_ping_is_taken_for_gone(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.HEARTBEAT_SECONDS * 1.5 <= 15  # what docs/policy.md says of who watches
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.2)
+    url = f"http://127.0.0.1:{stand.port}/events"  # type: ignore[attr-defined]
+    async with aiohttp.ClientSession() as session, session.ws_connect(url, autoping=False) as page:
+        assert (await page.receive_json())["kind"] == "hello"
+        await emptied(stand)
+    assert len(stand.hub) == 0
+
+
 async def test_when_the_login_ends_the_socket_says_so_and_ends(stand: Stand) -> None:
     async with Client(stand) as page:
         await page.next()

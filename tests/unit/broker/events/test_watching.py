@@ -8,14 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.events.frames import MAX_FRAME_BYTES
+from broker.audit.log import Actor
+from broker.events.frames import MAX_FRAME_BYTES, Watch
 from broker.events.watching import BATCH_SECONDS, MAX_BATCH, Watched
+from broker.events.watchlist import Watchlist
+from broker.http.principal import Principal, Role
+from broker.sessions.gate import Action
 from broker.sessions.ledger import KEPT_OPERATIONS
 from broker.sessions.live import LiveSession
 from broker.sessions.states import EndCode
-from broker.sessions.watchers import MAX_WATCHER_EVENTS
+from broker.sessions.watchers import MAX_WATCHER_EVENTS, Watcher
 from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
+from tests.unit.broker.events.test_seeing import person
 from tests.unit.broker.sessions.conftest import Bench
 
 READ = Operation(Direction.TO_ASSET, "modbus", 3, "read_holding_registers", Tier.READ, Verdict.ALLOWED, unit=1)
@@ -164,3 +169,39 @@ def test_who_looks_on_no_more_is_told_nothing(session: LiveSession) -> None:
     look.watched.close()
     session.tell("warning")
     assert look.frames() == []
+
+
+class Judged:
+    """Sessions of which somebody may do what stands in ``may``."""
+
+    def __init__(self, session: LiveSession) -> None:
+        self.session = session
+        self.may = {Action.WATCH, Action.SUPERVISE}
+
+    async def watch(self, _who: Principal, _session: str, *, is_presence: bool) -> tuple[LiveSession, Watcher]:
+        watcher = self.session.watch(is_presence=is_presence)
+        self.session.supervise(watcher, Actor("usr_op", "op"))
+        return self.session, watcher
+
+    def allows(self, _who: Principal, _session: LiveSession, action: Action) -> bool:
+        return action in self.may
+
+
+async def test_who_may_not_cut_any_more_goes_on_hearing_and_is_not_the_one_who_watches(bench: Bench) -> None:
+    sessions, who = Judged(bench.session(supervised=True)), person("op", Role.OPERATOR)
+    watchlist = Watchlist(sessions)  # type: ignore[arg-type]
+    assert await watchlist.obey(who, Watch(watch="ses_aaaa")) is None
+    assert watchlist.drop_forbidden(who) == []
+    assert not sessions.session.is_unwatched
+    sessions.may = {Action.WATCH}
+    assert watchlist.drop_forbidden(who) == []
+    assert sessions.session.is_unwatched
+    assert watchlist
+
+
+async def test_a_socket_that_ends_counts_no_more(bench: Bench) -> None:
+    sessions, who = Judged(bench.session(supervised=True)), person("op", Role.OPERATOR)
+    watchlist = Watchlist(sessions)  # type: ignore[arg-type]
+    await watchlist.obey(who, Watch(watch="ses_aaaa"))
+    watchlist.close()
+    assert sessions.session.is_unwatched

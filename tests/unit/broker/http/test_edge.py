@@ -111,6 +111,12 @@ async def test_each_wrong_field_is_named(client: Client) -> None:
     assert "crimson" not in str(problem), "what was sent is not sent back"
 
 
+async def test_a_wrong_field_comes_with_the_rule_that_it_breaks(client: Client) -> None:
+    _, problem = await problem_of(client, "POST", "/orders", json={"name": "x" * 21})
+    assert isinstance(problem["errors"], list)
+    assert [(error["rule"], error["limit"]) for error in problem["errors"]] == [("string_too_long", 20)]
+
+
 async def test_a_body_over_the_limit_is_refused_by_its_declared_size(client: Client) -> None:
     status, problem = await problem_of(client, "POST", "/orders", data=b" " * 201, headers=JSON)
     assert (status, problem["code"]) == (413, "too_large")

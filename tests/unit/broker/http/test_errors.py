@@ -3,6 +3,7 @@
 import json
 
 from broker.http.errors import STATUS, BrokerError, NotFoundError, TooManyRequestsError, UnauthenticatedError, problem
+from broker.http.hints import HINTS
 
 
 def rendered(error: BrokerError) -> tuple[int, dict[str, object]]:
@@ -22,6 +23,7 @@ def test_a_problem_has_the_members_of_rfc_9457_and_the_code() -> None:
         "code": "not_found",
         "request_id": "req_1",
         "detail": "There is no such site.",
+        "hint": HINTS["not_found"],
     }
 
 
@@ -30,6 +32,12 @@ def test_further_fields_never_replace_what_the_problem_says_of_itself() -> None:
     _, document = rendered(NotFoundError("No.", fields=fields))
     assert (document["status"], document["code"], document["request_id"]) == (404, "not_found", "req_1")
     assert document["approvals"] == 2
+
+
+def test_what_to_do_is_said_of_every_code_and_better_by_who_knows_better() -> None:
+    assert set(HINTS) == set(STATUS)
+    assert all(HINTS.values())
+    assert rendered(NotFoundError(hint="Look in the cellar."))[1]["hint"] == "Look in the cellar."
 
 
 def test_a_code_without_a_status_is_our_own_fault() -> None:

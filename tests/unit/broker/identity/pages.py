@@ -46,7 +46,7 @@ async def serving(people: People) -> AsyncIterator[Client]:
     """Serve identity's routes, a WebSocket, and something for agents."""
     app = web.Application(middlewares=[problems])
     edge = Edge(people.authenticator(nobody_is_live), DatabaseIdempotencyStore(people.database, people.clock))
-    edge.register(app, [*routes(people), *OTHERS])
+    edge.register(app, [*routes(people, people.group_uses), *OTHERS])
     async with TestClient(TestServer(app)) as client:
         yield client
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
@@ -14,6 +15,7 @@ from broker.http.principal import Principal, Role
 from broker.identity.enrolments import EnrolmentRequired
 from broker.identity.logins import Device, Tokens
 from broker.identity.passwords import Argon2Cost
+from broker.identity.ports import GroupNeeds
 from broker.identity.service import Ground, Identity, IdentitySettings
 from broker.identity.sign_in import Proof
 from broker.identity.tables import UserRow
@@ -26,6 +28,17 @@ CHEAP = Argon2Cost(memory_kib=8, passes=1, lanes=1)
 PASSWORD = "copper lantern 47 walks"
 HERE = Device("192.0.2.10", "test")
 KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+class FakeGroupUses:
+    """What a test says that a group is needed for."""
+
+    def __init__(self) -> None:
+        self.needs: dict[str, GroupNeeds] = {}
+
+    async def of(self, view: AsyncSession, group: str) -> GroupNeeds:
+        del view
+        return self.needs.get(group, GroupNeeds())
 
 
 @dataclass
@@ -44,7 +57,7 @@ class People(Identity):
     """Identity's services on one database, and shortcuts through them."""
 
     def __init__(self, database: Database, clock: FakeClock, bus: Bus, audit: AuditLog) -> None:
-        self.database, self.clock = database, clock
+        self.database, self.clock, self.group_uses = database, clock, FakeGroupUses()
         ground = Ground(database, audit, bus, clock, Sealer([MasterKey(b"k" * 32)]))
         super().__init__(ground, KEY, "https://broker.test", IdentitySettings(argon2=CHEAP))
 

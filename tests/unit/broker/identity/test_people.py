@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from broker.http.errors import InvalidInputError, NameTakenError, NotFoundError
+from broker.http.errors import ConflictError, InvalidInputError, NameTakenError, NotFoundError
 from broker.http.principal import Role
 from broker.identity.errors import RuleError, SetupFailedError, WeakPasswordError
 from broker.identity.organizations import OrganizationChange
+from broker.identity.ports import GroupNeeds
 from broker.identity.users import NewUser, UserChange
 from policies.facts import OrganizationKind, Subject
 from tests.unit.broker.fakes import START
@@ -151,6 +152,62 @@ async def test_membership_is_announced_with_user_and_group(people: People, publi
     group = await people.groups.create(acting, "operations", "")
     await people.groups.add_member(acting, "operations", "admin")
     assert published.of("group.changed") == [{"group": group.id, "user": admin.id}]
+
+
+async def test_a_renamed_group_keeps_its_name_and_is_audited_and_announced(
+    people: People, actions: Actions, published: Any
+) -> None:
+    acting = await people.principal(await people.admin())
+    group = await people.groups.create(acting, "operations", "Operations")
+    before = len(await actions())
+    await people.groups.change(acting, "operations", "Control room")
+    await people.groups.change(acting, group.id, "Control room")
+    shown = await people.catalogue.group("operations")
+    assert (shown.id, shown.name, shown.display_name) == (group.id, "operations", "Control room")
+    assert (await actions())[before:] == ["group.changed"]
+    assert published.of("group.changed") == [{"group": group.id}]
+    with pytest.raises(NotFoundError):
+        await people.groups.change(acting, "nowhere", "Nowhere")
+
+
+async def test_a_removed_group_is_gone_with_its_memberships_and_its_name_free(
+    people: People, actions: Actions, published: Any
+) -> None:
+    admin = await people.admin()
+    acting = await people.principal(admin)
+    group = await people.groups.create(acting, "operations", "")
+    await people.groups.add_member(acting, "operations", "admin")
+    before = len(await actions())
+    await people.groups.delete(acting, "operations", people.group_uses)
+    assert (await actions())[before:] == ["group.deleted"]
+    assert published.of("group.changed")[1:] == [{"group": group.id}, {"group": group.id, "user": admin.id}]
+    assert (await people.catalogue.user("admin")).groups == frozenset()
+    await people.groups.create(acting, "operations", "")
+    assert (await people.catalogue.group("operations")).members == []
+
+
+@pytest.mark.parametrize(
+    ("needs", "says"),
+    [
+        (GroupNeeds(("acme-plc",)), "The policy acme-plc names this group."),
+        (GroupNeeds(("acme-plc", "emergency"), reviews=1), "The policies acme-plc, emergency name this group."),
+        (GroupNeeds(requests=2), "Open requests: 2, open reviews: 0"),
+        (GroupNeeds(reviews=1), "Open requests: 0, open reviews: 1"),
+    ],
+)
+async def test_a_group_that_something_needs_stays(
+    people: People, actions: Actions, needs: GroupNeeds, says: str
+) -> None:
+    acting = await people.principal(await people.admin())
+    await people.groups.create(acting, "operations", "")
+    await people.groups.add_member(acting, "operations", "admin")
+    people.group_uses.needs["operations"] = needs
+    before = await actions()
+    with pytest.raises(ConflictError, match=says) as refused:
+        await people.groups.delete(acting, "operations", people.group_uses)
+    assert refused.value.fields == {"policies": list(needs.policies)}
+    assert (await people.catalogue.group("operations")).members == ["admin"]
+    assert await actions() == before
 
 
 async def test_what_is_made_is_announced(people: People, published: Any) -> None:

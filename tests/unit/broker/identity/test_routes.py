@@ -14,6 +14,7 @@ from broker.http.edge import Edge, problems
 from broker.http.errors import UnauthenticatedError
 from broker.http.principal import Role
 from broker.http.routes import Needs
+from broker.identity.ports import GroupNeeds
 from broker.identity.roles import PERMISSIONS
 from broker.identity.routes import routes
 from tests.unit.broker.fakes import FakeClock
@@ -30,7 +31,7 @@ async def nobody_is_live(_agent: str, _serial: str) -> bool:
 async def client(people: People, database: Database, clock: FakeClock) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[problems])
     edge = Edge(people.authenticator(nobody_is_live), DatabaseIdempotencyStore(database, clock))
-    edge.register(app, routes(people))
+    edge.register(app, routes(people, people.group_uses))
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -248,7 +249,7 @@ async def test_each_role_reaches_what_its_permissions_say(people: People, client
     somebody = admin if role is Role.ADMIN else await people.operator(admin)
     if role is not Role.ADMIN:
         await ask(client, "PATCH", "/users/operator", admin, roles=[role])
-    for route in routes(people):
+    for route in routes(people, people.group_uses):
         if isinstance(route.access, Needs):
             path = route.path.removeprefix("/api/v1").format(user="usr_none", group="grp_none", organization="org_none")
             status, _ = await ask(client, route.method, path, somebody)
@@ -272,3 +273,20 @@ async def test_a_client_certificate_is_what_makes_an_agent(people: People, clien
         headers = {"X-Client-Cert": "x", "X-SSL-Client-Verify": "SUCCESS", "X-Forwarded-Client-Cert": "Hash=1"}
         await other.get("/agent", headers=headers)
     assert seen == ["/agent"]
+
+
+async def test_a_group_is_renamed_kept_while_a_policy_names_it_and_then_removed(people: People, client: Client) -> None:
+    admin = await people.admin()
+    operator = await people.operator(admin)
+    await ask(client, "POST", "/groups", admin, name="crane-drivers")
+    status, group = await ask(client, "PATCH", "/groups/crane-drivers", admin, display_name="Crane drivers")
+    assert (status, group["name"], group["display_name"]) == (200, "crane-drivers", "Crane drivers")
+    assert (await ask(client, "PATCH", "/groups/crane-drivers", admin, display_name=""))[0] == 422
+    assert (await ask(client, "PATCH", "/groups/crane-drivers", operator, display_name="Mine"))[0] == 403
+    assert (await ask(client, "DELETE", "/groups/crane-drivers", operator))[0] == 403
+    people.group_uses.needs["crane-drivers"] = GroupNeeds(("cranes",))
+    status, problem = await ask(client, "DELETE", "/groups/crane-drivers", admin)
+    assert (status, problem["code"], problem["policies"]) == (409, "conflict", ["cranes"])
+    people.group_uses.needs.clear()
+    assert (await ask(client, "DELETE", f"/groups/{group['id']}", admin))[0] == 204
+    assert (await ask(client, "DELETE", "/groups/crane-drivers", admin))[0] == 404

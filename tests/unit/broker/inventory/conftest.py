@@ -19,15 +19,25 @@ from broker.inventory.assets import Assets
 from broker.inventory.enrolment import BrokerAddress, Enrolment
 from broker.inventory.facts import AssetFacts
 from broker.inventory.models import NewAsset, NewSite
+from broker.inventory.previews import Previews
 from broker.inventory.reader import InventoryReader
 from broker.inventory.sight import Sight
 from broker.inventory.sites import Sites
 from broker.inventory.standing import AgentStanding
+from broker.inventory.tags import TagBook
 from broker.inventory.transfer import Transfer
 from broker.pki.authority import Authority
 from broker.pki.trust import ServerTrust
 from tests.unit.broker.fakes import FakeClock
-from tests.unit.broker.inventory.fakes import ADMIN, FakeGrantKeys, FakeProtocols, FakeVisibility, csr_of, new_key
+from tests.unit.broker.inventory.fakes import (
+    ADMIN,
+    FakeGrantKeys,
+    FakeProtocols,
+    FakeServiceUsage,
+    FakeVisibility,
+    csr_of,
+    new_key,
+)
 from tunnel.messages import EnrolmentRequest, EnrolmentResponse
 
 
@@ -46,6 +56,9 @@ class Plant:
     standing: AgentStanding
     enrolment: Enrolment
     transfer: Transfer
+    previews: Previews
+    usage: FakeServiceUsage
+    tags: TagBook
 
     async def site(self, name: str = "north") -> str:
         """Add a site and return its id."""
@@ -92,11 +105,11 @@ def principal_of(response: EnrolmentResponse) -> AgentPrincipal:
 @pytest.fixture
 async def plant(database: Database, clock: FakeClock, bus: Bus, audit: AuditLog, tmp_path: Path) -> Plant:
     """The inventory's services, with nothing in them."""
-    protocols, visibility = FakeProtocols(), FakeVisibility()
+    protocols, visibility, usage = FakeProtocols(), FakeVisibility(), FakeServiceUsage()
     reader = InventoryReader(protocols, clock)
     sight = Sight(reader, visibility)
-    sites = Sites(database, clock, bus, audit, sight)
-    assets = Assets(database, clock, bus, audit, reader, sight, protocols)
+    sites = Sites(database, clock, bus, audit, sight, usage)
+    assets = Assets(database, clock, bus, audit, reader, sight, protocols, usage)
     authority = Authority(tmp_path / "pki", clock.now())
     address = BrokerAddress(
         "https://broker.example:8443", "wicketgate", ServerTrust(authority.pem.decode(), authority.fingerprint)
@@ -105,5 +118,6 @@ async def plant(database: Database, clock: FakeClock, bus: Bus, audit: AuditLog,
         database, clock, visibility, authority, reader, sites, assets, Agents(database, clock, bus, audit),
         AgentStanding(database, clock, bus, audit),
         Enrolment(database, clock, bus, audit, authority, FakeGrantKeys(), address),
-        Transfer(database, audit, sites, assets),
+        Transfer(database, audit, sites, assets, usage), Previews(database, reader, sight, assets, usage), usage,
+        TagBook(database, bus, audit, reader, sight),
     )  # fmt: skip

@@ -1,14 +1,15 @@
 """Fakes of the inventory's ports, people with permissions, and an agent's keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.http.principal import Permission, Principal, Role
-from broker.inventory.facts import AssetFacts
+from broker.inventory.facts import AssetFacts, Uses
 from tunnel.ids import AgentId
 from tunnel.messages import DialRefused, StreamClosed
 
@@ -36,6 +37,23 @@ class FakeVisibility:
 
     async def visible(self, principal: Principal, candidates: Sequence[AssetFacts]) -> frozenset[str]:
         return frozenset(asset.id for asset in candidates if asset.path in self.names)
+
+
+class FakeServiceUsage:
+    """One session, two grants and three requests rest on each service."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[frozenset[str], frozenset[str]]] = []
+        self.locks = 0
+
+    async def of(self, view: AsyncSession, *, ended: Collection[str], narrowed: Collection[str]) -> Uses:
+        del view
+        self.asked.append((frozenset(ended), frozenset(narrowed)))
+        return Uses(sessions=len(ended) + len(narrowed), grants=2 * len(ended), requests=3 * len(ended))
+
+    async def locks_on(self, view: AsyncSession, site_id: str) -> int:
+        del view, site_id
+        return self.locks
 
 
 class FakeStreamEvents:

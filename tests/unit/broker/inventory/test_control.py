@@ -116,6 +116,7 @@ async def test_an_agent_is_welcomed_with_the_keys_that_grants_are_signed_with(ho
     assert (welcome.node, welcome.grant_keys) == ("node-1", FakeGrantKeys().jwks())
     assert await connected == {"agent": agent.id, "site": house.site}
     assert house.links.live_agent_of(house.site) == agent.id
+    assert house.links.online_sites() == {house.site}
 
 
 async def test_without_a_certificate_there_is_no_link(house: House) -> None:
@@ -205,6 +206,7 @@ async def test_a_revoked_agent_is_told_not_to_come_back_and_cannot(house: House)
     assert (goodbye.code, goodbye.retry) == ("revoked", False)
     await gone
     assert house.links.live_agent_of(house.site) is None
+    assert house.links.online_sites() == frozenset()
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await agent.connect()
 

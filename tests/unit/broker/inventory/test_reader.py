@@ -1,7 +1,11 @@
 """What other packages get to know."""
 
+from sqlalchemy import literal, select
+
+from broker.inventory.models import AssetChange
 from policies.facts import Target
 from tests.unit.broker.inventory.conftest import Plant
+from tests.unit.broker.inventory.fakes import ADMIN
 
 TWO = [
     {"name": "modbus", "protocol": "modbus", "host": "10.0.0.5", "port": 502},
@@ -45,3 +49,17 @@ async def test_the_facts_of_an_asset_carry_its_limits(plant: Plant) -> None:
         found = await plant.reader.asset_and_service(view, asset.id, "modbus")
     assert found is not None
     assert (found[1].limits.max_streams, found[1].limits.device_timeout_seconds) == (2, 25.0)
+
+
+async def test_a_service_is_there_until_it_is_moved_or_removed(plant: Plant) -> None:
+    await plant.site()
+    service = (await plant.asset()).services[0].id
+
+    async def there() -> bool:
+        async with plant.database.reading() as view:
+            return await view.scalar(select(plant.reader.is_there(literal(service)))) or False
+
+    assert await there()
+    moved = {"name": "modbus", "protocol": "modbus", "host": "10.0.0.6", "port": 502}
+    await plant.assets.change(ADMIN, "north/plc-1", AssetChange.model_validate({"services": [moved]}))
+    assert not await there()

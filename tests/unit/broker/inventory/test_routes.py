@@ -13,6 +13,7 @@ from broker.http.principal import Principal
 from broker.inventory.agent_routes import AgentFacingRoutes
 from broker.inventory.links import LinkRegistry
 from broker.inventory.routes import AgentRoutes, AssetRoutes, SiteRoutes, TransferRoutes
+from broker.inventory.tag_routes import TagRoutes
 from tests.unit.broker.fakes import FakeClock
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fake_agent import FakeAuthenticator, control_desk, serving
@@ -56,7 +57,8 @@ async def caller(plant: Plant, bus: Bus) -> AsyncIterator[Caller]:
     desk = control_desk(links, plant.standing, FakeStreamEvents(), FakeGrantKeys(), bus, plant.clock)
     routes: list[object] = [
         *SiteRoutes(plant.sites, plant.enrolment, links).routes(), *AgentRoutes(plant.agents, links).routes(),
-        *AssetRoutes(plant.assets).routes(), *TransferRoutes(plant.transfer).routes(),
+        *AssetRoutes(plant.assets, plant.previews, links).routes(), *TransferRoutes(plant.transfer).routes(),
+        *TagRoutes(plant.tags).routes(),
         *AgentFacingRoutes(plant.enrolment, desk).routes(),
     ]  # fmt: skip
     async with serving(routes, authenticator, plant.authority) as url:
@@ -87,6 +89,20 @@ async def test_assets_are_found_by_several_labels(caller: Caller) -> None:
     assert (status, problem["code"]) == (422, "invalid_input")
 
 
+async def test_assets_are_found_by_zone_and_by_the_reach_of_their_site(caller: Caller) -> None:
+    await caller.call("POST", "/api/v1/sites", SITE)
+    await caller.call("POST", "/api/v1/assets", {**ASSET, "zone": "cell-1"})
+
+    async def found(query: str) -> list[str]:
+        _, page = await caller.call("GET", f"/api/v1/assets?{query}")
+        return [asset["name"] for asset in page["items"]]
+
+    assert [await found("zone=cell-1"), await found("zone=cell"), await found("zone=")] == [["plc-1"], [], []]
+    assert [await found("online=false"), await found("online=true")] == [["plc-1"], []]
+    status, problem = await caller.call("GET", "/api/v1/assets?zone=Cell%201")
+    assert (status, problem["code"]) == (422, "invalid_input")
+
+
 async def test_an_agent_enrols_with_the_token_that_an_admin_got(caller: Caller) -> None:
     await caller.call("POST", "/api/v1/sites", SITE)
     status, token = await caller.call("POST", "/api/v1/sites/north/join-tokens")
@@ -111,6 +127,49 @@ async def test_agents_are_revoked_with_a_reason_and_released_without(caller: Cal
     assert [item["id"] for item in listed["items"]] == [agent]
 
 
+async def test_a_change_is_told_before_it_is_made_and_its_fault_at_its_field(caller: Caller) -> None:
+    await caller.call("POST", "/api/v1/sites", SITE)
+    _, asset = await caller.call("POST", "/api/v1/assets", ASSET)
+    path = f"/api/v1/assets/{asset['id']}"
+    moved = {"services": [{**SERVICE, "host": "10.0.0.6"}]}
+    status, told = await caller.call("POST", f"{path}/preview", moved)
+    assert (status, told["ended"], told["narrowed"]) == (200, ["modbus"], [])
+    assert told["uses"] == {"sessions": 1, "grants": 2, "requests": 3}
+    assert await caller.call("GET", path) == (200, asset)
+    wrong = {"services": [SERVICE, {**SERVICE, "name": "other", "protocol": "telepathy"}]}
+    for method, where in (("POST", f"{path}/preview"), ("PATCH", path)):
+        status, problem = await caller.call(method, where, wrong)
+        assert (status, problem["code"]) == (422, "invalid_inventory")
+        assert [each["path"] for each in problem["errors"]] == ["services.1.protocol"]
+
+
+async def test_a_site_goes_only_when_nothing_stands_there(caller: Caller) -> None:
+    await caller.call("POST", "/api/v1/sites", SITE)
+    _, asset = await caller.call("POST", "/api/v1/assets", ASSET)
+    status, problem = await caller.call("DELETE", "/api/v1/sites/north")
+    assert (status, problem["code"], problem["assets"]) == (409, "conflict", 1)
+    await caller.call("DELETE", f"/api/v1/assets/{asset['id']}")
+    assert await caller.call("DELETE", "/api/v1/sites/north") == (204, "")
+    assert (await caller.call("GET", "/api/v1/sites/north"))[0] == 404
+
+
+async def test_a_tag_list_is_rehearsed_and_then_taken_in(caller: Caller) -> None:
+    await caller.call("POST", "/api/v1/sites", SITE)
+    _, asset = await caller.call("POST", "/api/v1/assets", ASSET)
+    path = f"/api/v1/assets/{asset['id']}/tags"
+    csv = "protocol,table,address,name\nmodbus,holding,1,Speed\n"
+    counts = {"count": 1, "added": 1, "changed": 0, "removed": 0}
+    assert await caller.call("POST", f"{path}/import", {"csv": csv, "dry_run": True}) == (
+        200,
+        {**counts, "dry_run": True},
+    )
+    assert (await caller.call("GET", path))[1]["items"] == []
+    assert await caller.call("POST", f"{path}/import", {"csv": csv}) == (200, {**counts, "dry_run": False})
+    assert [tag["name"] for tag in (await caller.call("GET", path))[1]["items"]] == ["Speed"]
+    status, problem = await caller.call("POST", f"{path}/import", {"csv": csv + "modbus,db1,1,A\n", "dry_run": True})
+    assert (status, problem["errors"]) == (422, ["line 3: modbus has no table 'db1'"])
+
+
 async def test_an_inventory_goes_out_as_it_came_in(caller: Caller) -> None:
     text = "apiVersion: wicketgate/v1\nkind: Inventory\nsites:\n- name: north\n  timezone: UTC\n"
     status, result = await caller.call("POST", "/api/v1/inventory/import", {"yaml": text})
@@ -129,7 +188,10 @@ async def test_an_inventory_goes_out_as_it_came_in(caller: Caller) -> None:
         ("POST", "/api/v1/agents/agt_1/release", {}),
         ("POST", "/api/v1/assets", ASSET),
         ("PATCH", "/api/v1/assets/ast_1", {}),
+        ("POST", "/api/v1/assets/ast_1/preview", {}),
         ("DELETE", "/api/v1/assets/ast_1", None),
+        ("DELETE", "/api/v1/sites/north", None),
+        ("POST", "/api/v1/assets/ast_1/tags/import", {"csv": "", "dry_run": True}),
         ("POST", "/api/v1/inventory/import", {"yaml": ""}),
         ("GET", "/api/v1/inventory/export", None),
     ],

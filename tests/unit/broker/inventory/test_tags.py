@@ -1,13 +1,12 @@
 """Tag lists: read strictly, replaced as a whole, found by unit first."""
 
+import asyncio
+
 import pytest
 
-from broker.audit.log import AuditLog
-from broker.cluster.bus import Bus
 from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
 from broker.inventory.errors import BadInventoryError
-from broker.inventory.sight import Sight
 from broker.inventory.tags import ANY_UNIT, MAX_TAGS, Tag, TagBook, TagKey, read_tags, tag_of, tags_of
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fakes import ADMIN, VENDOR
@@ -70,20 +69,21 @@ def test_the_tag_of_the_unit_comes_before_that_of_any() -> None:
 
 
 @pytest.fixture
-def book(plant: Plant, bus: Bus, audit: AuditLog) -> TagBook:
-    return TagBook(plant.database, bus, audit, plant.reader, Sight(plant.reader, plant.visibility))
+def book(plant: Plant) -> TagBook:
+    return plant.tags
 
 
 async def test_a_list_takes_the_place_of_the_one_before_and_is_on_record(plant: Plant, book: TagBook) -> None:
     await plant.site()
     asset = await plant.asset()
     await book.replace(ADMIN, asset.id, read_tags(HEAD + "modbus,holding,1,,Old,,\nmodbus,holding,2,,Older,,\n"))
-    assert await book.replace(ADMIN, asset.path, read_tags(HEAD + "modbus,holding,1,3,New,rpm,0.5\n")) == 1
+    assert await book.replace(ADMIN, asset.path, read_tags(HEAD + "modbus,holding,1,3,New,rpm,0.5\n")) == (1, 0, 2, 1)
     async with plant.database.reading() as view:
         found = await tags_of(view, [asset.id])
     assert found == {asset.id: {TagKey("modbus", 3, "holding", "1"): Tag("New", "rpm", 0.5)}}
     first, second = await plant.audited("tags.imported")
     assert (first.details["count"], second.details["count"]) == (2, 1)
+    assert [second.details[name] for name in ("added", "changed", "removed")] == [1, 0, 2]
     assert first.details["digest"] != second.details["digest"]
     with pytest.raises(NotFoundError):
         await book.replace(ADMIN, "north/nothing", [])
@@ -110,3 +110,23 @@ async def test_with_its_asset_a_list_is_gone(plant: Plant, book: TagBook) -> Non
     await plant.assets.delete(ADMIN, asset.id)
     async with plant.database.reading() as view:
         assert await tags_of(view, [asset.id]) == {asset.id: {}}
+
+
+async def test_a_rehearsal_counts_what_a_list_would_do(plant: Plant, book: TagBook) -> None:
+    await plant.site()
+    asset = await plant.asset()
+    await book.replace(ADMIN, asset.id, read_tags(HEAD + "modbus,holding,1,,A,,\nmodbus,holding,2,,B,,\n"))
+    wanted = read_tags(HEAD + "modbus,holding,2,,B,rpm,\nmodbus,holding,3,,C,,\nmodbus,holding,4,,D,,\n")
+    assert await book.replace(ADMIN, asset.id, wanted, dry_run=True) == (2, 1, 1, 3)
+    assert len((await book.page(ADMIN, asset.id, PageQuery()))[0]) == 2
+    with pytest.raises(NotFoundError):
+        await book.replace(VENDOR, asset.id, wanted, dry_run=True)
+    assert len(await plant.audited("tags.imported")) == 1
+
+
+async def test_two_imports_at_once_each_tell_what_they_did(plant: Plant, book: TagBook) -> None:
+    await plant.site()
+    asset = await plant.asset()
+    tags = read_tags(HEAD + "modbus,holding,1,,A,,\n")
+    deltas = await asyncio.gather(*(book.replace(ADMIN, asset.id, tags) for _ in range(2)))
+    assert sorted(delta.added for delta in deltas) == [0, 1]

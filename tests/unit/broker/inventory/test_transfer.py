@@ -3,6 +3,8 @@
 import pytest
 
 from broker.http.paging import PageQuery
+from broker.inventory.models import AssetChange, SiteChange
+from broker.inventory.searching import AssetSearch
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fakes import ADMIN
@@ -75,6 +77,41 @@ async def test_a_route_that_is_written_otherwise_is_named_with_its_line(plant: P
     assert "write '1/0'" in problem.message
 
 
+IDENTIFIED = (
+    ROUTED
+    + """      identity:
+        enip:
+          vendor: 1
+          device_type: 14
+          product_code: 54
+          major: 20
+          minor: 11
+          serial_number: 12648430
+          product_name: "1756-L61/B LOGIX5561"
+"""
+)
+
+
+async def test_an_identity_comes_back_as_it_was_imported(plant: Plant) -> None:
+    result = await plant.transfer.import_text(ADMIN, IDENTIFIED, dry_run=False)
+    assert result.problems == []
+    assert await plant.transfer.export_text() == IDENTIFIED
+    again = await plant.transfer.import_text(ADMIN, IDENTIFIED, dry_run=False)
+    assert (again.created, again.changed) == ([], [])
+
+
+async def test_an_identity_that_is_left_out_of_the_next_text_is_gone(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, IDENTIFIED, dry_run=False)
+    assert (await plant.transfer.import_text(ADMIN, ROUTED, dry_run=False)).changed == ["north/plc-2"]
+    assert await plant.transfer.export_text() == ROUTED
+
+
+async def test_an_identity_out_of_its_limits_is_named_with_its_line(plant: Plant) -> None:
+    text = IDENTIFIED.replace("vendor: 1\n", "vendor: 65536\n")
+    (problem,) = (await plant.transfer.import_text(ADMIN, text, dry_run=False)).problems
+    assert problem.line == IDENTIFIED.count("\n", 0, IDENTIFIED.index("vendor:")) + 1
+
+
 async def test_an_import_announces_what_it_made_and_nothing_that_stayed(plant: Plant, published: Published) -> None:
     await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
     assert (len(published.of("site.changed")), len(published.of("asset.changed"))) == (2, 2)
@@ -100,7 +137,7 @@ async def test_an_import_makes_an_asset_what_the_text_says_and_leaves_others_alo
     )
     result = await plant.transfer.import_text(ADMIN, text, dry_run=False)
     assert result.changed == ["north", "north/plc-1"]
-    changed, other = (await plant.assets.page(ADMIN, PageQuery()))[0]
+    changed, other = (await plant.assets.page(ADMIN, PageQuery(), AssetSearch()))[0]
     assert (changed.zone, changed.units, changed.services) == ("", None, ())
     assert other.zone == "cell-9"
 
@@ -117,7 +154,7 @@ async def test_a_dry_run_tells_the_same_and_does_nothing(plant: Plant, published
     [
         ("port: 502", "port: 70000", 23, "port"),
         ('host: "10.0.0.5"', "host: http://10.0.0.5", 22, "without scheme"),
-        ("protocol: modbus", "protocol: telepathy", 19, "telepathy"),
+        ("protocol: modbus", "protocol: telepathy", 21, "telepathy"),
         ("zone: cell-1", "zoen: cell-1", 14, "did you mean 'zone'"),
         ("criticality: high", "criticality: hihg", 15, "did you mean 'high'"),
         ("timezone: UTC", "timezone: Mars/Olympus", 27, "IANA"),
@@ -147,3 +184,36 @@ async def test_an_import_is_audited_asset_by_asset_and_as_a_whole(plant: Plant) 
     assert len(await plant.audited("asset.created")) == 2
     [whole] = await plant.audited("inventory.imported")
     assert whole.details == {"created": 4, "changed": 0, "unchanged": 0}
+
+
+async def test_a_rehearsal_tells_each_difference_and_what_rests_on_it(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    asset = await plant.assets.get(ADMIN, "north/plc-1")
+    moved = TEXT.replace("10.0.0.5", "10.0.0.6").replace("cell-1", "cell-2")
+    result = await plant.transfer.import_text(ADMIN, moved, dry_run=True)
+    (change,) = result.changes
+    assert (change.path, change.lines[-1]) == ("north/plc-1", "zone: cell-1 -> cell-2")
+    assert "10.0.0.5" in change.lines[0]
+    assert "10.0.0.6" in change.lines[0]
+    assert plant.usage.asked[-1] == (frozenset({asset.services[0].id}), frozenset())
+    assert (result.uses.sessions, result.uses.grants) == (1, 2)
+    assert await plant.assets.get(ADMIN, "north/plc-1") == asset
+
+
+async def test_an_import_tells_the_audit_log_which_services_it_ended(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    service = (await plant.assets.get(ADMIN, "north/plc-1")).services[0].id
+    await plant.transfer.import_text(ADMIN, TEXT.replace("port: 502", "port: 503"), dry_run=False)
+    [event] = await plant.audited("asset.changed")
+    assert event.details["ended"] == [service]
+    assert event.details["uses"] == {"sessions": 1, "grants": 2, "requests": 3}
+
+
+async def test_ones_own_export_changes_nothing_after_names_were_cleared(plant: Plant) -> None:
+    await plant.transfer.import_text(ADMIN, TEXT, dry_run=False)
+    site = await plant.sites.change(ADMIN, "north", SiteChange(display_name=""))
+    asset = await plant.assets.change(ADMIN, "north/hmi-1", AssetChange(display_name=""))
+    assert (site.facts.display_name, asset.display_name) == ("north", "hmi-1")
+    result = await plant.transfer.import_text(ADMIN, await plant.transfer.export_text(), dry_run=False)
+    assert (result.created, result.changed, result.problems) == ([], [], [])
+    assert len(result.unchanged) == 4

@@ -67,6 +67,26 @@ def test_units_are_refused_where_the_protocol_has_none() -> None:
         ServiceSpec.model_validate(service(protocol="s7", units=[1]))
 
 
+BACNET = {"instance": 7, "vendor": 15}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "identity"),
+    [("enip", {"bacnet": BACNET}), ("modbus", {"bacnet": BACNET}), ("bacnet", {}), ("bacnet", {"bacnet": None})],
+)
+def test_an_identity_is_told_in_the_services_own_protocol_or_not_at_all(protocol: str, identity: object) -> None:
+    with pytest.raises(ValidationError, match="named as the service's protocol"):
+        ServiceSpec.model_validate(service(protocol=protocol, identity=identity))
+
+
+def test_an_identity_takes_no_word_that_its_protocol_has_not() -> None:
+    assert ServiceSpec.model_validate(service(protocol="bacnet", identity={"bacnet": BACNET})).identity is not None
+    with pytest.raises(ValidationError, match="serial_number"):
+        ServiceSpec.model_validate(service(protocol="bacnet", identity={"bacnet": {**BACNET, "serial_number": 1}}))
+    with pytest.raises(ValidationError, match="product_name"):
+        ServiceSpec.model_validate(service(protocol="enip", identity={"enip": {"product_name": "Größe"}}))
+
+
 def test_an_empty_fence_is_refused_since_it_would_let_nothing_through() -> None:
     with pytest.raises(ValidationError, match="lets nothing through"):
         ServiceSpec.model_validate(service(units=[]))

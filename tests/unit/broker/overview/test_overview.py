@@ -9,12 +9,13 @@ from sqlalchemy import update
 from broker.access.states import RequestState
 from broker.access.tables import RequestRow
 from broker.audit.log import AuditLog
-from broker.audit.tables import AuditCheckpointRow
+from broker.audit.service import AuditReader
+from broker.audit.tables import AuditCheckpointRow, AuditLinkRow
 from broker.cluster.bus import Bus
 from broker.http.principal import Permission
 from broker.identity.tables import UserRow
 from broker.inventory.tables import AgentRow, SiteRow
-from broker.overview.service import AgentCounts, Overview, View
+from broker.overview.service import AgentCounts, ChainCheck, Overview, View
 from broker.sessions.questions import QuestionBook
 from tests.unit.broker.access.plant import EMERGENCY, Plant
 from tests.unit.broker.fakes import START
@@ -106,6 +107,24 @@ async def test_reviews_and_the_audit_log_are_counted_for_who_reads_them(busy: Pl
     assert seen.audit is not None
     assert seen.audit.links > 1
     assert seen.audit.last_checkpoint_at == START
+
+
+async def test_the_last_verification_of_the_audit_log_is_told_as_it_ended(plant: Plant) -> None:
+    assert await last_check(plant) is None
+    reader = AuditReader(plant.database, AuditLog(plant.clock, Bus()), plant.clock, {})
+    await reader.verify(plant.principal("admin"))
+    assert await last_check(plant) == ChainCheck(plant.clock.now(), intact=True)
+    plant.clock.advance(60)
+    async with plant.database.transaction() as tx:
+        await tx.execute(update(AuditLinkRow).where(AuditLinkRow.sequence == 1).values(actor_name="somebody else"))
+    await reader.verify(plant.principal("admin"))
+    assert await last_check(plant) == ChainCheck(plant.clock.now(), intact=False)
+
+
+async def last_check(plant: Plant) -> ChainCheck | None:
+    seen = await look(plant, "admin")
+    assert seen.audit is not None
+    return seen.audit.last_check
 
 
 async def test_each_number_hangs_on_its_own_permission(busy: Plant) -> None:

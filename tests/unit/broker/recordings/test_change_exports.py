@@ -70,11 +70,13 @@ async def test_the_value_before_is_shown_with_where_it_comes_from(archive: Archi
     ]
 
 
-async def test_a_csv_has_a_line_for_each_object_and_no_formulas(archive: Archive, client: Client) -> None:
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\uff1d", "\uff20"])
+async def test_a_csv_has_a_line_for_each_object_and_no_formulas(archive: Archive, client: Client, begins: str) -> None:
+    formula = f"{begins}cmd|' /C calc'!A0"
     await recorded(
         archive,
         write(1, objects=("holding 100-101",), values=(1, 2), before=(8, 9), is_before_read=True),
-        ticket="=cmd|' /C calc'!A0",
+        ticket=formula,
     )
     status, kind, content = await fetch(client, format="csv")
     assert (status, kind) == (200, "text/csv")
@@ -83,7 +85,7 @@ async def test_a_csv_has_a_line_for_each_object_and_no_formulas(archive: Archive
         ("holding 100", "8", "1", "read before the write", "accepted"),
         ("holding 101", "9", "2", "read before the write", "accepted"),
     ]
-    assert {row["ticket"] for row in rows} == {"'=cmd|' /C calc'!A0"}
+    assert {row["ticket"] for row in rows} == {f"'{formula}"}
 
 
 async def test_a_pdf_says_who_changed_what_and_what_is_not_known(archive: Archive, client: Client) -> None:

@@ -196,3 +196,41 @@ async def test_who_may_not_look_at_recordings_sees_no_changes(archive: Archive, 
 )
 async def test_a_cursor_of_ones_own_making_is_refused(client: Client, cursor: str) -> None:
     assert (await page(client, cursor=cursor))[0] == 422
+
+
+async def test_without_a_transaction_the_next_answer_to_the_same_function_is_the_devices_word(
+    archive: Archive, client: Client
+) -> None:
+    recorder = await archive.open()
+    plain: dict[str, Any] = {"transaction": None}
+    read: dict[str, Any] = {**plain, "function_code": 3, "tier": Tier.READ}
+    for said in (
+        write(1, **plain),
+        answer(9, **read),
+        answer(1, **plain),
+        write(2, **plain),
+        answer(2, **plain, exception_code=4),
+        write(3, **plain),
+        answer(3, **plain, verdict=Verdict.DENIED, exception_code=11),
+        answer(3, **plain),
+        write(4, **plain),
+        answer(9, **read),
+    ):
+        recorder.operation(1, said)
+    await recorder.close("user_ended")
+    assert [(item["after"], item["outcome"]) for item in await pages(client)] == [
+        ([4], "unanswered"), ([3], "unanswered"), ([2], "refused"), ([1], "accepted"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("between", [0, 2 * 1024 * 1024], ids=["same segment", "next segment"])
+async def test_the_answer_to_a_later_request_under_the_same_transaction_says_nothing_of_a_write(
+    archive: Archive, client: Client, between: int
+) -> None:
+    recorder = await archive.open()
+    recorder.operation(1, write(1))  # nobody answers it: it wanted no answer, or that got lost
+    recorder.offer(1, Direction.TO_ASSET, bytes(between))
+    for said in (write(1, tier=Tier.READ, values=()), answer(1, tier=Tier.READ)):
+        recorder.operation(1, said)
+    await recorder.close("user_ended")
+    assert [(item["after"], item["outcome"]) for item in await pages(client)] == [([1], "unanswered")]

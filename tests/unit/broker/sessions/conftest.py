@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broker.sessions.ledger import Ledger
-from broker.sessions.live import LiveSession, SessionFacts, SessionTerms
+from broker.sessions.live import LiveSession
 from broker.sessions.states import EndCode
+from broker.sessions.terms import SessionFacts, SessionTerms
 from policies.decision import AtExpiry, Cut, DeadlineCause, Mode, Obligations
 from policies.facts import Asked
 from policies.rules import Rules, Tier
@@ -70,6 +71,7 @@ class FakeRelay:
         self.deadline: float | None = None
         self.notices: list[Notice] = []
         self.paused: set[object] = set()
+        self.is_held = False
 
     def cut(self, code: str, reason: str = "") -> None:
         self.cuts.append((code, reason))
@@ -86,6 +88,12 @@ class FakeRelay:
     def resume(self, token: object) -> None:
         self.paused.discard(token)
 
+    def hold_input(self) -> None:
+        self.is_held = True
+
+    def release_input(self) -> None:
+        self.is_held = False
+
 
 class Bench:
     """Makes live sessions and remembers how they ended."""
@@ -96,6 +104,7 @@ class Bench:
         self.finishes: list[EndCode] = []
         self.holds = 0
         self.changes = 0
+        self.watched: list[tuple[bool, str]] = []
         self.clock = FakeClock(START)
 
     def session(
@@ -106,11 +115,12 @@ class Bench:
         warn: tuple[timedelta, ...] = (),
         idle: timedelta | None = None,
         fingerprint: bool = False,
+        supervised: bool = False,
     ) -> LiveSession:
         given = terms(seconds=seconds, at_expiry=at_expiry or Cut(), warn=warn, idle=idle)
         return LiveSession(
             facts(),
-            replace(given, obligations=replace(given.obligations, fingerprint=fingerprint)),
+            replace(given, obligations=replace(given.obligations, fingerprint=fingerprint, supervised=supervised)),
             Ledger(self.clock),
             loop=self.loop,  # type: ignore[arg-type]
             linger_seconds=120,
@@ -118,6 +128,7 @@ class Bench:
             on_hold=lambda _session: self._hold(),
             on_change=lambda _session: self._change(),
             on_finish=self._finish,
+            on_watched=lambda session, by: self.watched.append((not session.is_unwatched, by.id)),
         )
 
     def _finish(self, session: LiveSession, code: EndCode) -> None:
@@ -146,8 +157,8 @@ def terms(
 ) -> SessionTerms:
     end = START + timedelta(seconds=seconds)
     obligations = Obligations(
-        policy="p", policy_digest="d", mode=Mode.REQUEST, rules=Rules(tiers=frozenset({Tier.READ})), not_after=end,
-        deadline_cause=DeadlineCause.DURATION, at_expiry=at_expiry, warn=warn, idle=idle,
+        policy="acme-plc", policy_digest="d", mode=Mode.REQUEST, rules=Rules(tiers=frozenset({Tier.READ})),
+        not_after=end, deadline_cause=DeadlineCause.DURATION, at_expiry=at_expiry, warn=warn, idle=idle,
     )  # fmt: skip
     return SessionTerms(obligations, obligations.rules, end, START_MONOTONIC + seconds)
 

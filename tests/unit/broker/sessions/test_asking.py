@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
-from broker.access.errors import RequestClosedError, SelfApprovalError
+from broker.access.errors import RequestClosedError, RequestOutdatedError, SelfApprovalError
 from broker.access.states import RequestState
 from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
 from broker.db.engine import Database
 from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
+from broker.identity.errors import MfaRequiredError
 from broker.sessions.asking import MAX_PENDING, Asking
 from broker.sessions.errors import SessionEndedError
 from broker.sessions.keeping import SessionKeeper
@@ -24,7 +27,7 @@ from broker.sessions.tables import QuestionRow
 from broker.sessions.wanted import words_of
 from guards.effects import Direction, Operation, Verdict
 from policies.rules import Tier
-from tests.unit.broker.access.plant import Plant
+from tests.unit.broker.access.plant import POLICY, STEP_UP, Plant
 from tests.unit.broker.conftest import Published
 from tests.unit.broker.fakes import START, FakeClock
 from tests.unit.broker.sessions.conftest import Bench, FakeRelay, facts
@@ -77,7 +80,9 @@ class Desk:
         database = cast("Database", self.database)
         self.book = QuestionBook(database, plant.clock, bus, audit, node="nod_test")
         keeper = cast("SessionKeeper", self.keeper)
-        self.asking = Asking(self.book, database, plant.clock, self.live, keeper, tasks, patience_seconds=patience)
+        self.asking = Asking(
+            self.book, database, plant.clock, self.live, keeper, tasks, plant.parts.rights, patience_seconds=patience
+        )
 
     def ask(self, fingerprint: bytes = FINGERPRINT) -> None:
         self.asking.ask(self.session, WRITE, fingerprint)
@@ -112,6 +117,7 @@ async def make(
     plant = Plant(database, clock, bus, audit)
     for name in ("vendor", "operator"):
         await plant.sign_in(name)
+    await plant.apply(POLICY)
     async with database.transaction() as tx:
         tx.add(session_row("usr_vendor", START, id=facts().id))
     async with Supervisor(lambda _name, _error: None) as tasks:
@@ -194,6 +200,36 @@ async def test_after_a_no_nothing_passes_and_the_user_is_told_why(desk: Desk, ac
     assert (await desk.event("ask_denied"))["reason"] == "the pump runs"
     assert not desk.takes()
     assert (await actions())[-1] == "question.denied"
+
+
+@pytest.mark.parametrize("who", ["operator", "admin"])
+async def test_where_approvers_must_show_a_second_factor_a_yes_needs_it_too(desk: Desk, actions: Any, who: str) -> None:
+    await desk.plant.apply(STEP_UP)
+    question, known = await desk.asked(), len(await actions())
+    stale = replace(desk.plant.principal(who), mfa_at=START - timedelta(minutes=16))
+    with pytest.raises(MfaRequiredError) as refused:
+        await desk.asking.answer(stale, question, yes=True, reason="")
+    assert refused.value.fields == {"methods": ["totp"], "max_age": 900}
+    assert not desk.takes()
+    assert desk.book.state_of(await desk.row(question)) is RequestState.PENDING
+    assert len(await actions()) == known
+    await desk.asking.answer(desk.plant.principal(who), question, yes=True, reason="")
+    assert desk.takes()
+
+
+async def test_a_no_needs_no_second_factor(desk: Desk) -> None:
+    await desk.plant.apply(STEP_UP)
+    stale = replace(desk.plant.principal("operator"), mfa_at=None)
+    row = await desk.asking.answer(stale, await desk.asked(), yes=False, reason="not now")
+    assert row.state == "denied"
+
+
+async def test_nobody_says_yes_under_a_policy_that_is_gone(desk: Desk) -> None:
+    question = await desk.asked()
+    await desk.plant.parts.store.delete(desk.plant.principal("admin"), "acme-plc")
+    with pytest.raises(RequestOutdatedError):
+        await desk.asking.answer(desk.plant.principal("operator"), question, yes=True, reason="")
+    assert not desk.takes()
 
 
 async def test_nobody_answers_their_own_question(desk: Desk) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -6,6 +7,7 @@ from broker.access.service import AccessService
 from broker.db.engine import Database
 from broker.http.errors import NotFoundError
 from broker.http.principal import Permission, Principal, Role
+from broker.identity.roles import permissions_of
 from broker.sessions.errors import SessionEndedError
 from broker.sessions.gate import Action, Gate
 from broker.sessions.live import LiveSession
@@ -111,3 +113,21 @@ async def test_to_others_a_session_is_none_alive_or_ending(entrance: Entrance) -
     entrance.live.remove(entrance.session)
     with pytest.raises(NotFoundError):
         await entrance.gate.enter(principal("usr_other"), entrance.session.facts.id, Action.WATCH)
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "may"),
+    [
+        ("usr_op", Role.OPERATOR, True),
+        ("usr_admin", Role.ADMIN, True),
+        ("usr_auditor", Role.AUDITOR, False),
+        ("usr_other", Role.VENDOR, False),
+        ("usr_vendor", Role.OPERATOR, False),
+    ],
+)
+def test_only_who_could_cut_somebody_elses_session_counts_as_watching_it(
+    entrance: Entrance, user: str, role: Role, may: bool
+) -> None:
+    roles = frozenset({role})
+    who = replace(principal(user), roles=roles, permissions=permissions_of(roles))
+    assert entrance.gate.allows(who, entrance.session, Action.SUPERVISE) is may

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from broker.sessions.live import HOLD_LIMIT, LiveSession
+from broker.sessions.live import LiveSession
 from broker.sessions.states import EndCode, SessionState
+from broker.sessions.terms import HOLD_LIMIT
 from policies.decision import Cut, Grace, Hold
 from tests.unit.broker.sessions.conftest import START_MONOTONIC, Bench, FakeRelay, events_of, terms
 from tunnel.ids import StreamId

@@ -1,26 +1,24 @@
 """What a session may say: the policy's rules within what the inventory fences."""
 
-from types import SimpleNamespace
-
+from broker.access.terms import fenced
 from broker.inventory.facts import Limits, ServiceFacts
-from broker.sessions.opening import session_rules
 from policies.rules import Rules, Tier
 
 
 def opened(rules: Rules, **service: object) -> Rules:
     facts = ServiceFacts("svc_1", "plc", "enip", "10.0.0.5", 44818, guarded=True, **service)  # type: ignore[arg-type]
-    return session_rules(SimpleNamespace(obligations=SimpleNamespace(rules=rules), service=facts))  # type: ignore[arg-type]
+    return fenced(rules, facts)
 
 
 def test_the_inventorys_fences_hold_whatever_the_policy_says() -> None:
-    fenced = opened(Rules(), units=frozenset({1, 2}), routes=frozenset({"1/0"}))
-    assert (fenced.units, fenced.routes) == ({1, 2}, {"1/0"})
+    left = opened(Rules(), units=frozenset({1, 2}), routes=frozenset({"1/0"}))
+    assert (left.units, left.routes) == ({1, 2}, {"1/0"})
 
 
 def test_of_two_fences_only_what_both_name_is_left() -> None:
     rules = Rules(units=frozenset({2, 3}), routes=frozenset({"1/0", "1/2"}))
-    fenced = opened(rules, units=frozenset({1, 2}), routes=frozenset({"1/2", "1/3"}))
-    assert (fenced.units, fenced.routes) == ({2}, {"1/2"})
+    left = opened(rules, units=frozenset({1, 2}), routes=frozenset({"1/2", "1/3"}))
+    assert (left.units, left.routes) == ({2}, {"1/2"})
 
 
 def test_without_fences_the_policys_rules_stay_as_they_are() -> None:

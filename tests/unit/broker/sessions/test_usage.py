@@ -48,3 +48,17 @@ async def test_what_somebody_did_before_is_counted_with_the_last_time(people: Da
     async with people.reading() as view:
         assert await SessionUsage().past_of(view, "usr_vendor") == PastUse(2, START + timedelta(hours=2))
         assert await SessionUsage().past_of(view, "usr_staff") == PastUse(0, None)
+
+
+async def test_the_sessions_through_services_are_counted_while_they_live(people: Database) -> None:
+    await keep(
+        people,
+        session_row("usr_vendor", START),
+        session_row("usr_vendor", START, service_id="svc_other"),
+        session_row("usr_vendor", START, **ENDED),
+    )
+    async with people.reading() as view:
+        usage, there = SessionUsage(), session_row("usr_vendor", START).service_id
+        assert await usage.count_through(view, {there}) == 1
+        assert await usage.count_through(view, {there, "svc_other"}) == 2
+        assert await usage.count_through(view, ()) == 0

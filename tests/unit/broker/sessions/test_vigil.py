@@ -153,3 +153,10 @@ async def test_an_agent_that_lost_its_trust_takes_its_sessions_along(watch: Watc
     assert watch.keeper.cuts == []
     await watch.vigil.react(Event(topic, {"agent": "agt_1"}))
     assert watch.keeper.cuts == [EndCode.AGENT_LOST]
+
+
+async def test_a_policy_that_begins_to_want_somebody_to_watch_stops_input_and_cuts_nobody(watch: Watch) -> None:
+    watch.allow(supervised=True)
+    await watch.vigil.react(Event("policy.applied", {"policy": "p"}))
+    assert watch.session.is_unwatched
+    assert watch.keeper.cuts == []

@@ -34,6 +34,7 @@ COLUMN = SealedColumn(FakeSecretRow, "sealed", "fake.secret:")
 async def fill(database: Database, count: int) -> None:
     sealer = Sealer([OLD])
     async with database.engine.begin() as connection:
+        await connection.run_sync(FakeBase.metadata.drop_all)
         await connection.run_sync(FakeBase.metadata.create_all)
     async with database.transaction() as tx:
         for number in range(count):
