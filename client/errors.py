@@ -91,8 +91,12 @@ def _each(items: object, write: Any) -> list[str]:
 
 
 def _reason(item: Mapping[str, Any]) -> str:
-    policy, remedy = item.get("policy"), item.get("remedy")
-    return f"{f'{policy}: ' if policy else ''}{item.get('message', '')}{f' ({remedy})' if remedy else ''}"
+    policy, (message, remedy) = item.get("policy"), (_text(item.get(name)) for name in ("message", "remedy"))
+    return f"{f'{policy}: ' if policy else ''}{message}{f' ({remedy})' if remedy else ''}"
+
+
+def _text(sentence: object) -> str:
+    return str(sentence.get("text", "")) if isinstance(sentence, Mapping) else ""
 
 
 def _approval(item: Mapping[str, Any]) -> str:

@@ -1,28 +1,34 @@
 """What was said: requests and answers out of packet captures and of recordings, judged by a policy or by none."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import click
 
-from client.captures.files import CaptureError, read_packets
-from client.captures.flows import PORTS, FlowReader, Row
+from client.captures.files import SECOND_NANOSECONDS, CaptureError, read_packets
+from client.captures.flow import Row
+from client.captures.flows import PORTS, FlowReader
 from client.errors import ClientError
 from client.exit_codes import Exit
 from client.policy_texts import PolicyTexts
+from client.reading import Progress, interruptible
 from guards.decoding import Decoder
 from guards.effects import Direction, Operation, Value, Verdict
+from guards.reasons import detail
 from guards.registry import decoded_protocols, make_decoder
 from policies.rules import Rules, Tier
 from policies.schema import AllowPolicy
 
 Ports = Mapping[tuple[str, int], str]
 MAX_LINE_BYTES = 1 << 20
+_SECOND_DIGITS = len("1970-01-01T00:00:00")
 _DECODED_AS = {"modbus-rtu": "modbus"}
 """Serial lines are reached by Modbus/TCP, and recorded so."""
 
@@ -97,27 +103,44 @@ def said_in(source: Source, rules: Mapping[str, Rules] | None = None) -> Iterato
         )  # fmt: skip
 
 
-def rows_of(file: Path, ports: Ports, rules: Rules | None) -> Iterator[Row]:
-    """Yield the PDUs of a capture, judged by ``rules`` whatever the protocol."""
-    return _read(file, FlowReader(_all_ports(ports), lambda protocol: make_decoder(protocol, rules)))
+def rows_of(
+    file: Path,
+    ports: Ports,
+    rules: Rules | None,
+    *,
+    shows_progress: bool = False,
+    remark: Callable[[str], None] | None = None,
+) -> Iterator[Row]:
+    """Yield the PDUs of a capture, judged by ``rules`` whatever the protocol.
+
+    ``remark`` is told at the end what could not be read at all.
+    """
+    reader = FlowReader(_all_ports(ports), lambda protocol: make_decoder(protocol, rules))
+    try:
+        yield from _read(file, reader, Progress(file, wanted=shows_progress))
+    finally:
+        if remark is not None:
+            for each in reader.remarks():
+                remark(each)
 
 
 def _rows(file: Path, ports: Ports, rules: Mapping[str, Rules]) -> Iterator[Row]:
     def decoder(protocol: str) -> Decoder:
-        return make_decoder(protocol, rules.get(protocol, Rules()))
+        return make_decoder(protocol, rules.get(_DECODED_AS.get(protocol, protocol), Rules()))
 
-    return _read(file, FlowReader(_all_ports(ports), decoder))
+    return _read(file, FlowReader(_all_ports(ports), decoder), Progress(file))
 
 
 def _all_ports(ports: Ports) -> Ports:
     return ports if isinstance(ports, Everywhere) else {**PORTS, **ports}
 
 
-def _read(file: Path, reader: FlowReader) -> Iterator[Row]:
-    with cast("BinaryIO", click.open_file(str(file), "rb")) as opened:
+def _read(file: Path, reader: FlowReader, progress: Progress) -> Iterator[Row]:
+    with cast("BinaryIO", click.open_file(str(file), "rb")) as opened, interruptible(), closing(progress):
         try:
             for packet in read_packets(opened):
                 yield from reader.packet(*packet)
+                progress.step(opened)
         except CaptureError as error:
             yield from reader.finish()
             raise ClientError(f"{file}: {error}", exit_code=Exit.USAGE) from error
@@ -156,10 +179,24 @@ def judge_by(path: Path, name: str | None) -> Rules:
     return chosen[0].spec.allow.as_rules()
 
 
-def moment(time: float | None) -> str | None:
-    """Return a time as text; damaged captures have times that no calendar knows."""
+def moment(nanoseconds: int | None) -> str | None:
+    """Return a time since 1970 as text (RFC 3339), ``None`` for one that no calendar knows: captures may be damaged.
+
+    It has six digits of a second, or nine where there is something below the microsecond.
+    """
+    if nanoseconds is None:
+        return None
+    seconds, below = divmod(nanoseconds, SECOND_NANOSECONDS)
+    second = _second(seconds)
+    if second is None:
+        return None
+    return f"{second}.{below:09}+00:00" if below % 1000 else f"{second}.{below // 1000:06}+00:00"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str | None:
     try:
-        return None if time is None else datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
+        return datetime.fromtimestamp(seconds, UTC).isoformat()[:_SECOND_DIGITS]
     except (OverflowError, ValueError, OSError):
         return None
 
@@ -199,7 +236,7 @@ def _operation(record: dict[str, Any]) -> Operation | None:
         unit=record.get("unit"),
         objects=tuple(map(str, record.get("objects", ()))),
         values=tuple(map(_value, record.get("values", ()))),
-        reason=str(record.get("reason", "")),
+        reason=detail(str(record.get("reason", ""))),
         route=str(record.get("route", "")),
         is_upload=record.get("is_upload", False) is True,
     )

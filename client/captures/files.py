@@ -13,7 +13,9 @@ from typing import BinaryIO, NamedTuple, cast
 
 MAX_PACKET_BYTES = 1 << 20
 MAX_BLOCK_BYTES = 16 << 20
-_PCAP = {0xA1B2C3D4: 1_000_000, 0xA1B23C4D: 1_000_000_000}
+SECOND_NANOSECONDS = 1_000_000_000
+_PCAP = {0xA1B2C3D4: 1000, 0xA1B23C4D: 1}
+"""By the magic number: how many nanoseconds a tick has."""
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
 _BYTE_ORDER = 0x1A2B3C4D
 _GZIP = b"\x1f\x8b"
@@ -21,9 +23,12 @@ _TSRESOL, _TSOFFSET = 9, 14
 
 
 class Packet(NamedTuple):
-    """One captured packet. ``time`` is in seconds since 1970, ``None`` where the file does not say."""
+    """One captured packet. ``time`` is in nanoseconds since 1970, ``None`` where the file does not say.
 
-    time: float | None
+    It is exact as far as nanoseconds go; what a file says beyond them is cut off.
+    """
+
+    time: int | None
     link_type: int
     data: bytes
 
@@ -35,8 +40,8 @@ class CaptureError(Exception):
 class _Interface(NamedTuple):
     link_type: int
     snap: int
-    ticks_per_second: float
-    offset: int
+    ticks_per_second: int
+    offset_seconds: int
 
 
 def read_packets(file: BinaryIO) -> Iterator[Packet]:
@@ -76,7 +81,7 @@ def _read(magic: bytes, file: BinaryIO) -> Iterator[Packet]:
     raise CaptureError("this is neither a pcap nor a pcapng file")
 
 
-def _read_pcap(file: BinaryIO, order: str, ticks_per_second: int) -> Iterator[Packet]:
+def _read_pcap(file: BinaryIO, order: str, tick_nanoseconds: int) -> Iterator[Packet]:
     head = file.read(20)
     if len(head) < 20:
         raise CaptureError("the file ends in its own header")
@@ -89,7 +94,7 @@ def _read_pcap(file: BinaryIO, order: str, ticks_per_second: int) -> Iterator[Pa
         if captured > MAX_PACKET_BYTES:
             raise CaptureError(f"a packet of {captured} bytes: the file is damaged")
         data = _exactly(file, captured)
-        yield Packet(seconds + ticks / ticks_per_second, link_type, data)
+        yield Packet(seconds * SECOND_NANOSECONDS + ticks * tick_nanoseconds, link_type, data)
 
 
 def _read_pcapng(file: BinaryIO) -> Iterator[Packet]:
@@ -137,11 +142,11 @@ def _block(kind: int, body: bytes, order: str, interfaces: list[_Interface]) -> 
 def _packet(interface: _Interface, ticks: int, data: bytes, captured: int) -> Packet:
     if captured > len(data):
         raise CaptureError("a packet is longer than its block")
-    time = interface.offset + ticks / interface.ticks_per_second
-    return Packet(time, interface.link_type, data[:captured])
+    nanoseconds = ticks * SECOND_NANOSECONDS // interface.ticks_per_second
+    return Packet(interface.offset_seconds * SECOND_NANOSECONDS + nanoseconds, interface.link_type, data[:captured])
 
 
-def _clock(options: bytes, order: str) -> tuple[float, int]:
+def _clock(options: bytes, order: str) -> tuple[int, int]:
     """Return ticks per second and the offset in seconds that an interface's options give."""
     resolution, offset = 6, 0
     head = Struct(order + "HH")
@@ -156,7 +161,7 @@ def _clock(options: bytes, order: str) -> tuple[float, int]:
             offset = Struct(order + "q").unpack(value)[0]
         options = options[4 + (length + 3) // 4 * 4 :]
     base, power = (2, resolution & 0x7F) if resolution & 0x80 else (10, resolution)
-    return float(base**power), offset
+    return base**power, offset
 
 
 def _exactly(file: BinaryIO, count: int) -> bytes:

@@ -1,20 +1,24 @@
 """From a captured packet to the TCP segment or UDP datagram in it. Pure; a packet that is none of these is ``None``.
 
-Link types: https://www.tcpdump.org/linktypes.html. IPv4: RFC 791; IPv6: RFC 8200; VLAN tags: IEEE 802.1Q.
+IPv4: RFC 791; IPv6: RFC 8200.
 """
 
+from collections import Counter
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from struct import Struct
 from typing import NamedTuple
 
-_NULL, _ETHERNET, _RAW_BSD, _LOOP, _RAW, _SLL, _IPV4, _IPV6, _SLL2 = 0, 1, 12, 108, 101, 113, 228, 229, 276
-_VLANS = frozenset({0x8100, 0x88A8, 0x9100})
-_PPPOE, _IP4, _IP6 = 0x8864, 0x0800, 0x86DD
+from client.captures.links import LINKS, network_of, not_over_ip
+from client.captures.tunnels import inside
+
 _TCP, _UDP = 6, 17
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})
 _FRAGMENT, _NO_NEXT = 44, 59
 MAX_FRAGMENTS = 1024
 MAX_IP_BYTES = 65535
+MAX_TUNNELS = 4
+"""In each other."""
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
@@ -43,9 +47,11 @@ class Segment(NamedTuple):
     acknowledged: int = 0
 
 
-class _Fragments(NamedTuple):
-    pieces: dict[int, bytes]
-    total: list[int]
+@dataclass(slots=True)
+class _Fragments:
+    pieces: dict[int, bytes] = field(default_factory=dict)
+    held: int = 0
+    total: int | None = None
 
 
 class PacketReader:
@@ -53,18 +59,39 @@ class PacketReader:
 
     def __init__(self) -> None:
         self._fragments: dict[tuple[bytes, bytes, int, int], _Fragments] = {}
+        self.unread: Counter[int] = Counter()
+        """How many packets were on links of types that nobody here reads, by these types."""
+        self.not_over_ip: Counter[str] = Counter()
+        """How many frames were of industrial protocols that do without IP, by their names."""
 
     def read(self, link_type: int, data: bytes) -> Segment | None:
         """Return what a packet carries, or the packet that its last missing fragment completes."""
-        network = _network(link_type, data)
-        if not network:
+        if link_type not in LINKS:
+            self.unread[link_type] += 1
             return None
-        version = network[0] >> 4
-        if version == 4:
-            return self._ip4(network)
-        return self._ip6(network) if version == 6 else None
+        network = network_of(link_type, data)
+        if not network:
+            if name := not_over_ip(link_type, data):
+                self.not_over_ip[name] += 1
+            return None
+        return self._packet(network, MAX_TUNNELS)
 
-    def _ip4(self, packet: bytes) -> Segment | None:
+    def _packet(self, network: bytes, tunnels: int) -> Segment | None:
+        version = network[0] >> 4 if network else 0
+        if version == 4:
+            return self._ip4(network, tunnels)
+        return self._ip6(network, tunnels) if version == 6 else None
+
+    def _carried(
+        self, protocol: int, source: bytes, destination: bytes, data: bytes, missing: int, tunnels: int
+    ) -> Segment | None:
+        """Return the segment in an IP packet, or in the packet that a tunnel carries in it."""
+        packet = inside(protocol, data)
+        if packet is None:
+            return _transport(protocol, source, destination, data, missing)
+        return self._packet(packet, tunnels - 1) if tunnels else None
+
+    def _ip4(self, packet: bytes, tunnels: int) -> Segment | None:
         if len(packet) < 20:
             return None
         head = (packet[0] & 15) * 4
@@ -78,10 +105,10 @@ class PacketReader:
         if offset or more:
             key = (source, destination, protocol, packet[4] << 8 | packet[5])
             whole = self._gather(key, offset, payload, more) if not missing else None
-            return None if whole is None else _transport(protocol, source, destination, whole, 0)
-        return _transport(protocol, source, destination, payload, missing)
+            return None if whole is None else self._carried(protocol, source, destination, whole, 0, tunnels)
+        return self._carried(protocol, source, destination, payload, missing, tunnels)
 
-    def _ip6(self, packet: bytes) -> Segment | None:
+    def _ip6(self, packet: bytes, tunnels: int) -> Segment | None:
         if len(packet) < 40:
             return None
         length, following = packet[4] << 8 | packet[5], packet[6]
@@ -94,59 +121,33 @@ class PacketReader:
             where, key_bytes = payload[2] << 8 | payload[3], int.from_bytes(payload[4:8], "big")
             key = (source, destination, payload[0], key_bytes)
             whole = self._gather(key, where & 0xFFF8, payload[8:], bool(where & 1)) if not missing else None
-            return None if whole is None else _transport(payload[0], source, destination, whole, 0)
-        return _transport(following, source, destination, payload, missing)
+            return None if whole is None else self._carried(payload[0], source, destination, whole, 0, tunnels)
+        return self._carried(following, source, destination, payload, missing, tunnels)
 
     def _gather(self, key: tuple[bytes, bytes, int, int], offset: int, piece: bytes, more: bool) -> bytes | None:
-        kept = self._fragments.setdefault(key, _Fragments({}, []))
-        kept.pieces.setdefault(offset, piece)
-        if offset + len(piece) > MAX_IP_BYTES or sum(map(len, kept.pieces.values())) > MAX_IP_BYTES:
+        """Keep a fragment (RFC 791, 3.2); repeats change nothing, what reaches past the end spoils the packet."""
+        kept = self._fragments.setdefault(key, _Fragments())
+        if piece and offset not in kept.pieces:
+            kept.pieces[offset] = piece
+            kept.held += len(piece)
+        if not more and kept.total is None:
+            kept.total = offset + len(piece)
+        if kept.held > MAX_IP_BYTES or offset + len(piece) > (MAX_IP_BYTES if kept.total is None else kept.total):
             del self._fragments[key]
             return None
-        if not more:
-            kept.total.append(offset + len(piece))
         if len(self._fragments) > MAX_FRAGMENTS:
             del self._fragments[next(iter(self._fragments))]
-        if not kept.total:
+        if kept.total is None or kept.held < kept.total:
             return None
         whole = bytearray()
         for start in sorted(kept.pieces):
             if start > len(whole):
                 return None
             whole[start:] = kept.pieces[start]
-        if len(whole) < kept.total[0]:
+        if len(whole) < kept.total:
             return None
         self._fragments.pop(key, None)
-        return bytes(whole[: kept.total[0]])
-
-
-def _network(link_type: int, data: bytes) -> bytes:
-    """Return the IP packet in a frame; empty where there is none."""
-    if link_type == _ETHERNET:
-        return _ethernet(data[12:])
-    if link_type in {_RAW, _RAW_BSD, 14, _IPV4, _IPV6}:
-        return data
-    if link_type in {_NULL, _LOOP}:
-        return data[4:]
-    if link_type == _SLL:
-        return _ethernet(data[14:])
-    if link_type == _SLL2:
-        return data[20:] if data[:2] in {b"\x08\x00", b"\x86\xdd"} else b""
-    return b""
-
-
-def _ethernet(data: bytes) -> bytes:
-    """Return what follows an EtherType, behind any number of VLAN tags, or in a PPPoE session."""
-    for _ in range(4):
-        kind = data[0] << 8 | data[1] if len(data) >= 2 else 0
-        if kind in {_IP4, _IP6}:
-            return data[2:]
-        if kind == _PPPOE and data[8:10] in {b"\x00\x21", b"\x00\x57"}:
-            return data[10:]
-        if kind not in _VLANS:
-            return b""
-        data = data[4:]
-    return b""
+        return bytes(whole[: kept.total])
 
 
 _TCP_HEAD = Struct(">HHIIBBHHH")
@@ -158,6 +159,8 @@ def _transport(protocol: int, source: bytes, destination: bytes, data: bytes, mi
         head = (offset >> 4) * 4
         if head < _TCP_HEAD.size:
             return None
+        if flags & (FIN | RST):
+            flags &= ~SYN  # what ends a connection opens none (RFC 9293, 3.10.7.4)
         ends = Address(source, from_port), Address(destination, to_port)
         return Segment("tcp", *ends, data[head:], sequence, flags, missing, acknowledged)
     if protocol == _UDP and len(data) >= 8:

@@ -15,16 +15,19 @@ _PROBE = b"\0"
 
 
 class Piece(NamedTuple):
-    """Bytes in order, and when their packet was captured; ``after_gap``: some before them never were."""
+    """Bytes in order, and when their packet was captured, in nanoseconds since 1970.
+
+    ``after_gap``: some before them never were.
+    """
 
     data: bytes
-    time: float | None
+    time: int | None
     after_gap: bool = False
 
 
 class _Early(NamedTuple):
     data: bytes
-    time: float | None
+    time: int | None
     missing: int
 
 
@@ -37,6 +40,16 @@ class Reassembler:
         self._early_bytes = 0
         self._has_gap = False
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether segments wait for others that are missing before them."""
+        return bool(self._early)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether something is missing behind all that was told so far."""
+        return self._has_gap
+
     def start(self, sequence: int) -> None:
         """Expect the byte after this sequence number: a SYN was seen."""
         if self._next is None or self._is_far(sequence):
@@ -44,10 +57,14 @@ class Reassembler:
             self._early.clear()
             self._early_bytes = 0
 
-    def feed(self, sequence: int, data: bytes, time: float | None, missing: int = 0) -> list[Piece]:
+    def feed(self, sequence: int, data: bytes, time: int | None, missing: int = 0) -> list[Piece]:
         """Take a segment's payload, of which the last ``missing`` bytes were not captured; return what is in order."""
         if not data and not missing:
             return []
+        if sequence == self._next and not self._early and not missing:  # nearly always
+            self._next = (sequence + len(data)) % _WRAP
+            pieces, self._has_gap = [Piece(data, time, self._has_gap)], False
+            return pieces
         if self._next is None:
             if data == _PROBE:
                 return []

@@ -50,15 +50,18 @@ async def asks(app: App, ask: str | None, everything: bool, session: str | None,
 @click.argument("ask")
 @click.argument("answer", type=click.Choice(["yes", "no"]))
 @click.option("--reason", help="Why; it is recorded, and with a no its user reads it. Default for a no: asked.")
+@click.option("--otp", help="Code of the second factor, should the policy want a fresh one of its approvers.")
 @runs
-async def answer(app: App, ask: str, answer: str, reason: str | None) -> None:
+async def answer(app: App, ask: str, answer: str, reason: str | None, otp: str | None) -> None:
     """Let a session do exactly what it asks, once, or not."""
     from client.api import at
     from client.asking import ask as prompt
+    from client.stepping_up import with_fresh_factor
 
     why = prompt("Why not", "Give --reason TEXT.") if reason is None and answer == "no" else reason
     async with app.api() as api:
-        done = await api.post(at("questions", ask, "answer"), {"answer": answer} | given(reason=why))
+        body = {"answer": answer} | given(reason=why)
+        done = await with_fresh_factor(app, api, otp, lambda: api.post(at("questions", ask, "answer"), body))
     app.out.result(done, _sentence(done))
 
 

@@ -25,13 +25,22 @@ COLUMNS: tuple[Column, ...] = (
 @click.argument("text", default="")
 @click.option("--site", help="Only of this site.")
 @click.option("--label", type=Label(), multiple=True, help="Only with this label, key=value; repeatable.")
+@click.option("--zone", help="Only in this zone; '' for assets in none.")
+@click.option("--online/--offline", default=None, help="Only where the site's agent is connected, or only where not.")
 @LIMIT
 @runs
-async def ls(app: App, text: str, site: str | None, label: tuple[tuple[str, str], ...], limit: int) -> None:
+async def ls(
+    app: App, text: str, site: str | None, label: tuple[tuple[str, str], ...], zone: str | None, online: bool | None,
+    limit: int,
+) -> None:  # fmt: skip
     """List the assets that you may reach, and whether their site is online; TEXT filters by name and zone."""
     query: dict[str, Any] = {"q": text} if text else {}
     if site:
         query["site"] = site
+    if zone is not None:
+        query["zone"] = zone
+    if online is not None:
+        query["online"] = "true" if online else "false"
     if label:
         query["label"] = [f"{key}={value}" for key, value in label]
     async with app.api() as api:

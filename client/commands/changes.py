@@ -54,8 +54,8 @@ UNDO_FIELDS = (
     "asset_name", "service_name", "unit", "route", "object", "tag", "engineering_unit", "scale", "value", "source",
     "last_value", "last_at", "writes", "confirmed", "recording", "number",
 )  # fmt: skip
-# A spreadsheet takes a text that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a text that begins so for a formula (CWE-1236); some also where the sign is of double width.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LIMIT = click.option(
     "--limit", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="At most so many."
 )
@@ -178,8 +178,11 @@ def _csv(fields: Sequence[str], items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(field: str, value: object) -> object:
-    if field == "value" and value is None:
+    # Nothing in such a cell would read as if nothing had been there.
+    if field in {"value", "last_value"} and value is None:
         return UNKNOWN
+    if field in {"before", "after"} and not value:
+        return "unknown"
     if isinstance(value, list):
         text: object = " ".join("unknown" if each is None else str(each) for each in value)
     else:

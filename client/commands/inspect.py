@@ -1,6 +1,7 @@
 """``wicket inspect``: what is said in a packet capture, by the eyes of the guards."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,12 +14,12 @@ from client.app import App, Command, runs
 from client.output import Column
 
 if TYPE_CHECKING:
-    from client.captures.flows import Flow, Row
+    from client.captures.flow import Row
 
 TIERS = ("read", "operate", "program", "firmware")
-REFUSALS = ("denied", "asked")
+REFUSALS = ("denied", "asked", "malformed", "closed")
 _LINES_AT_ONCE = 256
-_ENCODER = json.JSONEncoder()
+_ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False)
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class _Counted:
     requests: int = 0
     responses: int = 0
     malformed: int = 0
+    closed_by: str = ""
     tiers: Counter[str] = field(default_factory=Counter)
     functions: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -45,6 +47,7 @@ FLOWS: tuple[Column, ...] = (
     *(_tier(name) for name in TIERS),
     ("RESPONSES", "responses"),
     ("MALFORMED", "malformed"),
+    ("CLOSED BY", "closed_by"),
 )
 FUNCTIONS: tuple[Column, ...] = (
     ("PROTOCOL", "protocol"),
@@ -67,16 +70,25 @@ DECIDED: tuple[Column, ...] = (*FUNCTIONS[:3], ("DECISION", "decision"), ("TIMES
 @click.option("--policy-name", help="Of the policies in the file, this one.")
 @runs
 async def inspect(app: App, file: Path, spoken: tuple[str, ...], policy: Path | None, policy_name: str | None) -> None:
-    """Print operations, tiers and objects in a capture FILE (pcap or pcapng). Works without a broker.
+    """Print operations, tiers and objects in a capture FILE (pcap or pcapng, also gzipped). Works without a broker.
 
     With --json a line for each PDU: flow, index, time, direction (request or response), protocol, function_code,
-    function, tier, objects, and with --policy the decision. Broken PDUs are lines with "malformed": true.
+    function, tier, objects, and with --policy the decision. Broken PDUs are lines with "malformed": true, the first
+    behind what was not captured has "after_gap": true. One with "closes" would end the stream, and names the code;
+    what is said in the flow after it has "closed": true. A file that breaks off gives what it has, and exit code 2.
     """
     from client.traffic import judge_by, ports_of, rows_of
 
     rules = None if policy is None else judge_by(policy, policy_name)
-    counted: dict[Flow, _Counted] = {}
-    read = rows_of(file, ports_of(spoken), rules)
+    counted: dict[int, _Counted] = {}
+    shows_progress = not (app.out.as_json and sys.stdout.isatty())
+    read = rows_of(
+        file,
+        ports_of(spoken),
+        rules,
+        shows_progress=shows_progress,
+        remark=lambda text: app.out.note(f"wicket: {text}"),
+    )
     if app.out.as_json:
         _write(read, is_judged=rules is not None)
         return
@@ -90,7 +102,7 @@ def _write(rows: "Iterator[Row]", *, is_judged: bool) -> None:
     lines: list[str] = []
     try:
         for row in rows:
-            lines.append(_ENCODER.encode(_as_json(row, is_judged=is_judged)))
+            lines.append(_encoded(_as_json(row, is_judged=is_judged)))
             if len(lines) >= _LINES_AT_ONCE:
                 click.echo("\n".join(lines))
                 lines.clear()
@@ -99,12 +111,22 @@ def _write(rows: "Iterator[Row]", *, is_judged: bool) -> None:
             click.echo("\n".join(lines))
 
 
+def _encoded(line: dict[str, Any]) -> str:
+    """Return a line as JSON, which has no word for infinity and for what is no number."""
+    from client.traffic import plain_value
+
+    try:
+        return _ENCODER.encode(line)
+    except ValueError:
+        return _ENCODER.encode({**line, "values": [plain_value(value) for value in line["values"]]})
+
+
 def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
-    from client.traffic import moment, plain_value
+    from client.traffic import moment
 
     operation = row.operation
     line: dict[str, Any] = {
-        "flow": str(row.flow),
+        "flow": row.flow.name,
         "index": row.number,
         "time": moment(row.time),
         "direction": "response" if operation.is_response else "request",
@@ -112,8 +134,8 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
         "function_code": operation.function_code,
         "function": operation.function,
         "tier": operation.tier.value,
-        "objects": list(operation.objects),
-        "values": [plain_value(value) for value in operation.values],
+        "objects": operation.objects,
+        "values": operation.values,
         "transaction": operation.transaction,
         "unit": operation.unit,
         "route": operation.route or None,
@@ -123,32 +145,44 @@ def _as_json(row: "Row", *, is_judged: bool) -> dict[str, Any]:
     }
     if operation.parts:
         line["parts"] = [{**part._asdict(), "tier": part.tier.value} for part in operation.parts]
+    if row.after_gap:
+        line["after_gap"] = True
+    if row.closes:
+        line["closes"] = row.closes
+    if row.is_closed:
+        line["closed"] = True
     if operation.reason:
         line["reason"] = operation.reason
     if is_judged:
-        line["decision"] = None if operation.is_response else operation.verdict.value
+        line["decision"] = None if operation.is_response else _decision(row)
     return line
 
 
-def _count(counted: "dict[Flow, _Counted]", row: "Row") -> None:
+def _decision(row: "Row") -> str:
+    """Return what becomes of a request: nothing comes to the asset any more once its stream was closed."""
+    return "closed" if row.is_closed else row.operation.verdict.value
+
+
+def _count(counted: dict[int, _Counted], row: "Row") -> None:
     operation = row.operation
-    flow = counted.get(row.flow)
+    flow = counted.get(row.flow.serial)  # and not by the flow: what its decoder keeps would be kept for all of them
     if flow is None:
-        flow = counted[row.flow] = _Counted(str(row.flow), row.flow.protocol or "")
+        flow = counted[row.flow.serial] = _Counted(row.flow.name, row.flow.protocol or "")
     if operation.verdict == "malformed":
         flow.malformed += 1
+    flow.closed_by = flow.closed_by or row.closes
     if operation.is_response:
         flow.responses += 1
         return
     flow.requests += 1
     flow.tiers[operation.tier.value] += 1
-    flow.functions[(operation.tier.value, operation.function, operation.verdict.value)] += 1
+    flow.functions[(operation.tier.value, operation.function, _decision(row))] += 1
 
 
 def _print(app: App, flows: list[_Counted], *, is_judged: bool) -> None:
     rows = [
         {"flow": one.flow, "protocol": one.protocol, "requests": one.requests, "responses": one.responses,
-         "malformed": one.malformed, "tiers": one.tiers}
+         "malformed": one.malformed, "closed_by": one.closed_by, "tiers": one.tiers}
         for one in flows
     ]  # fmt: skip
     app.out.items(rows, FLOWS, empty="No flow of a protocol that is known. Say what is spoken with --protocol.")
@@ -165,7 +199,7 @@ def _print(app: App, flows: list[_Counted], *, is_judged: bool) -> None:
         DECIDED if is_judged else FUNCTIONS,
     )
     if is_judged:
-        refused = sum(count for key, count in times.items() if key[3] in REFUSALS or key[3] == "malformed")
+        refused = sum(count for key, count in times.items() if key[3] in REFUSALS)
         app.out.line("")
         app.out.line(f"The policy would have refused {refused:,} of {sum(times.values()):,} requests.")
 

@@ -208,7 +208,7 @@ def _before_and_after(looked: Json | None) -> list[str]:
     }
     lines = ["", said.get(looked["outcome"], f"Before and after not compared: {looked['reason']}")]
     told = [(each["fact"], each["before"] or "not told", each["after"] or "not told") for each in looked["differences"]]
-    return lines + [f"  {fact}: {before} -> {after}" for fact, before, after in told]
+    return lines + [f"  {fact.replace('_', ' ')}: {before} -> {after}" for fact, before, after in told]
 
 
 async def _proof_of_file(app: App, path: Path, keys: Path | None, allow_open: bool) -> dict[str, Any]:

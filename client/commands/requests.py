@@ -112,14 +112,15 @@ async def requests(app: App, request: str | None, mine: bool, waiting: bool, sta
 @click.option("--comment", default="", help="For the record.")
 @click.option("--yes", is_flag=True, help="Do not ask; approve the terms as they are now.")
 @click.option("--hash", "terms_hash", help="Approve exactly the terms with this hash (see 'wicket requests REQUEST').")
+@click.option("--otp", help="Code of the second factor, should the policy want a fresh one of its approvers.")
 @click.option("--narrow-tiers", type=Tiers(), help="What is left of the tiers.")
 @click.option("--narrow-duration", type=Duration(), help="What is left of the time.")
 @fence_options("narrow-")
 @runs
 async def approve(
-    app: App, request: str, comment: str, yes: bool, terms_hash: str | None, narrow_tiers: list[str] | None,
-    narrow_duration: int | None, narrow_units: list[int] | None, narrow_routes: str | None,
-    narrow_reads: tuple[Any, ...], narrow_writes: tuple[Any, ...],
+    app: App, request: str, comment: str, yes: bool, terms_hash: str | None, otp: str | None,
+    narrow_tiers: list[str] | None, narrow_duration: int | None, narrow_units: list[int] | None,
+    narrow_routes: str | None, narrow_reads: tuple[Any, ...], narrow_writes: tuple[Any, ...],
 ) -> None:  # fmt: skip
     """Approve a request on its exact terms: they are shown first.
 
@@ -127,6 +128,7 @@ async def approve(
     """
     from client.api import at
     from client.asking import confirm
+    from client.stepping_up import with_fresh_factor
 
     narrower = given(tiers=narrow_tiers, duration=narrow_duration)
     narrower |= fence(narrow_units, narrow_routes, narrow_reads, narrow_writes)
@@ -143,7 +145,8 @@ async def approve(
             confirm("Approve this?", "Give --yes, or --hash HASH of the terms.", sure=yes)
             terms_hash = str(asked["hash"])
         body = {"hash": terms_hash} | given(comment=comment)
-        decided = await api.post(at("requests", request, "approve"), body)
+        approving = at("requests", request, "approve")
+        decided = await with_fresh_factor(app, api, otp, lambda: api.post(approving, body))
     app.out.result(decided, _sentence(decided))
 
 
@@ -214,7 +217,7 @@ def _card(card: dict[str, Any]) -> dict[str, Any]:
         "sponsor": card["sponsor"],
         "signed_in_with": card["methods"],
         "sessions_before": f"{past['count']}, last {shown(past['last_at'])}",
-        "conflicts": [each["text"] for each in card["conflicts"]],
+        "conflicts": [each["says"]["text"] for each in card["conflicts"]],
     }
 
 
@@ -242,9 +245,15 @@ def _preview(foretold: dict[str, Any], as_json: bool) -> dict[str, Any]:
     words = {
         "outcome": foretold["outcome"].replace("_", " "), "approvals": groups,
         "max_duration": None if longest is None else span(longest),
-        "conflicts": [each["text"] for each in foretold["conflicts"]],
+        "windows": (foretold["windows"] or {}).get("text", ""),
+        "reasons": [_reason(each) for each in foretold["reasons"]],
+        "conflicts": [each["says"]["text"] for each in foretold["conflicts"]],
     }  # fmt: skip
     return {**foretold, **words}
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    return " ".join(reason[part]["text"] for part in ("message", "remedy") if reason[part])
 
 
 def _sentence(request: dict[str, Any]) -> str:

@@ -46,6 +46,7 @@ CUT: tuple[Column, ...] = (
     ("CUT AFTER MS", "cut_after_ms"),
 )
 REASON = click.option("--reason", help="Why; it is recorded. Default: asked.")
+OTP = click.option("--otp", help="Code of the second factor, should the policy want a fresh one of its approvers.")
 
 
 @click.command(cls=Command)
@@ -182,13 +183,16 @@ async def list_extensions(app: App, session: str) -> None:
 
 @extensions.command("approve")
 @click.argument("extension")
+@OTP
 @runs
-async def approve_extension(app: App, extension: str) -> None:
+async def approve_extension(app: App, extension: str, otp: str | None) -> None:
     """Give a session more time."""
     from client.api import at
+    from client.stepping_up import with_fresh_factor
 
     async with app.api() as api:
-        decided = await api.post(at("extensions", extension, "approve"))
+        approving = at("extensions", extension, "approve")
+        decided = await with_fresh_factor(app, api, otp, lambda: api.post(approving))
     app.out.result(decided, _sentence(decided))
 
 

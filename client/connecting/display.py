@@ -17,6 +17,7 @@ QUIET_ENDS = frozenset({"closed", "lost"})
 TEXTS = frozenset(
     {
         *("warning", "grace", "held", "unreachable", "closing"),
+        *("watched", "unwatched"),
         *("asked", "ask_approved", "ask_denied", "ask_expired", "ask_dropped"),
     }
 )
@@ -84,6 +85,8 @@ class Display:
             self.line(f"The plant says: {event.get('text', '')}")
         elif kind == "extended":
             self.line(f"The session was extended until {shown(event.get('until'))}.")
+        elif kind == "opened" and event.get("unwatched") is True:
+            self.line("Input waits until somebody of the plant watches.")
 
     def refused(self, code: str, text: str) -> None:
         """Say that a tool's connection did not become a stream."""

@@ -34,10 +34,19 @@ async def take(app: App, file: Path, dry_run: bool) -> None:
         lines = [f"{file}: line {each['line']}: {each['message']}" for each in done["problems"]]
         raise ClientError("Nothing was imported.", exit_code=Exit.FAULTY_TEXT, lines=lines)
     would = "would be " if dry_run else ""
-    for what in ("created", "changed"):
-        for path in done[what]:
-            app.out.line(f"{would}{what}: {path}")
+    for path in done["created"]:
+        app.out.line(f"{would}created: {path}")
+    for change in done["changes"]:
+        app.out.line(f"{would}changed: {change['path']}")
+        for line in change["lines"]:
+            app.out.line(f"  {line}")
     app.out.line(f"{len(done['unchanged'])} stay as they are.")
+    if any("/" in change["path"] for change in done["changes"]):
+        app.out.line(
+            f"Sessions on changed assets {would or 'were '}judged anew: one that no policy allows any more ends."
+        )
+    if resting := ", ".join(f"{count} {what}" for what, count in done["uses"].items() if count):
+        app.out.line(f"Of services that {would or 'were '}ended or narrowed: {resting}.")
 
 
 @inventory.command("export")

@@ -43,6 +43,33 @@ async def create_group(app: App, group: str, display_name: str) -> None:
     app.out.result(made, f"Group {made['name']} is created.")
 
 
+@groups.command("change")
+@click.argument("group")
+@click.option("--name", "display_name", required=True, help="Name for people.")
+@runs
+async def change_group(app: App, group: str, display_name: str) -> None:
+    """Call a group something else; policies go on meaning it by its short name."""
+    from client.api import at
+
+    async with app.api() as api:
+        app.out.one(await api.patch(at("groups", group), {"display_name": display_name}))
+
+
+@groups.command("delete")
+@click.argument("group")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@runs
+async def delete_group(app: App, group: str, yes: bool) -> None:
+    """Remove a group that no policy names and no open decision waits for."""
+    from client.api import at
+    from client.asking import confirm
+
+    confirm(f"Remove the group {group}?", "Give --yes.", sure=yes)
+    async with app.api() as api:
+        await api.delete(at("groups", group))
+    app.out.result({"deleted": group}, f"Group {group} is removed.")
+
+
 @groups.command("add")
 @click.argument("group")
 @click.argument("users", nargs=-1, required=True)

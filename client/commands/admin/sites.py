@@ -83,3 +83,18 @@ async def join_token(app: App, site: str) -> None:
     app.out.result(made, made["command"])
     if not app.out.as_json:
         app.out.note(f"Run this on site; it works once, and ends {until_now(made['expires_at'])}.")
+
+
+@sites.command()
+@click.argument("site")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@runs
+async def delete(app: App, site: str, yes: bool) -> None:
+    """Remove a site that has no assets, agents or locks any more; its recordings stay."""
+    from client.api import at
+    from client.asking import confirm
+
+    confirm(f"Remove the site {site}?", "Give --yes.", sure=yes)
+    async with app.api() as api:
+        await api.delete(at("sites", site))
+    app.out.result({"deleted": site}, f"Site {site} is removed.")

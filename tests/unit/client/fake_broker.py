@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
 from tunnel.relay import Relay
-from tunnel.upgrade import accept_stream
+from tunnel.taking import accept_stream
 
 SITE = {"id": "sit_a", "name": "north", "online": True, "lock": None, "banner": "", "timezone": "Europe/Berlin"}
 ASSET = {

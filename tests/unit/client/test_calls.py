@@ -80,7 +80,13 @@ def test_refusals_have_exit_codes_that_mean_something(
 
 
 def test_with_json_a_refusal_is_one_line_of_json(signed_in: Wicket, broker: FakeBroker) -> None:
-    broker.refuse("GET", "/requests", 403, "denied", reasons=[{"policy": "p", "message": "no", "remedy": "ask"}])
+    broker.refuse(
+        "GET",
+        "/requests",
+        403,
+        "denied",
+        reasons=[{"policy": "p", "message": {"text": "no"}, "remedy": {"text": "ask"}}],
+    )
     result = signed_in("--json", "requests")
     assert result.stdout == ""
     assert '"code": "denied"' in result.stderr
@@ -88,10 +94,12 @@ def test_with_json_a_refusal_is_one_line_of_json(signed_in: Wicket, broker: Fake
 
 
 def test_the_lines_of_a_refusal_tell_what_would_help() -> None:
-    error = ApiError(
-        403, {"code": "denied", "reasons": [{"policy": "p", "message": "too long", "remedy": "at most 4h"}]}
-    )
-    assert error.lines == ("p: too long (at most 4h)",)
+    reasons = [
+        {"policy": "p", "message": {"text": "too long"}, "remedy": {"text": "at most 4h"}},
+        {"policy": None, "message": {"text": "locked"}, "remedy": None},
+    ]
+    error = ApiError(403, {"code": "denied", "reasons": reasons})
+    assert error.lines == ("p: too long (at most 4h)", "locked")
 
 
 def test_an_id_never_becomes_another_path(signed_in: Wicket, broker: FakeBroker) -> None:

@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from client.exit_codes import Exit
 from tests.unit.client.conftest import Wicket, json_of
 from tests.unit.client.fake_broker import ASSET, FakeBroker
@@ -42,12 +44,20 @@ def test_changes_of_a_recording_are_the_same_list(broker: FakeBroker, signed_in:
     assert broker.calls[-1].query["recording"] == ["rec_a"]
 
 
-def test_a_spreadsheet_gets_values_and_no_formulas(broker: FakeBroker, signed_in: Wicket) -> None:
-    broker.answer("GET", "/changes", page(change(1, ticket="=cmd|' /C calc'!A0", objects=["holding 1", "holding 2"])))
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\uff1d", "\uff20"])
+def test_a_spreadsheet_gets_values_and_no_formulas(broker: FakeBroker, signed_in: Wicket, begins: str) -> None:
+    formula = f"{begins}cmd|' /C calc'!A0"
+    broker.answer("GET", "/changes", page(change(1, ticket=formula, objects=["holding 1", "holding 2"])))
     rows = list(csv.DictReader(signed_in("changes", "--csv").stdout.splitlines()))
     assert [(row["ticket"], row["objects"], row["after"], row["before"]) for row in rows] == [
-        ("'=cmd|' /C calc'!A0", "holding 1 holding 2", "1", "")
+        (f"'{formula}", "holding 1 holding 2", "1", "unknown")
     ]
+
+
+def test_a_spreadsheet_says_what_is_not_known(broker: FakeBroker, signed_in: Wicket) -> None:
+    broker.answer("GET", "/changes", page(change(1, after=[]), change(2, before=[0, None], after=[1, 2])))
+    rows = list(csv.DictReader(signed_in("changes", "--csv").stdout.splitlines()))
+    assert [(row["before"], row["after"]) for row in rows] == [("unknown", "unknown"), ("0 unknown", "1 2")]
 
 
 def test_what_could_not_be_read_is_a_failure(broker: FakeBroker, signed_in: Wicket) -> None:
@@ -86,9 +96,9 @@ def test_an_undo_sheet_marks_what_is_not_known_and_says_that_nothing_replays_it(
     assert result.exit_code == 0
     for words in ("UNKNOWN", "nothing writes it back by itself", "narrow the period"):
         assert words in result.output
-    broker.answer("GET", "/changes/undo", undo(RESTORE, {**RESTORE, "value": 5}))
+    broker.answer("GET", "/changes/undo", undo(RESTORE, {**RESTORE, "value": 5, "last_value": None}))
     rows = list(csv.DictReader(signed_in("changes", "--session", "ses_a", "--undo", "--csv").stdout.splitlines()))
-    assert [row["value"] for row in rows] == ["UNKNOWN", "5"]
+    assert [(row["value"], row["last_value"]) for row in rows] == [("UNKNOWN", "7"), ("5", "UNKNOWN")]
 
 
 def test_an_undo_sheet_with_something_missing_is_a_failure(broker: FakeBroker, signed_in: Wicket) -> None:

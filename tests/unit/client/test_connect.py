@@ -98,6 +98,18 @@ def test_what_the_plant_is_asked_and_answers_is_said() -> None:
     assert said.getvalue().splitlines() == list(texts.values())
 
 
+def test_whether_somebody_of_the_plant_watches_is_said() -> None:
+    said = StringIO()
+    display = Display(said, as_json=False, live=False)
+    display.event({"kind": "opened", "unwatched": True})
+    display.event({"kind": "watched", "text": "Input goes on."})
+    display.event({"kind": "opened", "unwatched": False})
+    display.event({"kind": "unwatched", "text": "Input waits."})
+    assert said.getvalue().splitlines() == [
+        "Input waits until somebody of the plant watches.", "Input goes on.", "Input waits.",
+    ]  # fmt: skip
+
+
 @pytest.mark.usefixtures("open_session")
 def test_a_broken_watch_is_taken_up_again_and_the_end_is_found_out(signed_in: Wicket, broker: FakeBroker) -> None:
     thread = meanwhile(broker, broker.drop_watchers)

@@ -1,6 +1,7 @@
 """``wicket inspect``: rows for scripts, sums for people, decisions by a policy, and files that are damaged."""
 
 import json
+import weakref
 from math import nan
 from pathlib import Path
 from struct import pack
@@ -8,8 +9,12 @@ from typing import Any
 
 import pytest
 
+from client.captures import flows
+from client.captures.flow import Flow
+from client.commands import inspect
+from client.traffic import rows_of
 from guards.modbus.functions import FUNCTIONS
-from tests.unit.client.captures.wire import Conversation, pcap, pcapng
+from tests.unit.client.captures.wire import ASSET, SYN, USER, Conversation, ethernet, ip4, pcap, pcapng, udp
 from tests.unit.client.conftest import Wicket
 from tests.unit.guards.iec104.wire import asdu, numbered
 from tests.unit.guards.modbus.test_captures import ZEEK_NAMES, request_rows
@@ -65,6 +70,72 @@ def test_times_and_values_that_json_has_no_word_for(wicket: Wicket, tmp_path: Pa
     assert (row["time"], row["values"]) == (None, ["nan"])
 
 
+def test_times_are_said_as_exactly_as_they_were_captured(wicket: Wicket, tmp_path: Path) -> None:
+    path = tmp_path / "exact.pcap"
+    talk = Conversation()
+    for magic, time in (
+        (0xA1B2C3D4, "1970-01-01T00:16:40.000005+00:00"),
+        (0xA1B23C4D, "1970-01-01T00:16:40.000000005+00:00"),
+    ):
+        path.write_bytes(pcap([talk.ask(READ)], magic=magic))
+        (row,) = lines(wicket("inspect", str(path), "--json").stdout)
+        assert row["time"] == time
+
+
+def test_what_was_not_captured_is_said_where_reading_goes_on(wicket: Wicket, tmp_path: Path) -> None:
+    talk, path = Conversation(), tmp_path / "gap.pcap"
+    frames = [talk.ask(b"", SYN), talk.ask(READ)]
+    talk.ask(READ)  # never captured
+    path.write_bytes(pcap([*frames, talk.ask(WRITE), talk.ask(READ)]))
+    found = lines(wicket("inspect", str(path), "--json").stdout)
+    assert [row.get("after_gap") for row in found] == [None, True, None]
+
+
+def test_what_a_flow_remembers_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sums of all flows are kept to the end, and nothing else of them."""
+    monkeypatch.setattr(flows, "MAX_FLOWS", 8)
+    path = tmp_path / "many.pcap"
+    talks = [Conversation(user_port=40000 + number) for number in range(100)]
+    path.write_bytes(pcap([talk.ask(READ) for talk in talks]))
+    alive: weakref.WeakSet[Flow] = weakref.WeakSet()
+    counted: dict[int, inspect._Counted] = {}
+    for row in rows_of(path, {}, None):
+        alive.add(row.flow)
+        inspect._count(counted, row)
+        assert len(alive) <= 10
+    assert len(counted) == 100
+
+
+def test_what_could_not_be_read_at_all_is_said(wicket: Wicket, tmp_path: Path) -> None:
+    path = tmp_path / "wireless.pcap"
+    path.write_bytes(pcap([b"frame"] * 3, link=105))
+    found = wicket("inspect", str(path), "--json")
+    assert (found.exit_code, found.stdout) == (0, "")
+    assert found.stderr == "wicket: Packets of link types that are not read (105): 3.\n"
+    datagram = ethernet(ip4(udp(bytes.fromhex("810b000801001008"), (47808, 47808)), USER, ASSET, 17))
+    path.write_bytes(pcap([datagram[:-2], datagram]))
+    found = wicket("inspect", str(path), "--json")
+    assert found.stderr == "wicket: Packets that were cut short when they were captured: 1.\n"
+    (row,) = lines(found.stdout)
+    assert (row["function"], row["after_gap"]) == ("who_is", True)
+
+
+def test_industrial_protocols_that_do_without_ip_are_said_to_be_left_out(wicket: Wicket, tmp_path: Path) -> None:
+    path = tmp_path / "layer2.pcap"
+    to_all = bytes.fromhex("8282 03 0120ffff00ff 1008")
+    frames = [
+        bytes(12) + len(to_all).to_bytes(2) + to_all,
+        ethernet(bytes(40), 1, 0x8892),
+        ethernet(bytes(40), 0, 0x88B8),
+    ]
+    others = [ethernet(bytes(28), 0, 0x0806), bytes(12) + b"\0\x26\x42\x42\x03" + bytes(35), b"short"]
+    path.write_bytes(pcap([*frames, *others]))
+    found = wicket("inspect", str(path), "--json")
+    assert (found.exit_code, found.stdout) == (0, "")
+    names = "BACnet over Ethernet, GOOSE, PROFINET"
+    assert found.stderr == f"wicket: Frames of protocols without IP, which are not read ({names}): 3.\n"
+
+
 def test_people_see_sums(wicket: Wicket, capture: Path) -> None:
     shown = wicket("inspect", str(capture)).stdout
     assert "10.0.0.1:40000-10.0.0.2:502/tcp" in shown
@@ -118,3 +189,20 @@ def test_every_capture_of_a_known_protocol_is_read(wicket: Wicket) -> None:
         result = wicket("inspect", str(path), "--json")
         assert result.exit_code == 0, path
         assert lines(result.stdout), path
+
+
+def test_where_a_guard_would_close_the_flow_is_said_and_what_follows_reaches_nothing(
+    wicket: Wicket, tmp_path: Path
+) -> None:
+    talk, path, policy = Conversation(), tmp_path / "closed.pcap", tmp_path / "policy.yaml"
+    answer = bytes.fromhex("000100000007010304000a000b")
+    opened, wrong = talk.ask(b"", SYN), READ[:2] + b"\0\7" + READ[4:]
+    path.write_bytes(pcap([opened, talk.ask(READ), talk.ask(wrong), talk.answer(answer), talk.ask(READ)]))
+    policy.write_text(POLICY)
+    rows = lines(wicket("inspect", str(path), "--json", "--policy", str(policy)).stdout)
+    assert [row.get("closes") for row in rows] == [None, "modbus_protocol_id", None, None]
+    assert [row.get("closed", False) for row in rows] == [False, False, True, True]
+    assert [row["decision"] for row in rows] == ["allowed", "malformed", None, "closed"]
+    shown = wicket("inspect", str(path), "--policy", str(policy)).stdout
+    assert "modbus_protocol_id" in shown
+    assert "The policy would have refused 2 of 3 requests." in shown

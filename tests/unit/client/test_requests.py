@@ -11,13 +11,15 @@ from tests.unit.client.fake_broker import REQUEST, FakeBroker
 HASH = "cd" * 32
 CARD = {
     "organization": "acme", "organization_kind": "vendor", "sponsor": "operator-1", "methods": ["password", "totp"],
-    "past_sessions": {"count": 3, "last_at": None}, "conflicts": [{"kind": "freeze", "text": "The freeze autumn."}],
+    "past_sessions": {"count": 3, "last_at": None},
+    "conflicts": [{"kind": "freeze", "says": {"text": "The freeze autumn."}}],
 }  # fmt: skip
 PREVIEW = {
-    "outcome": "needs_approval", "policy": "acme-plc", "reasons": ["A reason is required."], "login": "totp",
-    "approvals": [{"group": "ot-operations", "count": 1, "members": 2}], "windows": "at any time", "tiers": ["read"],
+    "outcome": "needs_approval", "policy": "acme-plc", "login": "totp",
+    "approvals": [{"group": "ot-operations", "count": 1, "members": 2}], "windows": {"text": "at any time"},
+    "reasons": [{"message": {"text": "A reason is required."}, "remedy": None}], "tiers": ["read"],
     "ask": [], "max_duration": 7200, "rules_text": ["May read."], "reason_required": True,
-    "ticket_example": "CHG-56789", "conflicts": [{"kind": "lock", "text": "The site is locked: works."}],
+    "ticket_example": "CHG-56789", "conflicts": [{"kind": "lock", "says": {"text": "The site is locked: works."}}],
 }  # fmt: skip
 
 
@@ -114,3 +116,20 @@ def test_nobody_is_created_for_a_group_that_is_not_there(broker: FakeBroker, sig
     assert not [call for call in broker.calls if call.path == "/users"]
     assert "abc" in signed_in(*words, "engineers").output
     assert [call.path for call in broker.calls[-2:]] == ["/users", "/groups/engineers/members/usr_b"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("groups", "engineers"), ("sites", "north")])
+def test_what_is_removed_is_confirmed_first(broker: FakeBroker, signed_in: Wicket, kind: str, name: str) -> None:
+    broker.answer("DELETE", f"/{kind}/{name}", {})
+    assert signed_in("admin", kind, "delete", name).exit_code == Exit.USAGE  # nobody can be asked
+    assert broker.calls[-1].method != "DELETE"
+    assert "is removed." in signed_in("admin", kind, "delete", name, "--yes").output
+    assert (broker.calls[-1].method, broker.calls[-1].path) == ("DELETE", f"/{kind}/{name}")
+
+
+def test_a_group_is_called_something_else(broker: FakeBroker, signed_in: Wicket) -> None:
+    broker.answer("PATCH", "/groups/engineers", {"name": "engineers", "display_name": "Engineers of ACME"})
+    assert (
+        "Engineers of ACME" in signed_in("admin", "groups", "change", "engineers", "--name", "Engineers of ACME").output
+    )
+    assert broker.calls[-1].body == {"display_name": "Engineers of ACME"}

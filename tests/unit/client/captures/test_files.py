@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.captures.files import CaptureError, read_packets
+from client.captures.files import SECOND_NANOSECONDS, CaptureError, read_packets
 from tests.unit.client.captures.wire import block, pcap, pcapng
 
 FRAMES = [b"one", b"", b"three"]
@@ -17,17 +18,42 @@ FRAMES = [b"one", b"", b"three"]
 
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pcap_is_read_in_both_byte_orders_with_micro_and_nanoseconds(order: str) -> None:
-    for magic, ticks in ((0xA1B2C3D4, 1e6), (0xA1B23C4D, 1e9)):
+    for magic, tick in ((0xA1B2C3D4, 1000), (0xA1B23C4D, 1)):
         packets = list(read_packets(io.BytesIO(pcap(FRAMES, order, magic, link=113))))
         assert [(p.link_type, p.data) for p in packets] == [(113, frame) for frame in FRAMES]
-        assert [p.time for p in packets] == [pytest.approx(1000 + n + 5 / ticks, abs=1e-8) for n in range(3)]
+        assert [p.time for p in packets] == [(1000 + n) * SECOND_NANOSECONDS + 5 * tick for n in range(3)]
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("resolution", [6, 9])
 def test_pcapng_is_read_in_both_byte_orders_and_any_resolution(order: str, resolution: int) -> None:
     packets = list(read_packets(io.BytesIO(pcapng(FRAMES, order, 101, resolution))))
-    assert [(p.time, p.link_type, p.data) for p in packets] == [(1000.0 + n, 101, f) for n, f in enumerate(FRAMES)]
+    assert [(p.time, p.link_type, p.data) for p in packets] == [
+        ((1000 + n) * SECOND_NANOSECONDS, 101, f) for n, f in enumerate(FRAMES)
+    ]
+
+
+NOW = 1_795_776_071
+
+
+@pytest.mark.parametrize(
+    ("resolution", "ticks", "nanoseconds"),
+    [
+        (3, NOW * 10**3 + 7, 7_000_000),
+        (9, NOW * 10**9 + 123_456_789, 123_456_789),
+        (10, NOW * 10**10 + 1_234_567_899, 123_456_789),
+        (0x80 | 10, (NOW << 10) + 1, 976_562),
+        (0x80 | 30, (NOW << 30) + 1, 0),
+        (0x80 | 30, (NOW << 30) + (1 << 29) + 2, 500_000_001),
+    ],
+)
+def test_times_are_exact_to_the_nanosecond_whatever_a_tick_is(resolution: int, ticks: int, nanoseconds: int) -> None:
+    section = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    options = struct.pack("<HHB3xHHq", 9, 1, resolution, 14, 8, -3)
+    interface = block(1, struct.pack("<HHI", 1, 0, 0) + options)
+    packet = block(6, struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, 1, 1) + b"x")
+    (found,) = read_packets(io.BytesIO(section + interface + packet))
+    assert found.time == (NOW - 3) * SECOND_NANOSECONDS + nanoseconds
 
 
 def test_a_second_section_has_interfaces_of_its_own() -> None:

@@ -1,18 +1,20 @@
 """From frames to operations: sides, protocols, gaps, fragments, odd links and ports."""
 
 import struct
+import tracemalloc
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.captures.flows import MAX_FLOWS, PORTS, FlowReader, Row
+from client.captures.flow import Row
+from client.captures.flows import MAX_FLOWS, PORTS, FlowReader
 from client.captures.packets import PacketReader
 from client.captures.signs import spoken_in
 from guards.effects import Verdict
 from guards.registry import make_decoder
-from tests.unit.client.captures.wire import ACK, ASSET, SYN, USER, Conversation, ethernet, ip4, tcp, udp
+from tests.unit.client.captures.wire import ACK, ASSET, FIN, RST, SYN, USER, Conversation, ethernet, ip4, tcp, udp
 
 READ = bytes.fromhex("000100000006010300000002")
 VALUES = bytes.fromhex("000100000007010304000a000b")
@@ -22,7 +24,7 @@ WRITE = bytes.fromhex("000200000006010600050007")
 def rows(frames: Iterable[bytes], link: int = 1, **ports: int) -> list[Row]:
     known = {**PORTS, **{("tcp", port): protocol for protocol, port in ports.items()}}
     reader = FlowReader(known, make_decoder)
-    found = [row for frame in frames for row in reader.packet(1.0, link, frame)]
+    found = [row for frame in frames for row in reader.packet(1, link, frame)]
     return [*found, *reader.finish()]
 
 
@@ -64,7 +66,7 @@ def test_after_a_gap_reading_goes_on_with_the_next_message() -> None:
 
 def test_a_broken_message_is_a_row_and_the_next_packet_is_read_again() -> None:
     talk = Conversation()
-    found = rows([talk.ask(b"GET / HTTP/1.1\r\n"), talk.ask(READ)])
+    found = rows([talk.ask(b"", SYN), talk.ask(b"nonsense " * 2), talk.ask(READ)])
     assert [row.operation.verdict for row in found] == [Verdict.MALFORMED, Verdict.ALLOWED]
 
 
@@ -121,7 +123,7 @@ def test_what_was_lost_is_not_waited_for_once_it_is_acknowledged() -> None:
     talk.ask(READ)  # never captured
     frames += [talk.ask(WRITE), talk.answer(WRITE, acknowledged=talk.to_asset)]
     reader = FlowReader(PORTS, make_decoder)
-    found = [row for frame in frames for row in reader.packet(1.0, 1, frame)]
+    found = [row for frame in frames for row in reader.packet(1, 1, frame)]
     assert [(row.operation.function, row.operation.is_response) for row in found] == [
         ("read_holding_registers", False), ("write_single_register", False), ("write_single_register", True),
     ]  # fmt: skip
@@ -130,11 +132,11 @@ def test_what_was_lost_is_not_waited_for_once_it_is_acknowledged() -> None:
 def test_no_crowd_of_strangers_pushes_a_known_flow_out() -> None:
     talk = Conversation()
     reader = FlowReader(PORTS, make_decoder)
-    found = list(reader.packet(1.0, 1, talk.ask(READ)))
+    found = list(reader.packet(1, 1, talk.ask(READ)))
     for number in range(MAX_FLOWS + 10):
         stranger = tcp(b"hello", (40000, 50000 + number), 1)
-        assert list(reader.packet(1.0, 1, ethernet(ip4(stranger, bytes([10, 9, 9, 9]), ASSET)))) == []
-    found += reader.packet(1.0, 1, talk.answer(VALUES))
+        assert list(reader.packet(1, 1, ethernet(ip4(stranger, bytes([10, 9, 9, 9]), ASSET)))) == []
+    found += reader.packet(1, 1, talk.answer(VALUES))
     assert [row.number for row in found] == [1, 2]
     assert found[1].operation.values == (10, 11)
 
@@ -142,12 +144,12 @@ def test_no_crowd_of_strangers_pushes_a_known_flow_out() -> None:
 def test_of_too_many_known_flows_the_one_ends_that_was_silent_the_longest() -> None:
     first, second = Conversation(), Conversation(user_port=40001)
     reader = FlowReader(PORTS, make_decoder)
-    found = [*reader.packet(1.0, 1, first.ask(READ)), *reader.packet(1.0, 1, second.ask(READ))]
+    found = [*reader.packet(1, 1, first.ask(READ)), *reader.packet(1, 1, second.ask(READ))]
     for number in range(MAX_FLOWS - 1):
-        found += reader.packet(1.0, 1, first.ask(READ))
-        list(reader.packet(1.0, 1, ethernet(ip4(tcp(READ, (10000 + number, 502), 1), bytes([10, 9, 9, 9]), ASSET))))
-    assert [row.number for row in reader.packet(1.0, 1, first.ask(READ))] == [MAX_FLOWS + 1]
-    assert [row.number for row in reader.packet(1.0, 1, second.ask(READ))] == [1]
+        found += reader.packet(1, 1, first.ask(READ))
+        list(reader.packet(1, 1, ethernet(ip4(tcp(READ, (10000 + number, 502), 1), bytes([10, 9, 9, 9]), ASSET))))
+    assert [row.number for row in reader.packet(1, 1, first.ask(READ))] == [MAX_FLOWS + 1]
+    assert [row.number for row in reader.packet(1, 1, second.ask(READ))] == [1]
 
 
 def test_a_protocol_is_spoken_where_one_says_it_is() -> None:
@@ -164,6 +166,32 @@ def test_the_same_ports_again_are_a_new_flow() -> None:
     assert found[0].flow is not found[1].flow
 
 
+def test_the_same_ports_again_are_a_new_flow_though_nothing_could_be_read_in_the_old_one() -> None:
+    strange, talk = Conversation(port=9999), Conversation(port=9999, to_asset=5000)
+    frames = [strange.ask(b"", SYN), *(strange.ask(b"SSH-2.0-OpenSSH\r\n") for _ in range(9))]
+    assert said([*frames, talk.ask(b"", SYN), talk.ask(READ)]) == READ_AND_ANSWER[:1]
+
+
+def test_a_handshake_that_is_repeated_begins_no_other_flow() -> None:
+    talk = Conversation()
+    hello = talk.ask(b"", SYN)
+    found = rows([hello, talk.ask(READ), hello, talk.ask(WRITE)])
+    assert [row.number for row in found] == [1, 2]
+
+
+WHO_IS, FORWARDED = "810b000801001008", "8104000e0a000001bac001001008"
+
+
+@pytest.mark.parametrize("message", [WHO_IS, FORWARDED, "8105000600 3c"])
+def test_bacnet_is_known_by_its_first_words_in_datagrams_only(message: str) -> None:
+    data = bytes.fromhex(message)
+    assert spoken_in(data, "udp") == "bacnet"
+    assert spoken_in(data) is None
+    assert spoken_in(data + b"\0", "udp") is None
+    frame = ethernet(ip4(udp(data, (50000, 47809)), USER, ASSET, 17))
+    assert rows([frame])[0].flow.protocol == "bacnet"
+
+
 def test_what_waited_in_a_flow_is_not_lost_when_the_next_begins() -> None:
     first, second = Conversation(), Conversation(to_asset=5)
     frames = [first.ask(b"", SYN), first.ask(READ)]
@@ -174,6 +202,13 @@ def test_what_waited_in_a_flow_is_not_lost_when_the_next_begins() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("ends", [FIN, RST])
+def test_what_ends_a_connection_opens_none(ends: int) -> None:
+    talk = Conversation()
+    frames = [talk.answer(VALUES, SYN | ends), talk.ask(READ), talk.answer(VALUES)]
+    assert [row.operation.is_response for row in rows(frames)] == [True, False, True]
+
+
 @pytest.mark.parametrize("tags", [1, 2])
 def test_vlan_tags_are_passed_over(tags: int) -> None:
     frame = ethernet(ip4(tcp(READ, (40000, 502), 1), USER, ASSET), tags)
@@ -182,7 +217,14 @@ def test_vlan_tags_are_passed_over(tags: int) -> None:
 
 @pytest.mark.parametrize(
     ("link", "head"),
-    [(101, b""), (228, b""), (0, b"\2\0\0\0"), (113, bytes(14) + b"\x08\0"), (276, b"\x08\0" + bytes(18))],
+    [
+        (101, b""),
+        (228, b""),
+        (0, b"\2\0\0\0"),
+        (113, bytes(14) + b"\x08\0"),
+        (276, b"\x08\0" + bytes(18)),
+        (276, b"\x81\0" + bytes(18) + b"\0\x05\x08\0"),
+    ],
 )
 def test_other_links_carry_the_same(link: int, head: bytes) -> None:
     assert said([head + ip4(tcp(READ, (40000, 502), 1), USER, ASSET)], link) == READ_AND_ANSWER[:1]
@@ -211,6 +253,35 @@ def test_fragments_that_overlap_without_end_are_given_up() -> None:
     assert sum(len(piece) for kept in reader._fragments.values() for piece in kept.pieces.values()) <= 65535
 
 
+def test_the_same_last_fragment_again_and_again_is_kept_once() -> None:
+    reader, last = PacketReader(), ip4(bytes(8), USER, ASSET, where=8)
+    reader.read(228, last)
+    tracemalloc.start()
+    try:
+        for _ in range(10_000):
+            assert reader.read(228, last) is None
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 10_000
+
+
+def test_the_smallest_fragments_of_the_largest_packet_backwards() -> None:
+    segment = tcp(READ.ljust(65_492, b"\0"), (40000, 502), 1)
+    pieces = [ip4(segment[at : at + 8], USER, ASSET, where=at // 8 | 0x2000) for at in range(0, len(segment), 8)]
+    reader = PacketReader()
+    assert reader.read(228, ip4(b"end", USER, ASSET, where=len(segment) // 8)) is None
+    found = [segment for each in reversed(pieces) if (segment := reader.read(228, each)) is not None]
+    assert [len(one.payload) for one in found] == [65_495]
+
+
+def test_what_reaches_past_the_end_of_its_packet_spoils_it() -> None:
+    reader = PacketReader()
+    packets = [ip4(bytes(8), USER, ASSET, where=8), ip4(bytes(72), USER, ASSET, where=0x2001)]
+    assert [reader.read(228, packet) for packet in packets] == [None, None]
+    assert not reader._fragments
+
+
 def test_a_datagram_is_a_whole_message() -> None:
     frames = [ethernet(ip4(udp(data, (40000, 502)), USER, ASSET, 17)) for data in (READ[:5], READ)]
     assert said(frames) == READ_AND_ANSWER[:1]
@@ -231,3 +302,30 @@ def test_no_packet_raises(frames: list[bytes], link: int) -> None:
 def test_no_payload_raises(parts: list[tuple[bool, bytes]], port: int) -> None:
     talk = Conversation(port=port)
     rows((talk.ask if asks else talk.answer)(data) for asks, data in parts)
+
+
+COTP_CONNECT = bytes.fromhex("0300001611e00000000100c0010ac1020100c2020102")
+MMS_ASSOCIATE = bytes.fromhex("0300001702f0800d0e0506130100160102140200023300")
+S7_SETUP = bytes.fromhex("0300001902f08032010000000100080000f0000001000101e0")
+
+
+def test_other_protocols_over_iso_on_tcp_are_not_read_as_s7() -> None:
+    talk = Conversation(port=102)
+    frames = [talk.ask(b"", SYN), talk.ask(COTP_CONNECT), *(talk.ask(MMS_ASSOCIATE) for _ in range(3))]
+    assert [row.operation.function_code for row in rows(frames)] == [0xE0]
+
+
+def test_s7_on_its_port_is_still_read_whatever_its_later_segments_begin_with() -> None:
+    talk = Conversation(port=102)
+    frames = [talk.ask(b"", SYN), talk.ask(COTP_CONNECT), talk.ask(S7_SETUP), talk.ask(MMS_ASSOCIATE)]
+    assert [row.operation.function_code for row in rows(frames)][:2] == [0xE0, 0xF0]
+    assert len(rows(frames)) == 3
+
+
+@pytest.mark.parametrize("port", [102, 502, 2404, 4840, 9600, 20000, 44818])
+@pytest.mark.parametrize(
+    "words", [bytes.fromhex("16030100300100002c0303"), b"SSH-2.0-x\r\n", b"GET / HTTP/1.1\r\n\r\n"]
+)
+def test_tls_ssh_and_http_on_a_known_port_give_no_rows(port: int, words: bytes) -> None:
+    talk = Conversation(port=port)
+    assert rows([talk.ask(b"", SYN), talk.ask(words), talk.answer(words), talk.ask(bytes(40))]) == []

@@ -30,8 +30,8 @@ def test_shuffled_repeated_and_overlapping_segments_give_the_stream(whole: bytes
 
 def test_a_stream_that_is_joined_in_its_middle_begins_with_what_comes_first() -> None:
     stream = Reassembler()
-    assert stream.feed(500, b"abc", 1.0) == [Piece(b"abc", 1.0)]
-    assert stream.feed(503, b"d", 2.0) == [Piece(b"d", 2.0)]
+    assert stream.feed(500, b"abc", 1) == [Piece(b"abc", 1)]
+    assert stream.feed(503, b"d", 2) == [Piece(b"d", 2)]
 
 
 def test_what_is_missing_is_told_once_too_much_waits_and_at_the_end() -> None:

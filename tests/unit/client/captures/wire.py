@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 USER, ASSET = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
-SYN, ACK, PUSH = 2, 16, 8
+FIN, SYN, RST, ACK, PUSH = 1, 2, 4, 16, 8
 
 
 def ip4(payload: bytes, source: bytes, target: bytes, protocol: int = 6, where: int = 0, number: int = 1) -> bytes:
