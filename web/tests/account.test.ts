@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { deviceName } from "../src/features/account/device";
+import { deviceName } from "../src/ui/device";
 
 test.each([
   [

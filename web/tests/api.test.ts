@@ -6,7 +6,7 @@ import { reconnectDelay } from "../src/api/live";
 import { ApiError, readProblem, type ProblemCode } from "../src/api/problems";
 import { makeQueryClient } from "../src/api/queries";
 import { concernedBy } from "../src/api/topics";
-import { byField } from "../src/ui/form";
+import { byField, withoutFields } from "../src/ui/fieldProblems";
 
 const problem = (body: object, status = 422) =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/problem+json" } });
@@ -43,7 +43,13 @@ describe("a refusal", () => {
       { path: "tiers.1", message: "unknown too" },
       { path: "asset", message: "?" },
     ];
-    expect(byField(fields, { tiers: [], reason: "" })).toEqual({ tiers: "unknown" });
+    expect(byField(fields, { tiers: [], reason: "" }, ({ message }) => message)).toEqual({ tiers: "unknown" });
+  });
+  test("is told above the button unless its fields tell all of it", () => {
+    const refusal = new ApiError("invalid_input", { errors: [{ path: "tiers.0", message: "unknown" }] });
+    expect(withoutFields(refusal, { tiers: [] })).toBeNull();
+    expect(withoutFields(refusal, { reason: "" })).toBe(refusal);
+    expect(withoutFields(new ApiError("denied"), { tiers: [] })).not.toBeNull();
   });
 });
 

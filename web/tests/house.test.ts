@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-const text = readdirSync("src", { recursive: true, encoding: "utf8" })
-  .filter((path) => /\.tsx?$/.test(path))
-  .map((path) => readFileSync(`src/${path}`, "utf8"))
-  .join("\n");
+const sources = new Map(
+  readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => [path, readFileSync(`src/${path}`, "utf8")] as const),
+);
+const text = [...sources.values()].join("\n");
 const style = (component: string) => `node_modules/@mantine/core/styles/${component}.layer.css`;
 
 /** The components whose files a component imports: their styles are needed as well. */
@@ -19,25 +22,69 @@ function partsOf(component: string): string[] {
 /** Imported by others for their context only: nothing of them is shown. */
 const CONTEXT_ONLY = new Set(["Accordion", "CheckboxCard", "Radio", "RadioCard"]);
 
+/** Parts that their owner shows only where it is asked to; no page asks for them. */
+const UNASKED = new Set([
+  "Popover Overlay",
+  "Modal ScrollArea",
+  "FocusTrap VisuallyHidden",
+  "Menu Input",
+  "Menu Checkbox",
+  "Menu Radio",
+]);
+
 function withParts(components: readonly string[]): Set<string> {
   const found = new Set(components);
-  for (const component of found) for (const part of partsOf(component)) found.add(part);
+  for (const component of found)
+    for (const part of partsOf(component)) if (!UNASKED.has(`${component} ${part}`)) found.add(part);
   return found;
 }
 
-describe("Mantine's styles", () => {
-  const used = [...text.matchAll(/import \{([^}]+)\} from "@mantine\/core"/g)].flatMap(([, names = ""]) =>
-    names.split(",").map((name) => name.trim().replace(/^type /, "")),
-  );
-  const needed = [...withParts(used)].filter((name) => existsSync(style(name)) && !CONTEXT_ONLY.has(name));
-  const imported = new Set([...text.matchAll(/styles\/([\w-]+)\.layer\.css/g)].map(([, name = ""]) => name));
+/** The files that a file imports: with itself, or, `lazily`, when something is first shown. */
+function importsOf(path: string, lazily = false): string[] {
+  const pattern = lazily ? /import\("(\.[^"]+)"\)/g : /(?:from|^import) "(\.[^"]+)"/gm;
+  return [...(sources.get(path) ?? "").matchAll(pattern)].flatMap(([, name = ""]) => {
+    const file = join(dirname(path), name);
+    return [file, `${file}.ts`, `${file}.tsx`].filter((each) => sources.has(each));
+  });
+}
 
-  test("of every component that is used, and of its parts, are there", () => {
-    expect(needed.length).toBeGreaterThan(5);
-    expect(needed.filter((name) => !imported.has(name))).toEqual([]);
+/** What is fetched with a file. */
+function fetchedWith(path: string): string[] {
+  const found = new Set([path]);
+  for (const each of found) for (const next of importsOf(each)) found.add(next);
+  return [...found];
+}
+
+function stylesIn(paths: readonly string[]): Set<string> {
+  const imports = paths.flatMap((path) => [...(sources.get(path) ?? "").matchAll(/styles\/([\w-]+)\.layer\.css/g)]);
+  return new Set(imports.map(([, name = ""]) => name));
+}
+
+function neededBy(paths: readonly string[]): string[] {
+  const imports = paths.flatMap((path) => [
+    ...(sources.get(path) ?? "").matchAll(/import \{([^}]+)\} from "@mantine\/core"/g),
+  ]);
+  const used = imports.flatMap(([, names = ""]) =>
+    names.split(",").map((name) => name.trim().replace(/^type | as .*/g, "")),
+  );
+  return [...withParts(used)].filter((name) => existsSync(style(name)) && !CONTEXT_ONLY.has(name));
+}
+
+describe("Mantine's styles", () => {
+  const always = stylesIn(fetchedWith("main.tsx"));
+  const lazy = [...new Set([...sources.keys()].flatMap((path) => importsOf(path, true)))];
+
+  test("are looked for everywhere", () => {
+    expect(lazy).toContain("features/requests/NewRequestPage.tsx");
+    expect(neededBy(["features/requests/NewRequestPage.tsx"])).toContain("Input");
+  });
+  test.each(["main.tsx", ...lazy])("of what %s shows come with it, whatever was open before", (path) => {
+    const fetched = fetchedWith(path);
+    const there = stylesIn(fetched);
+    expect(neededBy(fetched).filter((name) => !there.has(name) && !always.has(name))).toEqual([]);
   });
   test("that are imported exist", () => {
-    expect([...imported].filter((name) => !existsSync(style(name)))).toEqual([]);
+    expect([...stylesIn([...sources.keys()])].filter((name) => !existsSync(style(name)))).toEqual([]);
   });
 });
 

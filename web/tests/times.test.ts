@@ -9,6 +9,7 @@ import {
   writeDuration,
   writeMoment,
   writeRelative,
+  writeSeconds,
   zoneName,
 } from "../src/i18n/times";
 
@@ -32,6 +33,17 @@ describe("a moment", () => {
   });
   test("a zone is called by its city", () => {
     expect(zoneName("America/New_York")).toBe("New York");
+  });
+});
+
+describe("what must be fast", () => {
+  test.each([
+    [0, "under 0.1 s", "unter 0,1 s"],
+    [0.0999, "under 0.1 s", "unter 0,1 s"],
+    [0.1, "0.1 s", "0,1 s"],
+    [1.26, "1.3 s", "1,3 s"],
+  ])("took %d seconds", (seconds, english, german) => {
+    expect([writeSeconds(seconds, "en"), writeSeconds(seconds, "de")]).toEqual([english, german]);
   });
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const LIMIT = 200_000;
+const LIMIT = 190_000;
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const ENTRY = "index.html";
 const FIRST_PAGES = {

@@ -7,10 +7,12 @@ type Problem = components["schemas"]["Problem"];
 /** Codes of the broker, and two that arise here: no answer at all, and an answer that is none of ours. */
 export type ProblemCode = Problem["code"] | "unreachable" | "not_ours";
 
-/** One field of a body that was refused. */
+/** One field of a body that was refused; a rule about a length comes with its limit. */
 export interface FieldProblem {
   readonly path: string;
   readonly message: string;
+  readonly rule?: string;
+  readonly limit?: number;
 }
 
 export class ApiError extends Error {

@@ -55,3 +55,15 @@ export const sitesQuery = queryOptions({
   select: (page) => page.items,
   staleTime: 5 * 60_000,
 });
+
+export const siteQuery = (site: string) =>
+  queryOptions({
+    queryKey: ["sites", "one", site] satisfies Key,
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/sites/{site}", { params: { path: { site } }, signal })),
+  });
+
+export const assetQuery = (asset: string) =>
+  queryOptions({
+    queryKey: ["assets", "one", asset] satisfies Key,
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/assets/{asset}", { params: { path: { asset } }, signal })),
+  });

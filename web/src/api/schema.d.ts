@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a change of an asset would do, and change nothing */
+        post: operations["post_assets_by_asset_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset}/tags": {
         parameters: {
             query?: never;
@@ -771,6 +788,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a group that no policy and no open decision needs */
+        delete: operations["delete_groups_by_group"];
+        options?: never;
+        head?: never;
+        /** Change the display name of a group */
+        patch: operations["patch_groups_by_group"];
+        trace?: never;
+    };
     "/api/v1/groups/{group}/members/{user}": {
         parameters: {
             query?: never;
@@ -1328,7 +1363,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Show the review of an emergency access */
+        get: operations["get_requests_by_request_review"];
         put?: never;
         /** Close the review of an emergency access */
         post: operations["post_requests_by_request_review"];
@@ -1590,7 +1626,8 @@ export interface paths {
         get: operations["get_sites_by_site"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove a site that has no assets and no agents */
+        delete: operations["delete_sites_by_site"];
         options?: never;
         head?: never;
         /** Change a site */
@@ -2009,6 +2046,34 @@ export interface components {
             reason?: string;
         };
         /**
+         * AnswerOut
+         * @description The decision with what belongs to it: of a yes its end, of a no its reasons, else what is still missing.
+         *
+         *     ``supervised``: of a yes, or what could become one, that somebody of the plant must watch, or input stops.
+         */
+        AnswerOut: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalTermOut"][];
+            deadline_cause: components["schemas"]["DeadlineCause"] | null;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "allow" | "deny" | "needs_approval" | "needs_mfa";
+            /** Max Age */
+            max_age: number | null;
+            /** Methods */
+            methods: string[];
+            /** Not After */
+            not_after: string | null;
+            /** Policy */
+            policy: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Supervised */
+            supervised: boolean;
+        };
+        /**
          * AppliedOut
          * @description What became (or would become) of one document.
          */
@@ -2069,6 +2134,8 @@ export interface components {
         /**
          * AskedGroupOut
          * @description So many people of a group would be asked; ``members`` of it could answer now.
+         *
+         *     ``proof`` is what each of them must have shown by then, ``null`` if the policy wants nothing of them.
          */
         AskedGroupOut: {
             /** Count */
@@ -2077,6 +2144,7 @@ export interface components {
             group: string;
             /** Members */
             members: number;
+            proof: components["schemas"]["ProofOut"] | null;
         };
         /**
          * AssertionResponse
@@ -2105,27 +2173,30 @@ export interface components {
         };
         /**
          * AssetAccessOut
-         * @description One policy's part in who may reach an asset, in words; ``mode`` is ``deny`` for one that refuses.
+         * @description One policy's part in who may reach an asset; ``mode`` is ``deny`` for one that refuses.
+         *
+         *     Of ``who`` and ``what`` all must hold, and one name of each is enough; nothing named means anybody and anything.
          */
         AssetAccessOut: {
             /** Approvals */
             approvals: components["schemas"]["ApprovalTermOut"][];
             /** Mode */
             mode: string;
+            /** Passes */
+            passes: components["schemas"]["PassesOut"][];
             /** Policy */
             policy: string;
             /** Reason */
             reason: string;
-            /** Rules */
-            rules: string[];
             /** Services */
             services: string[];
             /** Tiers */
             tiers: components["schemas"]["Tier"][];
-            /** When */
-            when: string;
+            /** What */
+            what: components["schemas"]["NamedOut"][];
+            when: components["schemas"]["WindowsOut"];
             /** Who */
-            who: string;
+            who: components["schemas"]["NamedOut"][];
         };
         /**
          * AssetChange
@@ -2263,13 +2334,31 @@ export interface components {
         };
         /**
          * AuditStateOut
-         * @description How long the audit log is, and when it was last signed.
+         * @description How long the audit log is, when it was last signed, and its last verification; ``null`` where there was none.
          */
         AuditStateOut: {
+            last_check: components["schemas"]["ChainCheckOut"] | null;
             /** Last Checkpoint At */
             last_checkpoint_at: string | null;
             /** Links */
             links: number;
+        };
+        /**
+         * BacnetIdentity
+         * @description What an I-Am says; ``max_apdu`` in bytes.
+         */
+        BacnetIdentity: {
+            /** Instance */
+            instance: number;
+            /**
+             * Max Apdu
+             * @default 1476
+             */
+            max_apdu?: number;
+            /** @default none */
+            segmentation?: components["schemas"]["Segmentation"];
+            /** Vendor */
+            vendor: number;
         };
         /**
          * BlockList
@@ -2307,7 +2396,9 @@ export interface components {
          * @description What an approver should know beside the terms, as of now; texts are empty where nobody knows.
          *
          *     ``methods`` are those of the login that asked. ``policy_version`` is the version of the policy that was asked under;
-         *     ``policy_is_current`` tells whether it still holds (if not, the request must be made anew).
+         *     ``policy_is_current`` tells whether it still holds (if not, the request must be made anew). ``supervised``: somebody
+         *     of the plant must watch the sessions, or input stops. ``proofs`` are what approvers must have shown, by the group
+         *     that they are asked as.
          */
         CardOut: {
             /** Account Ends At */
@@ -2330,10 +2421,15 @@ export interface components {
             policy_is_current: boolean;
             /** Policy Version */
             policy_version: number | null;
+            /** Proofs */
+            proofs: {
+                [key: string]: components["schemas"]["ProofOut"];
+            };
             /** Sponsor */
             sponsor: string;
-            /** Windows */
-            windows: string;
+            /** Supervised */
+            supervised: boolean;
+            windows: components["schemas"]["WindowsOut"] | null;
         };
         /**
          * CeremonyOut
@@ -2346,6 +2442,19 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ChainCheckOut
+         * @description What came out when the whole audit log was last verified.
+         */
+        ChainCheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Intact */
+            intact: boolean;
         };
         /**
          * ChangeLogPage
@@ -2431,6 +2540,21 @@ export interface components {
             user_name: string;
         };
         /**
+         * ChangePreviewOut
+         * @description What a change would do: lines as in the audit log, and the services (by name) that would end or be narrowed.
+         *
+         *     Of those that end, ``uses`` counts all; of those that are narrowed, the sessions, which end if they may say more.
+         */
+        ChangePreviewOut: {
+            /** Changes */
+            changes: string[];
+            /** Ended */
+            ended: string[];
+            /** Narrowed */
+            narrowed: string[];
+            uses: components["schemas"]["UsesOut"];
+        };
+        /**
          * CheckedPolicy
          * @description One good document of a checked text.
          */
@@ -2443,6 +2567,12 @@ export interface components {
             name: string;
         };
         /**
+         * Code
+         * @description Why something was refused, for machines. The texts are stable: API, audit and the web pages know them.
+         * @enum {string}
+         */
+        Code: "site_locked" | "asset_locked" | "user_locked" | "account_ended" | "denied_by_policy" | "no_policy" | "not_who" | "not_what" | "other_policy" | "wrong_mode" | "not_yet" | "outside_window" | "frozen" | "standing_ended" | "expired" | "wrong_network" | "tier_not_allowed" | "opaque_not_allowed" | "duration_too_long" | "reason_missing" | "ticket_invalid" | "login_ended" | "grant_ended" | "grant_revoked";
+        /**
          * ConditionOut
          * @description One condition of a policy.
          */
@@ -2451,12 +2581,10 @@ export interface components {
             code: string;
             /** Field */
             field: string;
-            /** Message */
-            message: string;
+            message: components["schemas"]["SentenceOut"] | null;
             /** Met */
             met: boolean;
-            /** Remedy */
-            remedy: string;
+            remedy: components["schemas"]["SentenceOut"] | null;
         };
         /**
          * ConfirmationBody
@@ -2478,21 +2606,14 @@ export interface components {
          * @description What kind of thing stands in the way.
          * @enum {string}
          */
-        ConflictKind: "lock" | "freeze" | "denial" | "account_end" | "session";
+        ConflictKind: "lock" | "freeze" | "denial" | "account_end" | "session" | "service";
         /**
          * ConflictOut
          * @description Something that stands in the way of an access in its time.
          */
         ConflictOut: {
-            /** At */
-            at: string | null;
             kind: components["schemas"]["ConflictKind"];
-            /** Service Name */
-            service_name: string;
-            /** Text */
-            text: string;
-            /** User Name */
-            user_name: string;
+            says: components["schemas"]["SentenceOut"];
         };
         /**
          * CreatedCredential
@@ -2537,6 +2658,28 @@ export interface components {
          * @enum {string}
          */
         Criticality: "low" | "medium" | "high" | "safety";
+        /**
+         * Day
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /**
+         * DeadlineCause
+         * @description Which limit sets ``not_after``: the earliest of these.
+         * @enum {string}
+         */
+        DeadlineCause: "duration" | "window" | "freeze" | "standing_end" | "account_end" | "deny_policy";
+        /**
+         * DeviceIdentity
+         * @description The identity of one service, in the words of its protocol.
+         */
+        DeviceIdentity: {
+            /** @default null */
+            bacnet?: components["schemas"]["BacnetIdentity"] | null;
+            /** @default null */
+            enip?: components["schemas"]["EnipIdentity"] | null;
+        };
         /**
          * DifferenceOut
          * @description One fact that is not as it was; ``null``: the device did not tell it.
@@ -2609,6 +2752,36 @@ export interface components {
          * @description Nothing to say.
          */
         EmptyBody: Record<string, never>;
+        /**
+         * EnipIdentity
+         * @description Attributes 1 to 8 of the Identity object. ``state`` 255: not told; nothing here is read from the device.
+         */
+        EnipIdentity: {
+            /** Device Type */
+            device_type: number;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Product Code */
+            product_code: number;
+            /** Product Name */
+            product_name: string;
+            /** Serial Number */
+            serial_number: number;
+            /**
+             * State
+             * @default 255
+             */
+            state?: number;
+            /**
+             * Status
+             * @default 0
+             */
+            status?: number;
+            /** Vendor */
+            vendor: number;
+        };
         /**
          * EnrolledOut
          * @description The first login.
@@ -2782,7 +2955,7 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
             /** Effect */
             effect: string;
-            operation: components["schemas"]["broker__access__policy_models__OperationOut"] | null;
+            operation: components["schemas"]["broker__access__explain_models__OperationOut"] | null;
             /** Policy */
             policy: string;
         };
@@ -2809,6 +2982,18 @@ export interface components {
          * @enum {string}
          */
         Format: "csv" | "pdf";
+        /**
+         * FreezeSpanOut
+         * @description A freeze by its name, and its time; ``null`` where nobody has defined it, so that it always holds.
+         */
+        FreezeSpanOut: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Name */
+            name: string;
+            /** Starts At */
+            starts_at: string | null;
+        };
         /**
          * GrantOut
          * @description A time-boxed right.
@@ -2898,6 +3083,14 @@ export interface components {
          */
         GrantState: "waiting" | "active" | "ended" | "revoked";
         /**
+         * GroupChangeBody
+         * @description What to change. The short name stays: policies speak of the group by it.
+         */
+        GroupChangeBody: {
+            /** Display Name */
+            display_name: string;
+        };
+        /**
          * GroupOut
          * @description A group; ``members`` are user names.
          */
@@ -2930,12 +3123,27 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * ImportChange
+         * @description What an import changes in one site or asset, in lines as in the audit log.
+         */
+        ImportChange: {
+            /** Lines */
+            lines: string[];
+            /** Path */
+            path: string;
+        };
+        /**
          * ImportOut
          * @description What the import did, or would do: paths of sites and assets. With problems it did nothing at all.
+         *
+         *     ``changes`` tells what is different in each that is ``changed``; ``uses`` counts what rests on services that end or
+         *     are narrowed by it.
          */
         ImportOut: {
             /** Changed */
             changed: string[];
+            /** Changes */
+            changes: components["schemas"]["ImportChange"][];
             /** Created */
             created: string[];
             /** Dry Run */
@@ -2944,6 +3152,7 @@ export interface components {
             problems: components["schemas"]["ImportProblem"][];
             /** Unchanged */
             unchanged: string[];
+            uses: components["schemas"]["UsesOut"];
         };
         /**
          * ImportProblem
@@ -3010,6 +3219,14 @@ export interface components {
              * @default true
              */
             vendor_only?: boolean;
+        };
+        /**
+         * LengthValue
+         * @description A length of time in seconds.
+         */
+        LengthValue: {
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Liveness
@@ -3184,6 +3401,30 @@ export interface components {
             };
             /** Problem */
             problem: string;
+        };
+        /**
+         * MomentValue
+         * @description A moment, to be written by the reader's clock.
+         */
+        MomentValue: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * NamedOut
+         * @description Things of one kind by their names: groups, users, sites, labels ...
+         */
+        NamedOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "group" | "user" | "organization" | "organization_kind" | "site" | "service" | "asset" | "zone" | "criticality" | "label";
+            /** Names */
+            names: string[];
         };
         /**
          * NarrowIn
@@ -3631,6 +3872,15 @@ export interface components {
          */
         Passage: "passes" | "asks" | "refused";
         /**
+         * PassesOut
+         * @description What may be said to these services.
+         */
+        PassesOut: {
+            rules: components["schemas"]["Rules"];
+            /** Services */
+            services: string[];
+        };
+        /**
          * PasskeyLoginBody
          * @description A passkey to sign in with; ``browser`` asks for a cookie instead of tokens.
          */
@@ -3799,13 +4049,12 @@ export interface components {
          * @description The decision, each policy's part in it, and the same in words.
          */
         PolicyExplainOut: {
-            /** Decision */
-            decision: string;
+            answer: components["schemas"]["AnswerOut"];
             /** Findings */
             findings: components["schemas"]["FindingOut"][];
             /** Lines */
             lines: string[];
-            operation: components["schemas"]["broker__access__policy_models__OperationOut"] | null;
+            operation: components["schemas"]["broker__access__explain_models__OperationOut"] | null;
         };
         /**
          * PolicyList
@@ -3913,6 +4162,16 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * ProofOut
+         * @description What an approver must have shown: one of these second factors, at most ``max_age`` seconds before their yes.
+         */
+        ProofOut: {
+            /** Max Age */
+            max_age: number | null;
+            /** Methods */
+            methods: string[];
         };
         /**
          * QuestionOut
@@ -4033,6 +4292,17 @@ export interface components {
         ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReasonOut
+         * @description Why something is refused: for machines, for people, from which policy, and what would help.
+         */
+        ReasonOut: {
+            code: components["schemas"]["Code"];
+            message: components["schemas"]["SentenceOut"];
+            /** Policy */
+            policy: string | null;
+            remedy: components["schemas"]["SentenceOut"] | null;
         };
         /**
          * RecordingOut
@@ -4176,6 +4446,7 @@ export interface components {
          *
          *     Where only the reason or the ticket is missing, ``outcome`` is what it will be with them. ``tiers`` and ``ask`` are
          *     all that the policy gives, ``rules`` what it gives of those that were asked for (``null`` until it gives something).
+         *     ``supervised``: somebody of the plant must watch, or input stops.
          */
         RequestPreview: {
             /** Approvals */
@@ -4194,18 +4465,19 @@ export interface components {
             /** Reason Required */
             reason_required: boolean;
             /** Reasons */
-            reasons: string[];
+            reasons: components["schemas"]["ReasonOut"][];
             rules: components["schemas"]["Rules"] | null;
             /** Rules Text */
             rules_text: string[];
+            /** Supervised */
+            supervised: boolean;
             /** Ticket Example */
             ticket_example: string | null;
             /** Ticket Pattern */
             ticket_pattern: string | null;
             /** Tiers */
             tiers: components["schemas"]["Tier"][];
-            /** Windows */
-            windows: string;
+            windows: components["schemas"]["WindowsOut"] | null;
         };
         /**
          * RequestState
@@ -4271,7 +4543,7 @@ export interface components {
         };
         /**
          * ReviewOut
-         * @description The review of an emergency access.
+         * @description The review of an emergency access; ``may_close`` says whether the caller may close it now.
          */
         ReviewOut: {
             /** Asset */
@@ -4282,6 +4554,8 @@ export interface components {
             closed_at: string | null;
             /** Closed By */
             closed_by: string | null;
+            /** Closed By Name */
+            closed_by_name: string;
             /** Comment */
             comment: string;
             /**
@@ -4293,11 +4567,17 @@ export interface components {
             group: string;
             /** Id */
             id: string;
+            /** May Close */
+            may_close: boolean;
             outcome: components["schemas"]["ReviewOutcome"] | null;
             /** Reason */
             reason: string;
             /** Request */
             request: string;
+            /** Service Name */
+            service_name: string;
+            /** Site */
+            site: string;
             /**
              * State
              * @enum {string}
@@ -4440,6 +4720,26 @@ export interface components {
             secret: string;
         };
         /**
+         * Segmentation
+         * @description Which way a BACnet device sends what is longer than one APDU (BACnetSegmentation, clause 21).
+         * @enum {string}
+         */
+        Segmentation: "both" | "transmit" | "receive" | "none";
+        /**
+         * SentenceOut
+         * @description A sentence: its key, what is put into it by name, and the whole in English.
+         */
+        SentenceOut: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Values */
+            values: {
+                [key: string]: string | components["schemas"]["MomentValue"] | components["schemas"]["LengthValue"] | components["schemas"]["WordsValue"];
+            };
+        };
+        /**
          * ServiceLimits
          * @description What the service takes: streams at once, requests per second, seconds; devices come first.
          */
@@ -4468,6 +4768,8 @@ export interface components {
         /**
          * ServiceOut
          * @description One way to talk to an asset; ``guarded`` tells whether its operations are understood or pass opaquely.
+         *
+         *     ``units`` is the fence of asset and service together, ``own_units`` that of the service alone.
          */
         ServiceOut: {
             /** Guarded */
@@ -4476,9 +4778,12 @@ export interface components {
             host: string;
             /** Id */
             id: string;
+            identity: components["schemas"]["DeviceIdentity"] | null;
             limits: components["schemas"]["ServiceLimits"];
             /** Name */
             name: string;
+            /** Own Units */
+            own_units: number[] | null;
             /** Port */
             port: number;
             /** Protocol */
@@ -4495,6 +4800,8 @@ export interface components {
         ServiceSpec: {
             /** Host */
             host: string;
+            /** @default null */
+            identity?: components["schemas"]["DeviceIdentity"] | null;
             /**
              * @default {
              *       "device_timeout_seconds": 30,
@@ -4527,7 +4834,8 @@ export interface components {
          *
          *     ``operations`` are requests, ``writes`` those above READ that passed, ``denials`` those that did not; ``rate`` is
          *     requests per second over the last ten seconds. ``connected``: a stream is open, or the user's client watches.
-         *     ``fingerprint`` is there where the policy wants the device to be looked at.
+         *     ``fingerprint`` is there where the policy wants the device to be looked at, ``supervision`` while a session lives
+         *     that somebody of the plant must watch: ``waiting`` while nobody does, and nothing of the user's reaches the asset.
          */
         SessionOut: {
             /** Address */
@@ -4593,6 +4901,8 @@ export interface components {
             state: string;
             /** Streams */
             streams: number;
+            /** Supervision */
+            supervision: ("waiting" | "watched") | null;
             /** Ticket */
             ticket: string;
             /** Tiers */
@@ -4796,19 +5106,32 @@ export interface components {
         };
         /**
          * TagImport
-         * @description A tag list as CSV; its first line names the columns.
+         * @description A tag list as CSV; its first line names the columns. With ``dry_run`` nothing changes.
          */
         TagImport: {
             /** Csv */
             csv: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * TagImportOut
-         * @description How many tags the asset has now.
+         * @description How many tags the asset has now, or would have, and what is different from the list before.
          */
         TagImportOut: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
             /** Count */
             count: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Removed */
+            removed: number;
         };
         /**
          * TagPage
@@ -4987,6 +5310,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * UsesOut
+         * @description What rests on services: live sessions, grants that may still be used, requests that nobody has decided.
+         */
+        UsesOut: {
+            /** Grants */
+            grants: number;
+            /** Requests */
+            requests: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
          * WarnBody
          * @description What to tell the user.
          */
@@ -5064,12 +5399,39 @@ export interface components {
             reason: string;
         };
         /**
+         * WindowsOut
+         * @description When a policy holds: days and times by a clock, any if none are named, and freezes.
+         *
+         *     A policy that gives does so outside of its freezes; one that refuses, only within them.
+         */
+        WindowsOut: {
+            /** Closes */
+            closes: string | null;
+            /** Days */
+            days: components["schemas"]["Day"][];
+            /** Freezes */
+            freezes: components["schemas"]["FreezeSpanOut"][];
+            /** Opens */
+            opens: string | null;
+            /** Text */
+            text: string;
+            /** Timezone */
+            timezone: string | null;
+        };
+        /**
+         * WordsValue
+         * @description Words of the policy language, such as tiers.
+         */
+        WordsValue: {
+            /** Words */
+            words: string[];
+        };
+        /**
          * OperationOut
          * @description What would become of the operation.
          */
-        broker__access__policy_models__OperationOut: {
-            /** Message */
-            message: string;
+        broker__access__explain_models__OperationOut: {
+            message: components["schemas"]["SentenceOut"];
             passage: components["schemas"]["Passage"];
         };
         /**
@@ -5435,6 +5797,8 @@ export interface operations {
                 cursor?: string | null;
                 site?: string | null;
                 label?: string[];
+                zone?: string | null;
+                online?: boolean | null;
                 q?: string;
             };
             header?: never;
@@ -5611,6 +5975,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetAccessList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assets_by_asset_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePreviewOut"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6873,6 +7272,70 @@ export interface operations {
             };
         };
     };
+    delete_groups_by_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_groups_by_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_groups_by_group_members_by_user: {
         parameters: {
             query?: never;
@@ -8108,6 +8571,37 @@ export interface operations {
             };
         };
     };
+    get_requests_by_request_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_requests_by_request_review: {
         parameters: {
             query?: never;
@@ -8218,6 +8712,7 @@ export interface operations {
                 site?: string | null;
                 asset?: string | null;
                 user?: string | null;
+                grant?: string | null;
             };
             header?: never;
             path?: never;
@@ -8713,6 +9208,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SiteOut"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sites_by_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

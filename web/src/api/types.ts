@@ -5,6 +5,11 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type AccessItem = Schemas["AssetAccessOut"];
+export type Named = Schemas["NamedOut"];
+export type Sentence = Schemas["SentenceOut"];
+export type SentenceValue = Sentence["values"][string];
+export type Reason = Schemas["ReasonOut"];
+export type Windows = Schemas["WindowsOut"];
 export type AccessRequest = Schemas["AccessRequest"];
 export type Agent = Schemas["AgentOut"];
 export type Asset = Schemas["AssetOut"];

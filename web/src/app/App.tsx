@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { asApiError } from "../api/problems";
 import { makeQueryClient } from "../api/queries";
 import { LanguageProvider, useTexts } from "../i18n/language";
-import { Problem } from "../ui/Problem";
+import { Problem, useProblemCatalogue } from "../ui/Problem";
 import { theme, variables } from "../ui/theme";
 import { Toasts } from "../ui/toasts";
 import classes from "./App.module.css";
@@ -42,6 +42,7 @@ export function App({ nonce }: { readonly nonce: string }) {
 /** Asks who is there: somebody signed in gets the pages, anybody else the door, at the same address. */
 function Entrance(): ReactNode {
   const me = useQuery(meQuery);
+  useProblemCatalogue();
   if (me.data !== undefined) return <SignedIn who={me.data} />;
   if (me.error === null) return <Starting />;
   if (asApiError(me.error)?.status === 401) return <AtTheDoor done={() => void me.refetch()} />;

@@ -6,6 +6,7 @@ import { setIntervene, type Intervention } from "../api/interventions";
 import { LiveContext } from "../api/liveContext";
 import type { ApiError } from "../api/problems";
 import type { WhoAmI } from "../api/types";
+import { Opening } from "../ui/Loaded";
 import { leave, meQuery } from "./session";
 
 const SignInDialog = lazy(() => import("../features/setup/SignInDialog"));
@@ -41,7 +42,7 @@ export function Interventions({ who }: { readonly who: WhoAmI }) {
   const first = pending.find(({ kind }) => kind === "sign-in") ?? pending[0];
   if (first === undefined) return null;
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<Opening />}>
       <Asked who={who} pending={first} />
     </Suspense>
   );

@@ -1,10 +1,12 @@
 import { IconDots, IconPlugConnectedX } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { Link, useLocation } from "wouter";
 
 import type { WhoAmI } from "../api/types";
 import { useTexts } from "../i18n/language";
+import { AttentionContext } from "../ui/attention";
 import { Mark } from "../ui/Mark";
-import { AccountMenu, LanguageMenu, SchemeMenu, SiteMenu } from "./menus";
+import { Asked, useAsked } from "./Asked";
 import { PageFrame } from "./PageFrame";
 import { Places } from "./Places";
 import { isUnder, MORE, places, type Place } from "./routes";
@@ -13,6 +15,9 @@ import { texts } from "./texts";
 
 /** How many pages stand under the thumb on a phone, beside the way to the others. */
 const IN_THE_BAR = 4;
+
+/** The page itself comes first, and stands without the menus: nobody opens one before there is something to read. */
+const Menus = lazy(() => import("./menus").catch(() => ({ default: () => null })));
 
 interface ShellProps {
   readonly who: WhoAmI;
@@ -23,6 +28,7 @@ interface ShellProps {
 export function Shell({ who, isLinkLost }: ShellProps) {
   const t = useTexts(texts);
   const shown = places(who.permissions);
+  const asked = useAsked();
   return (
     <div className={classes.shell}>
       <header className={classes.header}>
@@ -33,20 +39,19 @@ export function Shell({ who, isLinkLost }: ShellProps) {
           <Mark />
           <span className={classes.brandName}>Wicketgate</span>
         </Link>
-        <SiteMenu />
-        <div className={classes.spring} />
-        <div className={classes.wideOnly}>
-          <LanguageMenu />
-          <SchemeMenu />
-        </div>
-        <AccountMenu who={who} />
+        <Suspense>
+          <Menus who={who} />
+        </Suspense>
       </header>
       <nav className={classes.navigation} aria-label={t("navigation")}>
         <Places places={shown} />
       </nav>
       <main className={classes.main}>
         {isLinkLost ? <LostLink /> : null}
-        <PageFrame who={who} />
+        <Asked count={asked} />
+        <AttentionContext value={asked}>
+          <PageFrame who={who} />
+        </AttentionContext>
       </main>
       <Bar places={shown} />
     </div>
@@ -56,7 +61,7 @@ export function Shell({ who, isLinkLost }: ShellProps) {
 function LostLink() {
   const t = useTexts(texts);
   return (
-    <div className={classes.lost} role="alert">
+    <div className={classes.notice} role="alert">
       <IconPlugConnectedX aria-hidden size={18} />
       <span>
         <strong>{t("reconnecting")}</strong> {t("reconnecting_hint")}

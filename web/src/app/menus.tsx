@@ -30,10 +30,6 @@ const SCHEMES = [
   { scheme: "auto", Icon: IconDeviceDesktop },
 ] as const;
 
-function Chosen({ is }: { readonly is: boolean }) {
-  return is ? <IconCheck size={15} aria-hidden /> : <span className={classes.gap} />;
-}
-
 /** One of several: said to screen readers as such, marked with a tick. */
 function Choice({
   is,
@@ -45,14 +41,35 @@ function Choice({
   readonly children: ReactNode;
 }) {
   return (
-    <Menu.Item role="menuitemradio" aria-checked={is} leftSection={<Chosen is={is} />} onClick={choose}>
+    <Menu.RadioItem
+      value=""
+      checked={is}
+      checkIcon={<IconCheck size={15} aria-hidden />}
+      onChange={choose}
+      closeMenuOnClick
+    >
       {children}
-    </Menu.Item>
+    </Menu.RadioItem>
+  );
+}
+
+/** Everything in the header that opens: the site of work, language, appearance and the account. */
+export default function Menus({ who }: { readonly who: WhoAmI }): ReactNode {
+  return (
+    <>
+      <SiteMenu />
+      <div className={classes.spring} />
+      <div className={classes.wideOnly}>
+        <LanguageMenu />
+        <SchemeMenu />
+      </div>
+      <AccountMenu who={who} />
+    </>
   );
 }
 
 /** The site that one works for; somebody with one site only reads its name. */
-export function SiteMenu() {
+function SiteMenu() {
   const t = useTexts(texts);
   const { site, sites, choose } = useSiteOfWork();
   if (sites.length === 0) return null;
@@ -159,7 +176,7 @@ function IconMenu({
   );
 }
 
-export function LanguageMenu() {
+function LanguageMenu() {
   const t = useTexts(texts);
   return (
     <IconMenu name={t("language")} icon={<IconLanguage size={19} stroke={1.6} />}>
@@ -168,7 +185,7 @@ export function LanguageMenu() {
   );
 }
 
-export function SchemeMenu() {
+function SchemeMenu() {
   const t = useTexts(texts);
   const { colorScheme } = useMantineColorScheme();
   const { Icon } = SCHEMES.find(({ scheme }) => scheme === colorScheme) ?? SCHEMES[2];
@@ -180,7 +197,7 @@ export function SchemeMenu() {
 }
 
 /** The account, and on a phone also language and appearance. */
-export function AccountMenu({ who }: { readonly who: WhoAmI }) {
+function AccountMenu({ who }: { readonly who: WhoAmI }) {
   const t = useTexts(texts);
   const role = useTexts(roleTexts);
   const cache = useQueryClient();

@@ -57,6 +57,10 @@ export const routes: readonly PageRoute[] = [
     nav: { group: "work", name: "requests", Icon: IconFileCheck },
   }),
   page("/requests/new", () => import("../features/requests/NewRequestPage"), { needs: ["requests:create"] }),
+  page("/requests/reviews", () => import("../features/requests/ReviewsPage"), { needs: ["requests:read_all"] }),
+  page("/requests/:emergency/review", () => import("../features/requests/ReviewPage"), {
+    needs: ["requests:read_all"],
+  }),
   page("/requests/:request", () => import("../features/requests/RequestPage")),
   page("/sessions", () => import("../features/sessions/SessionsPage"), {
     nav: { group: "work", name: "sessions", Icon: IconBroadcast },
@@ -66,8 +70,24 @@ export const routes: readonly PageRoute[] = [
   page("/inventory", () => import("../features/assets/InventoryPage"), {
     nav: { group: "work", name: "assets", short: "assets_short", Icon: IconCpu },
   }),
+  page("/inventory/import", () => import("../features/inventory/ImportPage"), { needs: ["inventory:manage"] }),
+  page("/inventory/assets/new", () => import("../features/inventory/AssetFormPage"), { needs: ["inventory:manage"] }),
   page("/inventory/assets/:asset", () => import("../features/assets/AssetPage")),
+  page("/inventory/assets/:asset/edit", () => import("../features/inventory/AssetFormPage"), {
+    needs: ["inventory:manage"],
+  }),
+  page("/inventory/assets/:asset/tags", () => import("../features/inventory/TagsPage")),
+  page("/inventory/assets/:asset/services/new", () => import("../features/inventory/ServiceFormPage"), {
+    needs: ["inventory:manage"],
+  }),
+  page("/inventory/assets/:asset/services/:service/edit", () => import("../features/inventory/ServiceFormPage"), {
+    needs: ["inventory:manage"],
+  }),
+  page("/inventory/sites/new", () => import("../features/inventory/SiteFormPage"), { needs: ["inventory:manage"] }),
   page("/inventory/sites/:site", () => import("../features/assets/SitePage")),
+  page("/inventory/sites/:site/edit", () => import("../features/inventory/SiteFormPage"), {
+    needs: ["inventory:manage"],
+  }),
   page("/inventory/sites/:site/enrol", () => import("../features/assets/EnrolPage"), { needs: ["inventory:manage"] }),
   page("/recordings", () => import("../features/recordings/RecordingsPage"), {
     needs: ["recordings:read"],

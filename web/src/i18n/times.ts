@@ -93,6 +93,15 @@ export function writeDuration(seconds: number, language: Language): string {
   return found.join(" ") || `0 ${UNITS[language].at(-1)?.[0] ?? ""}`;
 }
 
+const BELOW: Record<Language, string> = { en: "under", de: "unter" };
+
+/** "0.3 s", "under 0.1 s": how long something took that must be fast; no finer than a person can tell. */
+export function writeSeconds(seconds: number, language: Language): string {
+  const write = (value: number) =>
+    `${value.toLocaleString(LOCALE[language], { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
+  return seconds < 0.1 ? `${BELOW[language]} ${write(0.1)}` : write(seconds);
+}
+
 /** "1:59:07", "04:31": time left, as a clock that counts down. */
 export function writeCountdown(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

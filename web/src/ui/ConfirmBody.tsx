@@ -1,12 +1,8 @@
-import { Button, Group, Stack, Textarea } from "@mantine/core";
 import type { ReactNode } from "react";
 
-import { LONGEST_REASON } from "../api/limits";
-import { useTexts } from "../i18n/language";
 import { Dialog } from "./Dialog";
+import { DialogForm, ReasonField, useReasonCheck } from "./DialogForm";
 import { useApiForm } from "./form";
-import { Problem } from "./Problem";
-import { confirmDialogTexts } from "./texts";
 
 export interface ConfirmProps {
   readonly title: string;
@@ -15,6 +11,8 @@ export interface ConfirmProps {
   /** The verb on the button: "Cut the session", never "OK". */
   readonly action: string;
   readonly isGrave?: boolean;
+  /** Whether one knows enough to say yes; until then the button waits. */
+  readonly isReady?: boolean;
   /** Whether a reason must be typed; the reason goes to `confirm`. */
   readonly reason?: "needed" | "none";
   readonly confirm: (reason: string) => Promise<unknown>;
@@ -23,50 +21,20 @@ export interface ConfirmProps {
 
 /** The dialog of `ConfirmDialog`: loaded when it is first opened. */
 export default function ConfirmBody(props: ConfirmProps) {
-  const { title, children, action, isGrave = false, reason = "needed", confirm, close } = props;
-  const t = useTexts(confirmDialogTexts);
+  const { title, children, reason = "needed", confirm, close, ...said } = props;
+  const checkReason = useReasonCheck();
   const form = useApiForm({
     initial: { reason: "" },
-    check: (values) =>
-      reason === "none"
-        ? {}
-        : {
-            reason:
-              values.reason.trim() === ""
-                ? t("needed")
-                : values.reason.length > LONGEST_REASON
-                  ? t("long", { most: LONGEST_REASON })
-                  : null,
-          },
+    check: (values) => (reason === "none" ? {} : { reason: checkReason(values.reason) }),
     send: (values) => confirm(values.reason.trim()),
     done: close,
   });
   return (
     <Dialog title={title} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          {children}
-          {reason === "none" ? null : (
-            <Textarea
-              label={t("reason")}
-              autosize
-              minRows={2}
-              maxRows={8}
-              data-autofocus
-              {...form.fields.getInputProps("reason")}
-            />
-          )}
-          <Problem error={form.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending} {...(isGrave ? { color: "red" } : {})}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm form={form} close={close} {...said}>
+        {children}
+        {reason === "none" ? null : <ReasonField {...form.fields.getInputProps("reason")} />}
+      </DialogForm>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { useTexts } from "../i18n/language";
+import { useDialogKeys } from "./dialogKeys";
 import { dialogTexts } from "./texts";
 
 interface DialogProps {
@@ -16,15 +17,17 @@ interface DialogProps {
 /** Something to be answered before the page goes on. Rendered while it is open. */
 export function Dialog({ title, close, children }: DialogProps) {
   const t = useTexts(dialogTexts);
+  useDialogKeys(close);
   const isFixed = close === undefined;
   return (
     <Modal
       opened
       centered
+      returnFocus={false}
       onClose={close ?? (() => undefined)}
       title={title}
       withCloseButton={!isFixed}
-      closeOnEscape={!isFixed}
+      closeOnEscape={false}
       closeOnClickOutside={false}
       closeButtonProps={{ "aria-label": t("close") }}
       overlayProps={{ backgroundOpacity: 0.5 }}

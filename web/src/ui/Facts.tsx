@@ -12,7 +12,7 @@ export function Facts({ facts }: { readonly facts: readonly (Fact | null)[] }) {
   return (
     <dl className={classes.facts}>
       {facts
-        .filter((fact) => fact !== null && fact.value !== null && fact.value !== "")
+        .filter((fact) => fact !== null && (fact.value ?? "") !== "")
         .map((fact) => (
           <div key={fact?.label} className={classes.fact}>
             <dt>{fact?.label}</dt>

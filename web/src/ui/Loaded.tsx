@@ -43,6 +43,12 @@ export function Outline() {
   );
 }
 
+/** What is read out while something that a click opens is on its way: nothing of it can be seen yet. */
+export function Opening() {
+  const t = useTexts(loadedTexts);
+  return <span className="visually-hidden" role="status" aria-label={t("loading")} />;
+}
+
 interface EmptyProps {
   readonly icon?: ReactNode;
   readonly title: string;

@@ -1,5 +1,6 @@
-import { useEffect, type ReactNode } from "react";
+import { use, useEffect, type ReactNode } from "react";
 
+import { AttentionContext } from "./attention";
 import classes from "./Page.module.css";
 
 interface PageProps {
@@ -16,9 +17,10 @@ interface PageProps {
 
 /** The frame of every page: its one first heading, what may be done, and the window's title. */
 export function Page({ title, above, lead, actions, width = "wide", children }: PageProps) {
+  const waiting = use(AttentionContext);
   useEffect(() => {
-    document.title = `${title} · Wicketgate`;
-  }, [title]);
+    document.title = `${waiting === 0 ? "" : `(${waiting.toString()}) `}${title} · Wicketgate`;
+  }, [title, waiting]);
   return (
     <div className={classes.page} data-width={width}>
       <header className={classes.header}>

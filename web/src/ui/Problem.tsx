@@ -1,11 +1,19 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 
+import { now } from "../api/clock";
 import { asApiError, type ApiError } from "../api/problems";
 import { useLanguage, useTexts } from "../i18n/language";
-import { germanProblems } from "./germanProblems";
+import { useFieldWords } from "./fieldProblems";
 import classes from "./Problem.module.css";
 import { problemTexts } from "./texts";
+import { useNow } from "./ticker";
+import { Countdown } from "./times";
+
+/** Loaded when something is denied: the sentences are many, and home does without them. */
+const Refusals = lazy(() => import("./sentences/Refusals"));
 
 interface Words {
   readonly title: string;
@@ -13,16 +21,31 @@ interface Words {
   readonly hint: string;
 }
 
+/** Fetched as soon as the pages are German: when the broker is gone and a fault has to be told, it is too late. */
+const germanQuery = queryOptions({
+  queryKey: ["german problems"],
+  queryFn: async () => (await import("./germanProblems")).germanProblems,
+  staleTime: Infinity,
+  gcTime: Infinity,
+});
+
+/** What the codes of the broker mean in the page's language, where it is not the broker's own. */
+export function useProblemCatalogue() {
+  const { language } = useLanguage();
+  return useQuery({ ...germanQuery, enabled: language === "de" });
+}
+
 /** What a problem says in the page's language: the broker's own words in English, ours for each code in German. */
 export function useProblemWords(error: Error): Words {
   const t = useTexts(problemTexts);
   const { language } = useLanguage();
+  const catalogue = useProblemCatalogue();
   const problem = asApiError(error);
   if (problem === null) return { title: t("fault"), detail: error.message, hint: t("fault_hint") };
   if (problem.code === "unreachable" || problem.code === "not_ours") {
     return { title: t(problem.code), detail: "", hint: t(`${problem.code}_hint`) };
   }
-  const german = language === "de" ? germanProblems[problem.code] : undefined;
+  const german = language === "de" ? catalogue.data?.[problem.code] : undefined;
   return { title: problem.title, detail: problem.detail, hint: problem.hint, ...german };
 }
 
@@ -44,9 +67,10 @@ function Shown({ error, retry }: { readonly error: Error; readonly retry: (() =>
       <IconAlertTriangle aria-hidden className={classes.icon} />
       <div className={classes.words}>
         <strong>{title}</strong>
-        {detail === "" ? null : <p>{detail}</p>}
+        <Detail problem={asApiError(error)} detail={detail} />
         <Reasons problem={asApiError(error)} />
         {hint === "" ? null : <p>{hint}</p>}
+        <Wait problem={asApiError(error)} />
         <Reference problem={asApiError(error)} code={t("code")} request={t("request")} />
         {retry === undefined ? null : (
           <Button variant="default" size="xs" mt="xs" onClick={() => void retry()}>
@@ -58,14 +82,39 @@ function Shown({ error, retry }: { readonly error: Error; readonly retry: (() =>
   );
 }
 
+/** The broker's own words; of a denial its reasons, which have words in each language. */
+function Detail({ problem, detail }: { readonly problem: ApiError | null; readonly detail: string }) {
+  const said = detail === "" ? null : <p lang="en">{detail}</p>;
+  if (problem === null || problem.records("reasons").length === 0) return said;
+  return (
+    <Suspense fallback={said}>
+      <Refusals problem={problem} />
+    </Suspense>
+  );
+}
+
+/** How long it is in vain to try again, where the broker said so. */
+function Wait({ problem }: { readonly problem: ApiError | null }) {
+  if (problem?.retryAfter == null) return null;
+  return <Waiting key={problem.requestId} seconds={problem.retryAfter} />;
+}
+
+function Waiting({ seconds }: { readonly seconds: number }) {
+  const t = useTexts(problemTexts);
+  const [until] = useState(() => now() + seconds * 1000);
+  const isOver = useNow() >= until;
+  return <p>{isOver ? t("waited") : t.rich("wait", { time: <Countdown until={new Date(until).toISOString()} /> })}</p>;
+}
+
 /** Each field that was refused, for problems that no form shows beside its fields. */
 function Reasons({ problem }: { readonly problem: ApiError | null }) {
+  const say = useFieldWords();
   if (problem === null || problem.fields.length === 0) return null;
   return (
     <ul>
-      {problem.fields.map(({ path, message }) => (
-        <li key={`${path} ${message}`}>
-          {path}: {message}
+      {problem.fields.map((field) => (
+        <li key={`${field.path} ${field.message}`}>
+          <code>{field.path}</code>: {say(field)}
         </li>
       ))}
     </ul>

@@ -136,12 +136,7 @@ function Cards<Item>({ label, items, columns, id, href }: ListProps<Item>) {
             </div>
             <dl className={classes.cardFacts}>
               {others.map((column) => (
-                <div key={column.title}>
-                  <dt>
-                    <Title column={column} />
-                  </dt>
-                  <dd>{column.cell(item)}</dd>
-                </div>
+                <Fact key={column.title} column={column} value={column.cell(item)} />
               ))}
             </dl>
           </li>
@@ -152,7 +147,22 @@ function Cards<Item>({ label, items, columns, id, href }: ListProps<Item>) {
   );
 }
 
-function Title({ column }: { readonly column: Pick<Column<never>, "title" | "isTitleHidden"> }) {
+type Titled = Pick<Column<never>, "title" | "isTitleHidden">;
+
+/** A card leaves out what a thing does not have: there is no column to be kept. */
+function Fact({ column, value }: { readonly column: Titled; readonly value: ReactNode }) {
+  if (value === "" || value === null) return null;
+  return (
+    <div>
+      <dt>
+        <Title column={column} />
+      </dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Title({ column }: { readonly column: Titled }) {
   return column.isTitleHidden === true ? <span className="visually-hidden">{column.title}</span> : column.title;
 }
 
@@ -168,7 +178,7 @@ function Named({ href, children }: { readonly href: string | undefined; readonly
 }
 
 /** Fetches the next page when it comes into sight; the button is for those who do not scroll. */
-function MoreRows({ more }: { readonly more: More }) {
+export function MoreRows({ more }: { readonly more: More }) {
   const t = useTexts(recordListTexts);
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const isInSight = entry?.isIntersecting ?? false;

@@ -5,7 +5,8 @@ import "./styles/forms";
 import { useForm, type UseFormReturnType } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 
-import { asApiError, type FieldProblem } from "../api/problems";
+import { asApiError } from "../api/problems";
+import { byField, useFieldWords, withoutFields } from "./fieldProblems";
 
 interface FormOptions<Values extends object, Answer> {
   readonly initial: Values;
@@ -32,6 +33,7 @@ export interface ApiForm<Values extends object> {
  */
 export function useApiForm<Values extends object, Answer>(options: FormOptions<Values, Answer>): ApiForm<Values> {
   const { initial, check, checksOnLeaving = true, send, done } = options;
+  const say = useFieldWords();
   const fields = useForm<Values>({
     initialValues: initial,
     validateInputOnBlur: checksOnLeaving,
@@ -42,7 +44,7 @@ export function useApiForm<Values extends object, Answer>(options: FormOptions<V
     mutationFn: send,
     onSuccess: (answer) => done?.(answer),
     onError: (error) => {
-      fields.setErrors(byField(asApiError(error)?.fields ?? [], initial));
+      fields.setErrors(byField(asApiError(error)?.fields ?? [], initial, say));
     },
   });
   const submitted = fields.onSubmit((values) => {
@@ -52,27 +54,12 @@ export function useApiForm<Values extends object, Answer>(options: FormOptions<V
     fields,
     submit: submitted,
     isSending: sending.isPending,
-    error: sending.error !== null && isShownByFields(sending.error, initial) ? null : sending.error,
+    error: withoutFields(sending.error, initial),
     reset: () => {
       fields.reset();
       sending.reset();
     },
   };
-}
-
-/** The refused fields that a form has, by name; `duration.0` belongs to `duration`. */
-export function byField(problems: readonly FieldProblem[], known: object): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const { path, message } of problems) {
-    const name = path.split(".", 1)[0] ?? "";
-    if (name in known) found[name] ??= message;
-  }
-  return found;
-}
-
-function isShownByFields(error: Error, known: object): boolean {
-  const problems = asApiError(error)?.fields ?? [];
-  return problems.length > 0 && problems.every(({ path }) => (path.split(".", 1)[0] ?? "") in known);
 }
 
 function withoutGaps(errors: Readonly<Record<string, string | null | undefined>>): Record<string, string> {

@@ -2,7 +2,7 @@
 
 import { defineTexts } from "../i18n/texts";
 
-export const confirmDialogTexts = defineTexts(
+export const dialogFormTexts = defineTexts(
   { reason: "Reason", needed: "Say why: others will read it.", long: "At most {most} characters.", cancel: "Cancel" },
   {
     de: {
@@ -23,11 +23,44 @@ export const dialogTexts = defineTexts({ close: "Close" }, { de: { close: "Schli
 
 export const loadedTexts = defineTexts({ loading: "Loading" }, { de: { loading: "Wird geladen" } });
 
+export const moreTimeTexts = defineTexts(
+  {
+    more: "More time",
+    own_title: "Ask for more time",
+    title: "Propose more time",
+    own_text: "The plant decides, as it did on the request.",
+    text: "You propose it, so your own approval is given with it. Others may have to agree.",
+    minutes: "Minutes",
+    count: "{count} min",
+    own_action: "Ask",
+    action: "Propose",
+    given: "The session has more time.",
+    asked: "Asked. The session goes on meanwhile.",
+  },
+  {
+    de: {
+      more: "Mehr Zeit",
+      own_title: "Um mehr Zeit bitten",
+      title: "Mehr Zeit vorschlagen",
+      own_text: "Der Betrieb entscheidet, wie beim Antrag.",
+      text: "Sie schlagen es vor, damit ist Ihre eigene Zustimmung gegeben. Andere müssen vielleicht noch zustimmen.",
+      minutes: "Minuten",
+      count: "{count} Min.",
+      own_action: "Bitten",
+      action: "Vorschlagen",
+      given: "Die Sitzung hat mehr Zeit.",
+      asked: "Angefragt. Die Sitzung läuft inzwischen weiter.",
+    },
+  },
+);
+
 export const problemTexts = defineTexts(
   {
     retry: "Try again",
     code: "Code",
     request: "Request",
+    wait: "Another try makes sense in {time}.",
+    waited: "You can try again now.",
     fault: "Something on this page failed",
     fault_hint: "Load the page again. If it comes back, tell your admin what you did.",
     unreachable: "The broker does not answer",
@@ -41,6 +74,8 @@ export const problemTexts = defineTexts(
       retry: "Erneut versuchen",
       code: "Code",
       request: "Anfrage",
+      wait: "Ein neuer Versuch lohnt sich in {time}.",
+      waited: "Sie können es jetzt erneut versuchen.",
       fault: "Auf dieser Seite ist etwas fehlgeschlagen",
       fault_hint:
         "Laden Sie die Seite neu. Kommt der Fehler wieder, sagen Sie Ihrer Administration, was Sie getan haben.",
@@ -50,6 +85,36 @@ export const problemTexts = defineTexts(
       not_ours: "Die Antwort kam nicht vom Broker",
       not_ours_hint:
         "Etwas zwischen hier und dem Broker, vielleicht ein Proxy, hat geantwortet. Fragen Sie dessen Betreiber.",
+    },
+  },
+);
+
+/** By the rule that a field breaks, as the broker names it. */
+export const fieldProblemTexts = defineTexts(
+  {
+    missing: "This is needed.",
+    string_too_long: { one: "At most {count} character.", other: "At most {count} characters." },
+    string_too_short: { one: "At least {count} character.", other: "At least {count} characters." },
+    string_pattern_mismatch: "This is not written as it should be.",
+    greater_than: "This is too little.",
+    greater_than_equal: "This is too little.",
+    less_than: "This is too much.",
+    less_than_equal: "This is too much.",
+    too_long: "These are too many.",
+    too_short: "These are too few.",
+  },
+  {
+    de: {
+      missing: "Diese Angabe fehlt.",
+      string_too_long: { one: "Höchstens {count} Zeichen.", other: "Höchstens {count} Zeichen." },
+      string_too_short: { one: "Mindestens {count} Zeichen.", other: "Mindestens {count} Zeichen." },
+      string_pattern_mismatch: "Das entspricht nicht der vorgesehenen Form.",
+      greater_than: "Das ist zu wenig.",
+      greater_than_equal: "Das ist zu wenig.",
+      less_than: "Das ist zu viel.",
+      less_than_equal: "Das ist zu viel.",
+      too_long: "Das sind zu viele.",
+      too_short: "Das sind zu wenige.",
     },
   },
 );
@@ -100,7 +165,7 @@ export const rulesTexts = defineTexts(
     upload: "Read programs out of the device",
     units: "Sub-address {which} only",
     routes: "Route {which} only",
-    read_first: "Every value is read before it is written",
+    read_first: "Values are read before they are written, where the protocol can",
     max_rate: "At most {count} requests a second",
     in_flight: "Up to {count} requests at a time",
     arm: "What was asked and approved may be repeated for {count} s",
@@ -126,7 +191,7 @@ export const rulesTexts = defineTexts(
       upload: "Programme aus dem Gerät auslesen",
       units: "Nur Unteradresse {which}",
       routes: "Nur Route {which}",
-      read_first: "Jeder Wert wird gelesen, bevor er geschrieben wird",
+      read_first: "Werte werden vor dem Schreiben gelesen, wo das Protokoll es kann",
       max_rate: "Höchstens {count} Anfragen pro Sekunde",
       in_flight: "Bis zu {count} Anfragen gleichzeitig",
       arm: "Was angefragt und freigegeben wurde, darf {count} s lang wiederholt werden",

@@ -86,6 +86,8 @@ export const theme = createTheme({
   breakpoints: { xs: "30em", sm: "48em", md: "62em", lg: "75em", xl: "90em" },
   components: {
     Button: { defaultProps: { size: "sm" } },
+    // Its place for the first focus is a presentation that can be focused, which a menu must not hold.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: true } } },
   },
 });

@@ -76,13 +76,39 @@ export const roleTexts = defineTexts(
 );
 
 export const methodTexts = defineTexts(
-  { password: "password", totp: "authenticator app", recovery_code: "recovery code", passkey: "passkey" },
+  {
+    password: "password",
+    totp: "authenticator app",
+    recovery_code: "recovery code",
+    recovery: "recovery code",
+    passkey: "passkey",
+    federated: "identity provider",
+  },
   {
     de: {
       password: "Passwort",
       totp: "Authenticator-App",
       recovery_code: "Wiederherstellungscode",
+      recovery: "Wiederherstellungscode",
       passkey: "Passkey",
+      federated: "Identitätsanbieter",
+    },
+  },
+);
+
+export const unitTexts = defineTexts(
+  {
+    unit: "Unit",
+    outstation: "Outstation",
+    common_address: "Common address",
+    network: "Network",
+  },
+  {
+    de: {
+      unit: "Unit",
+      outstation: "Unterstation",
+      common_address: "Gemeinsame Adresse",
+      network: "Netz",
     },
   },
 );

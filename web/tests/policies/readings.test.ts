@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { plain, readChange } from "../../src/features/policies/changes";
 import { diffLines, hunksOf } from "../../src/features/policies/diff";
-import { readVerdict, sorted, type Finding } from "../../src/features/policies/verdict";
+import { sorted, type Finding } from "../../src/features/policies/findings";
 
 const written = (before: string, after: string) =>
   diffLines(before, after).map(({ kind, text }) => ({ same: " ", gone: "-", come: "+" })[kind] + text);
@@ -86,52 +86,13 @@ describe("a change of a field", () => {
   });
 });
 
-describe("the verdict of an explanation", () => {
-  test.each([
-    [
-      "allow",
-      ["allow by pump-maintenance until 2026-11-26 14:00:00 UTC (window)", "policy x (allow): does not apply"],
-      { says: "allow", policy: "pump-maintenance", until: "2026-11-26T14:00:00Z", cause: "window" },
-    ],
-    [
-      "needs_approval",
-      ["needs approval by 1 of ot-operations, 2 of it-security for pump-maintenance"],
-      {
-        says: "needs_approval",
-        policy: "pump-maintenance",
-        missing: [
-          { count: 1, group: "ot-operations" },
-          { count: 2, group: "it-security" },
-        ],
-      },
-    ],
-    [
-      "needs_mfa",
-      ["needs a second factor (passkey, totp, at most 15m ago) for look"],
-      { says: "needs_mfa", policy: "look", factors: "passkey, totp, at most 15m ago" },
-    ],
-    [
-      "deny",
-      [
-        "deny",
-        "  asset_locked: The asset is locked: for a disk. Ask the plant.",
-        "policy x (allow): does not apply",
-        "  spec.who: no",
-      ],
-      { says: "deny", reasons: [{ code: "asset_locked", message: "The asset is locked: for a disk. Ask the plant." }] },
-    ],
-    ["allow", ["yes, of course"], { says: "other", line: "yes, of course" }],
-    ["whatever", [], { says: "other", line: "" }],
-  ] as const)("%s", (decision, lines, verdict) => {
-    expect(readVerdict({ decision, lines: [...lines] })).toEqual(verdict);
-  });
-
-  test("puts policies that mean others aside, and those that nearly say yes in front", () => {
+describe("the findings of an explanation", () => {
+  test("that mean others are put aside, and those that nearly say yes stand in front", () => {
     const finding = (policy: string, ...missed: string[]): Finding => ({
       policy,
       effect: "allow",
       applies: missed.length === 0,
-      conditions: missed.map((code) => ({ field: "", code, met: false, message: "", remedy: "" })),
+      conditions: missed.map((code) => ({ field: "", code, met: false, message: null, remedy: null })),
     });
     const all = [
       finding("a", "frozen", "wrong_network"),

@@ -5,6 +5,7 @@ import { Columns, Page, Panel } from "../../ui/Page";
 import { Ago, Moment } from "../../ui/times";
 import { roleTexts } from "../../ui/words";
 import { Logins } from "./Logins";
+import { Notices } from "./Notices";
 import { Passkeys } from "./Passkeys";
 import { Password } from "./Password";
 import { Recovery } from "./Recovery";
@@ -20,6 +21,7 @@ export default function AccountPage() {
           <>
             <Logins />
             <Passkeys />
+            <Notices />
           </>
         }
         side={

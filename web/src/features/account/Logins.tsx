@@ -6,6 +6,7 @@ import { answer, api } from "../../api/client";
 import type { LoginItem } from "../../api/types";
 import { useTexts, type Translator } from "../../i18n/language";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { deviceName } from "../../ui/device";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { RecordList, type Column } from "../../ui/RecordList";
@@ -15,7 +16,6 @@ import { useToast } from "../../ui/toasts";
 import { methodTexts } from "../../ui/words";
 import classes from "./account.module.css";
 import { loginsQuery } from "./data";
-import { deviceName } from "./device";
 import { texts } from "./texts";
 
 /** Where one is signed in; each login can be ended from here. */

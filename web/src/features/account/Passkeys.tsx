@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Text, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconFingerprint, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import type { Passkey } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
+import { DialogForm } from "../../ui/DialogForm";
 import { useApiForm } from "../../ui/form";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
@@ -141,26 +142,21 @@ function AddDialog({ close }: { readonly close: () => void }) {
   });
   return (
     <Dialog title={t("add_passkey")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t("passkey_name")}
-            description={t("passkey_name_hint")}
-            maxLength={100}
-            data-autofocus
-            {...form.fields.getInputProps("name")}
-          />
-          <PasskeyProblem error={form.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending} leftSection={<IconFingerprint size={17} aria-hidden />}>
-              {t("add_passkey")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm
+        form={form}
+        action={t("add_passkey")}
+        icon={<IconFingerprint size={17} aria-hidden />}
+        problem={<PasskeyProblem error={form.error} />}
+        close={close}
+      >
+        <TextInput
+          label={t("passkey_name")}
+          description={t("passkey_name_hint")}
+          maxLength={64}
+          data-autofocus
+          {...form.fields.getInputProps("name")}
+        />
+      </DialogForm>
     </Dialog>
   );
 }

@@ -36,6 +36,11 @@ export const texts = defineTexts(
     end_title: "End this login?",
     end_text: "{device} is signed out at once, and sessions that it opened are cut.",
     ended: "The login has ended.",
+    notices: "Notices on this device",
+    notices_on: "Tell me when a session asks",
+    notices_hint:
+      "While you look at something else, the browser says that somebody waits; who and what stands here only.",
+    notices_refused: "The browser does not let this page give notices. Allow them in its settings for this site.",
     passkeys: "Passkeys",
     passkeys_none: "No passkey yet",
     passkeys_none_text:
@@ -103,6 +108,12 @@ export const texts = defineTexts(
       end_title: "Diese Anmeldung beenden?",
       end_text: "{device} wird sofort abgemeldet, und Sitzungen von dort werden getrennt.",
       ended: "Die Anmeldung ist beendet.",
+      notices: "Hinweise auf diesem Gerät",
+      notices_on: "Sagen, wenn eine Sitzung fragt",
+      notices_hint:
+        "Während Sie anderes ansehen, sagt der Browser, dass jemand wartet; wer und was, steht nur auf diesen Seiten.",
+      notices_refused:
+        "Der Browser lässt diese Seite keine Hinweise geben. Erlauben Sie sie in seinen Einstellungen für diese Seite.",
       passkeys: "Passkeys",
       passkeys_none: "Noch kein Passkey",
       passkeys_none_text:

@@ -4,7 +4,9 @@ import type { AccessItem } from "../../api/types";
 import { useTexts, type Translator } from "../../i18n/language";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
-import { TierBadges } from "../../ui/tiers";
+import { RulesView } from "../../ui/RulesView";
+import { Meant } from "../../ui/sentences/Meant";
+import { WindowsView } from "../../ui/sentences/Windows";
 import classes from "./assets.module.css";
 import { accessQuery } from "./data";
 import { texts } from "./texts";
@@ -22,14 +24,27 @@ export function Access({ asset }: { readonly asset: string }) {
           ) : (
             <ul className={classes.access}>
               {items.map((item) => (
-                <li key={`${item.policy} ${item.who}`}>
+                <li key={item.policy}>
                   <span className={classes.accessWho}>
-                    {item.who} <TierBadges tiers={item.tiers} />
+                    <Meant named={item.who} all="anyone" />
                     <code className={classes.code}>{item.services.join(", ")}</code>
                   </span>
-                  <span className={classes.dim}>{[mode(item, t), item.when].filter(Boolean).join(" · ")}</span>
-                  <span className={classes.dim}>{item.reason}</span>
-                  {item.rules.length === 0 ? null : <span className={classes.dim}>{item.rules.join(" ")}</span>}
+                  <span className={classes.dim}>
+                    {mode(item, t)} · <WindowsView windows={item.when} refuses={item.mode === "deny"} />
+                  </span>
+                  <span className={classes.dim}>
+                    {t.rich("policy_means", {
+                      policy: item.policy,
+                      what: <Meant named={item.what} all="anything" />,
+                    })}{" "}
+                    {item.reason}
+                  </span>
+                  {item.passes.map(({ services, rules }) => (
+                    <div key={services.join()} className={classes.dim}>
+                      {item.passes.length === 1 ? null : `${services.join(", ")}: `}
+                      <RulesView rules={rules} />
+                    </div>
+                  ))}
                 </li>
               ))}
             </ul>

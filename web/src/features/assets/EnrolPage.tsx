@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 
 import { answer, api } from "../../api/client";
+import { siteQuery } from "../../api/queries";
 import type { Agent, Site } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { CopyLine } from "../../ui/CopyLine";
@@ -16,7 +17,7 @@ import { useNow } from "../../ui/ticker";
 import { Countdown } from "../../ui/times";
 import { siteName } from "../../ui/zones";
 import classes from "./assets.module.css";
-import { agentsQuery, siteQuery } from "./data";
+import { agentsQuery } from "./data";
 import { texts } from "./texts";
 
 const INSTALL = "pip install 'wicketgate[agent]'";

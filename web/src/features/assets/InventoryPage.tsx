@@ -1,8 +1,9 @@
 import { Button, Checkbox } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { IconCpu, IconX } from "@tabler/icons-react";
+import { IconCpu, IconPlus, IconX } from "@tabler/icons-react";
 import { Link, useSearchParams } from "wouter";
 
+import { useMe } from "../../api/me";
 import type { Asset, Site } from "../../api/types";
 import { useLanguage, useTexts, type Translator } from "../../i18n/language";
 import { writeMoment, zoneName } from "../../i18n/times";
@@ -21,8 +22,26 @@ import { texts } from "./texts";
 /** Everything that can be reached: sites, and their assets to search and filter. The filters stand in the address. */
 export default function InventoryPage() {
   const t = useTexts(texts);
+  const me = useMe();
   return (
-    <Page title={t("title")}>
+    <Page
+      title={t("title")}
+      actions={
+        me.may("inventory:manage") ? (
+          <>
+            <Button component={Link} href="/inventory/import" variant="default">
+              {t("import")}
+            </Button>
+            <Button component={Link} href="/inventory/sites/new" variant="default">
+              {t("new_site")}
+            </Button>
+            <Button component={Link} href="/inventory/assets/new" leftSection={<IconPlus size={17} aria-hidden />}>
+              {t("new_asset")}
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
       <Panels>
         <Sites />
         <Assets />
@@ -77,6 +96,7 @@ function useFilters() {
   return {
     q: search.get("q") ?? "",
     labels: search.getAll("label"),
+    zone: search.get("zone"),
     isOnlineOnly: search.has("online"),
     search: (q: string) => {
       put((next) => {
@@ -94,6 +114,12 @@ function useFilters() {
         next.delete("label", label);
       });
     },
+    choose: (zone: string | null) => {
+      put((next) => {
+        if (zone === null) next.delete("zone");
+        else next.set("zone", zone);
+      });
+    },
     showOnlineOnly: (isOnly: boolean) => {
       put((next) => {
         if (isOnly) next.set("online", "");
@@ -107,39 +133,42 @@ function Assets() {
   const t = useTexts(texts);
   const filters = useFilters();
   const { sites, site } = useSiteOfWork();
-  const assets = useInfiniteQuery(assetsQuery({ q: filters.q, site: site?.id ?? null, labels: filters.labels }));
+  const { q, labels, zone, isOnlineOnly } = filters;
+  const assets = useInfiniteQuery(assetsQuery({ q, site: site?.id ?? null, labels, zone, isOnlineOnly }));
   const online = new Set(sites.filter((each) => each.online).map((each) => each.id));
-  const isFiltered = filters.q !== "" || filters.labels.length > 0 || filters.isOnlineOnly;
+  const isFiltered = q !== "" || labels.length > 0 || zone !== null || isOnlineOnly;
   return (
     <Panel flush>
       <Filters>
-        <SearchField label={t("search")} value={filters.q} search={filters.search} />
+        <SearchField label={t("search")} value={q} search={filters.search} />
         <Checkbox
           label={t("only_online")}
-          checked={filters.isOnlineOnly}
+          checked={isOnlineOnly}
           onChange={(event) => {
             filters.showOnlineOnly(event.currentTarget.checked);
           }}
         />
-        {filters.labels.map((label) => (
-          <Button
+        {zone === null ? null : (
+          <Chosen
+            text={t(zone === "" ? "zone_none" : "zone_is", { zone })}
+            remove={() => {
+              filters.choose(null);
+            }}
+          />
+        )}
+        {labels.map((label) => (
+          <Chosen
             key={label}
-            size="compact-xs"
-            variant="light"
-            rightSection={<IconX size={13} aria-hidden />}
-            aria-label={t("remove_filter", { label })}
-            onClick={() => {
+            text={label}
+            remove={() => {
               filters.remove(label);
             }}
-          >
-            {label}
-          </Button>
+          />
         ))}
       </Filters>
       <Loaded query={assets}>
-        {(all) => {
-          const items = filters.isOnlineOnly ? all.filter((asset) => online.has(asset.site)) : all;
-          return items.length === 0 && !assets.hasNextPage ? (
+        {(items) =>
+          items.length === 0 ? (
             <Empty icon={<IconCpu />} title={t(isFiltered ? "none" : "none_at_all")}>
               {t(isFiltered ? "none_text" : "none_at_all_text")}
             </Empty>
@@ -147,22 +176,43 @@ function Assets() {
             <RecordList
               label={t("assets")}
               items={items}
-              columns={columns(t, online, filters.add)}
+              columns={columns(t, online, filters)}
               id={(asset) => asset.id}
               href={(asset) => `/inventory/assets/${asset.id}`}
               more={assets}
             />
-          );
-        }}
+          )
+        }
       </Loaded>
     </Panel>
+  );
+}
+
+interface ChosenProps {
+  readonly text: string;
+  readonly remove: () => void;
+}
+
+/** A filter that holds, to be taken away. */
+function Chosen({ text, remove }: ChosenProps) {
+  const t = useTexts(texts);
+  return (
+    <Button
+      size="compact-xs"
+      variant="light"
+      rightSection={<IconX size={13} aria-hidden />}
+      aria-label={t("remove_filter", { label: text })}
+      onClick={remove}
+    >
+      {text}
+    </Button>
   );
 }
 
 function columns(
   t: Translator<typeof texts>,
   online: ReadonlySet<string>,
-  addLabel: (label: string) => void,
+  { add, choose }: Pick<ReturnType<typeof useFilters>, "add" | "choose">,
 ): readonly Column<Asset>[] {
   return [
     {
@@ -178,9 +228,23 @@ function columns(
       title: t("services"),
       cell: (asset) => <span className={classes.protocols}>{asset.services.map(({ name }) => name).join(", ")}</span>,
     },
-    { title: t("zone"), cell: (asset) => asset.zone },
+    {
+      title: t("zone"),
+      cell: ({ zone }) =>
+        zone === "" ? null : (
+          <button
+            type="button"
+            className={classes.label}
+            onClick={() => {
+              choose(zone);
+            }}
+          >
+            {zone}
+          </button>
+        ),
+    },
     { title: t("criticality"), cell: (asset) => <CriticalityMark criticality={asset.criticality} /> },
-    { title: t("labels"), cell: (asset) => <Labels labels={asset.labels} add={addLabel} /> },
+    { title: t("labels"), cell: (asset) => <Labels labels={asset.labels} add={add} /> },
     {
       title: t("reach"),
       cell: (asset) => <StateBadge state={online.has(asset.site) ? "online" : "offline"} plain />,

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import { Button, NumberInput, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconLock } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,10 +10,10 @@ import type { Lock } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
+import { DialogForm, ReasonField, useReasonCheck } from "../../ui/DialogForm";
 import { useApiForm } from "../../ui/form";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
-import { Problem } from "../../ui/Problem";
 import { StateBadge } from "../../ui/states";
 import { Ago, BothClocks } from "../../ui/times";
 import { useToast } from "../../ui/toasts";
@@ -129,9 +129,10 @@ function LockDialog({ kind, target, name, close }: LocksProps & { readonly close
   const t = useTexts(texts);
   const say = useToast();
   const cache = useQueryClient();
+  const checkReason = useReasonCheck();
   const form = useApiForm({
     initial: { reason: "", hours: "" },
-    check: ({ reason }) => ({ reason: reason.trim() === "" ? t("needed") : null }),
+    check: ({ reason }) => ({ reason: checkReason(reason) }),
     send: ({ reason, hours }) =>
       answer(
         api.POST("/api/v1/locks", {
@@ -151,29 +152,11 @@ function LockDialog({ kind, target, name, close }: LocksProps & { readonly close
   });
   return (
     <Dialog title={t("lock_title", { name })} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <Text>{t("lock_text")}</Text>
-          <Textarea
-            label={t("reason")}
-            autosize
-            minRows={2}
-            maxRows={8}
-            data-autofocus
-            {...form.fields.getInputProps("reason")}
-          />
-          <NumberInput label={t("lock_hours")} min={1} allowDecimal={false} {...form.fields.getInputProps("hours")} />
-          <Problem error={form.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" color="red" loading={form.isSending}>
-              {t("lock")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm form={form} action={t("lock")} isGrave close={close}>
+        <Text>{t("lock_text")}</Text>
+        <ReasonField {...form.fields.getInputProps("reason")} />
+        <NumberInput label={t("lock_hours")} min={1} allowDecimal={false} {...form.fields.getInputProps("hours")} />
+      </DialogForm>
     </Dialog>
   );
 }

@@ -6,13 +6,16 @@ import { Link, useParams } from "wouter";
 
 import { answer, api } from "../../api/client";
 import { useMe } from "../../api/me";
+import { siteQuery } from "../../api/queries";
 import type { Agent, Site } from "../../api/types";
 import { useLanguage, useTexts, type Translator } from "../../i18n/language";
 import { writeMoment } from "../../i18n/times";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
+import { findingTexts } from "../../ui/findings/texts";
 import { Columns, Page, Panel } from "../../ui/Page";
+import { Phrase } from "../../ui/phrases/Phrase";
 import { RecordList, type Column } from "../../ui/RecordList";
 import { StateBadge } from "../../ui/states";
 import { useNow } from "../../ui/ticker";
@@ -20,7 +23,7 @@ import { Ago, BothClocks, Moment } from "../../ui/times";
 import { useToast } from "../../ui/toasts";
 import { siteName } from "../../ui/zones";
 import classes from "./assets.module.css";
-import { agentsQuery, siteQuery } from "./data";
+import { agentsQuery } from "./data";
 import { Locks } from "./Locks";
 import { texts } from "./texts";
 
@@ -48,13 +51,18 @@ export default function SitePage() {
       }
       actions={
         me.may("inventory:manage") ? (
-          <Button
-            component={Link}
-            href={`/inventory/sites/${site}/enrol`}
-            leftSection={<IconPlus size={17} aria-hidden />}
-          >
-            {t("enrol")}
-          </Button>
+          <>
+            <Button component={Link} href={`/inventory/sites/${site}/edit`} variant="default">
+              {t("edit")}
+            </Button>
+            <Button
+              component={Link}
+              href={`/inventory/sites/${site}/enrol`}
+              leftSection={<IconPlus size={17} aria-hidden />}
+            >
+              {t("enrol")}
+            </Button>
+          </>
         ) : undefined
       }
     >
@@ -72,7 +80,9 @@ function Details({ site }: { readonly site: Site }) {
         <>
           {site.lock === null ? null : (
             <Panel title={t("plant_lock")} tone="alarm">
-              <p className={classes.pre}>{site.lock.reason}</p>
+              <p className={classes.pre}>
+                <Phrase text={site.lock.reason} phrases={findingTexts} isAnybodys />
+              </p>
               <span className={classes.dim}>
                 {site.lock.until === null
                   ? t("plant_lock_text")

@@ -9,10 +9,13 @@ export interface AssetFilter {
   readonly site: string | null;
   /** As people write them: `type=plc`. */
   readonly labels: readonly string[];
+  /** A zone's whole name; null for assets of any zone and of none. */
+  readonly zone: string | null;
+  readonly isOnlineOnly: boolean;
 }
 
-export const assetsQuery = ({ q, site, labels }: AssetFilter) =>
-  pagedQuery<Asset>(["assets", "list", q, site, labels], (cursor, signal) =>
+export const assetsQuery = ({ q, site, labels, zone, isOnlineOnly }: AssetFilter) =>
+  pagedQuery<Asset>(["assets", "list", q, site, labels, zone, isOnlineOnly], (cursor, signal) =>
     answer(
       api.GET("/api/v1/assets", {
         params: {
@@ -21,6 +24,8 @@ export const assetsQuery = ({ q, site, labels }: AssetFilter) =>
             limit: 200,
             label: [...labels],
             ...(site === null ? {} : { site }),
+            ...(zone === null ? {} : { zone }),
+            ...(isOnlineOnly ? { online: true } : {}),
             ...(cursor === undefined ? {} : { cursor }),
           },
         },
@@ -28,12 +33,6 @@ export const assetsQuery = ({ q, site, labels }: AssetFilter) =>
       }),
     ),
   );
-
-export const assetQuery = (asset: string) =>
-  queryOptions({
-    queryKey: ["assets", "one", asset] satisfies Key,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/assets/{asset}", { params: { path: { asset } }, signal })),
-  });
 
 /** Who may reach an asset, by which policy. */
 export const accessQuery = (asset: string) =>
@@ -56,12 +55,6 @@ export const changesOfAssetQuery = (asset: string) =>
     queryKey: ["changes", "asset", asset] satisfies Key,
     queryFn: ({ signal }) => answer(api.GET("/api/v1/changes", { params: { query: { asset, limit: 20 } }, signal })),
     select: (page) => page.items,
-  });
-
-export const siteQuery = (site: string) =>
-  queryOptions({
-    queryKey: ["sites", "one", site] satisfies Key,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/sites/{site}", { params: { path: { site } }, signal })),
   });
 
 export const agentsQuery = (site: string) =>

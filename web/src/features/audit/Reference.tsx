@@ -3,10 +3,11 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import { useMe } from "../../api/me";
+import { assetQuery } from "../../api/queries";
 import { useTexts } from "../../i18n/language";
 import { useSiteOfWork } from "../../ui/zones";
 import classes from "./audit.module.css";
-import { assetQuery, personQuery } from "./data";
+import { personQuery } from "./data";
 import { pageOf, prefixOf } from "./events";
 import { thingTexts } from "./words";
 
@@ -38,7 +39,7 @@ function Name({ id }: { readonly id: string }) {
   const { sites } = useSiteOfWork();
   const prefix = prefixOf(id);
   const person = useQuery({ ...personQuery(id), enabled: prefix === "usr" && me.may("people:read") });
-  const asset = useQuery({ ...assetQuery(id), enabled: prefix === "ast" && me.may("inventory:read") });
+  const asset = useQuery({ ...assetQuery(id), retry: false, enabled: prefix === "ast" && me.may("inventory:read") });
   const site = prefix === "sit" ? sites.find((each) => each.id === id) : undefined;
   const name = person.data?.username ?? asset.data?.name ?? site?.name;
   return name === undefined ? <code title={id}>{short(id)}</code> : <strong>{name}</strong>;

@@ -10,7 +10,9 @@ import { Link } from "wouter";
 import { answer, api, streamed } from "../../api/client";
 import { useTexts } from "../../i18n/language";
 import { Facts } from "../../ui/Facts";
+import { findingTexts } from "../../ui/findings/texts";
 import { Page, Panel, Panels } from "../../ui/Page";
+import { Phrase } from "../../ui/phrases/Phrase";
 import { Problem } from "../../ui/Problem";
 import { Signal } from "../../ui/Signal";
 import { Moment } from "../../ui/times";
@@ -254,7 +256,9 @@ function TheBroker() {
                 ]}
               />
             ) : (
-              <div lang="en">{said.problem}</div>
+              <div>
+                <Phrase text={said.problem ?? ""} phrases={findingTexts} />
+              </div>
             )}
           </div>
         )}

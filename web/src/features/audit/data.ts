@@ -56,13 +56,6 @@ export const personQuery = (id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{user}", { params: { path: { user: id } }, signal })),
     retry: false,
   });
-export const assetQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["assets", "one", id] satisfies Key,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/assets/{asset}", { params: { path: { asset: id } }, signal })),
-    retry: false,
-  });
-
 /** People whose names begin with something, to choose an actor. */
 export const peopleLikeQuery = (text: string) =>
   queryOptions({

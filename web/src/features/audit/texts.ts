@@ -66,7 +66,7 @@ export const texts = defineTexts(
       who_any: "Alle Personen",
       from: "Von",
       about: "Worum es ging",
-      about_any: "Alle Kennungen, Namen",
+      about_any: "Kennung oder Name",
       when: "Wann",
       span_all: "Zu jeder Zeit",
       span_hour: "In der letzten Stunde",

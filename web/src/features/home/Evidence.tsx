@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { IconHistory } from "@tabler/icons-react";
 import { Link } from "wouter";
 
+import type { Overview } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
@@ -59,8 +60,14 @@ export function Recordings() {
 export function Reviews() {
   const t = useTexts(texts);
   const reviews = useQuery(reviewsQuery);
+  const mayClose = reviews.data?.some((review) => review.may_close) ?? false;
   return (
-    <Panel title={t("reviews")} flush>
+    <Panel
+      title={t("reviews")}
+      flush
+      aside={<Link href="/requests/reviews">{t("all_reviews")}</Link>}
+      {...(mayClose ? { tone: "notice" as const } : {})}
+    >
       <Loaded query={reviews}>
         {(items) =>
           items.length === 0 ? (
@@ -69,7 +76,7 @@ export function Reviews() {
             <ul className={classes.items}>
               {items.map((review) => (
                 <li key={review.id} className={classes.stackedItem}>
-                  <Link href={`/requests/${review.request}`}>
+                  <Link href={`/requests/${review.request}/review`}>
                     {review.user_name} · {review.asset_name}
                   </Link>
                   <span className={classes.dim}>
@@ -85,12 +92,35 @@ export function Reviews() {
   );
 }
 
-/** How long the chain is, and when it was last signed. */
+type Check = NonNullable<Overview["audit"]>["last_check"];
+
+/** How the last verification ended, and the way to the next. */
+function LastCheck({ check }: { readonly check: Check }) {
+  const t = useTexts(texts);
+  const [tone, word] =
+    check === null
+      ? (["notice", "chain_unverified"] as const)
+      : check.intact
+        ? (["good", "chain_intact"] as const)
+        : (["alarm", "chain_broken"] as const);
+  return (
+    <Link href="/audit/verification" className={classes.itemHead}>
+      <Signal tone={tone}>{t(word)}</Signal>
+      {check === null ? null : <span>{t.rich("chain_checked", { ago: <Ago at={check.at} /> })}</span>}
+    </Link>
+  );
+}
+
+/** How long the chain is, when it was last signed, and whether it held when it was last verified. */
 export function Chain() {
   const t = useTexts(texts);
   const overview = useQuery(overviewQuery);
   return (
-    <Panel title={t("chain")} aside={<Link href="/audit">{t("to_audit")}</Link>}>
+    <Panel
+      title={t("chain")}
+      aside={<Link href="/audit">{t("to_audit")}</Link>}
+      {...(overview.data?.audit?.last_check?.intact === false ? { tone: "alarm" as const } : {})}
+    >
       <Loaded query={overview}>
         {({ audit }) =>
           audit === null ? null : (
@@ -101,6 +131,7 @@ export function Chain() {
                   label: t("chain_signed"),
                   value: audit.last_checkpoint_at === null ? t("chain_never") : <Ago at={audit.last_checkpoint_at} />,
                 },
+                { label: t("chain_check"), value: <LastCheck check={audit.last_check} /> },
               ]}
             />
           )

@@ -40,7 +40,7 @@ function figuresOf(overview: Overview): readonly Figure[] {
       "/inventory",
       "alarm",
     ),
-    ...figure("open_reviews", overview.open_reviews, "/requests?view=all", "notice"),
+    ...figure("open_reviews", overview.open_reviews, "/requests/reviews", "notice"),
     ...figure("audit_links", overview.audit?.links, "/audit"),
   ];
 }

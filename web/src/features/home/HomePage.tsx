@@ -6,6 +6,7 @@ import { Agents, Expiring } from "./Administration";
 import { Chain, Recordings, Reviews } from "./Evidence";
 import { Figures } from "./Figures";
 import { InPlant } from "./InPlant";
+import { Readiness } from "./Readiness";
 import { texts } from "./texts";
 import { Waiting } from "./Waiting";
 import { Asked, MyAssets, UseNow } from "./Work";
@@ -17,6 +18,7 @@ export default function HomePage() {
   const worksHere = may("sessions:read_all");
   return (
     <Page title={t("title")} lead={t("greeting")}>
+      {may("system:manage") ? <Readiness /> : null}
       <Figures />
       <Columns
         main={

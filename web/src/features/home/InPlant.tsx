@@ -1,28 +1,23 @@
-import { Button, Text } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { IconBroadcast, IconPlugConnectedX } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { IconBroadcast, IconEye } from "@tabler/icons-react";
 import { Link } from "wouter";
 
-import { answer, api } from "../../api/client";
 import { useMe } from "../../api/me";
-import type { Drill, Session } from "../../api/types";
+import type { Session } from "../../api/types";
 import { useTexts } from "../../i18n/language";
-import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
+import { Cut, CutAll } from "../../ui/red/RedButtons";
 import { Signal } from "../../ui/Signal";
 import { StateBadge } from "../../ui/states";
 import { TierBadges } from "../../ui/tiers";
 import { Countdown } from "../../ui/times";
-import { useToast } from "../../ui/toasts";
-import { siteName, useSiteOfWork } from "../../ui/zones";
+import { useSiteOfWork } from "../../ui/zones";
 import { liveSessionsQuery } from "./data";
 import classes from "./home.module.css";
 import { LastDrill } from "./LastDrill";
 import { texts } from "./texts";
-
-const DrillReport = lazy(() => import("./DrillReport"));
 
 /** Who is in the plant right now, with a red button for each, and one for all vendors. */
 export function InPlant() {
@@ -31,13 +26,8 @@ export function InPlant() {
   const { site } = useSiteOfWork();
   const sessions = useQuery(liveSessionsQuery);
   const here = sessions.data?.filter((session) => site === null || session.site === site.id) ?? [];
-  const vendors = here.filter(({ vendor }) => vendor).length;
   return (
-    <Panel
-      title={t("in_plant")}
-      flush
-      aside={me.may("sessions:cut") && vendors > 0 ? <CutAll vendors={vendors} /> : undefined}
-    >
+    <Panel title={t("in_plant")} flush aside={me.may("sessions:cut") ? <CutAll small /> : undefined}>
       <Loaded query={sessions}>
         {() =>
           here.length === 0 ? (
@@ -47,7 +37,11 @@ export function InPlant() {
           ) : (
             <ul className={classes.items}>
               {here.map((session) => (
-                <LiveItem key={session.id} session={session} mayCut={me.may("sessions:cut")} />
+                <LiveItem
+                  key={session.id}
+                  session={session}
+                  mayCut={me.may("sessions:cut") && session.user !== me.id}
+                />
               ))}
             </ul>
           )
@@ -74,6 +68,7 @@ function LiveItem({ session, mayCut }: { readonly session: Session; readonly may
           <Signal tone={session.connected ? "good" : "calm"} plain>
             {t(session.connected ? "connected" : "not_connected")}
           </Signal>
+          {session.supervision === "waiting" ? <Signal tone="notice">{t("waits_to_be_watched")}</Signal> : null}
           <TierBadges tiers={session.tiers_used.length > 0 ? session.tiers_used : session.tiers} />
           {session.writes > 0 ? <span className={classes.dim}>{t("writes", { count: session.writes })}</span> : null}
           {session.denials > 0 ? (
@@ -87,105 +82,17 @@ function LiveItem({ session, mayCut }: { readonly session: Session; readonly may
       <span className={classes.left}>
         {session.state === "held" ? <StateBadge state="held" /> : <Countdown until={session.not_after} />}
       </span>
+      {mayCut && session.supervision === "waiting" ? (
+        <Button
+          component={Link}
+          href={`/sessions/${session.id}`}
+          size="sm"
+          leftSection={<IconEye size={16} aria-hidden />}
+        >
+          {t("watch")}
+        </Button>
+      ) : null}
       {mayCut ? <Cut session={session} /> : null}
     </li>
-  );
-}
-
-function Cut({ session }: { readonly session: Session }) {
-  const t = useTexts(texts);
-  const say = useToast();
-  const cache = useQueryClient();
-  const [isAsking, setIsAsking] = useState(false);
-  return (
-    <>
-      <Button
-        color="red"
-        size="sm"
-        leftSection={<IconPlugConnectedX size={16} aria-hidden />}
-        aria-label={`${t("cut")}: ${session.user_name}, ${session.asset_name}`}
-        onClick={() => {
-          setIsAsking(true);
-        }}
-      >
-        {t("cut")}
-      </Button>
-      {isAsking ? (
-        <ConfirmDialog
-          title={t("cut_title", { who: session.user_name })}
-          action={t("cut")}
-          isGrave
-          confirm={async (reason) => {
-            await answer(
-              api.POST("/api/v1/sessions/{session}/kill", {
-                params: { path: { session: session.id } },
-                body: { reason },
-              }),
-            );
-            await cache.invalidateQueries({ queryKey: ["sessions"] });
-            say(t("cut_done"));
-          }}
-          close={() => {
-            setIsAsking(false);
-          }}
-        >
-          <Text>{t("cut_text", { asset: session.asset_name })}</Text>
-        </ConfirmDialog>
-      ) : null}
-    </>
-  );
-}
-
-/** The red button: every vendor session at once, at the site of work or everywhere, and how fast it was. */
-function CutAll({ vendors }: { readonly vendors: number }) {
-  const t = useTexts(texts);
-  const cache = useQueryClient();
-  const { site } = useSiteOfWork();
-  const [isAsking, setIsAsking] = useState(false);
-  const [drill, setDrill] = useState<Drill | null>(null);
-  return (
-    <>
-      <Button
-        color="red"
-        size="xs"
-        leftSection={<IconPlugConnectedX size={15} aria-hidden />}
-        onClick={() => {
-          setIsAsking(true);
-        }}
-      >
-        {t("cut_all")}
-      </Button>
-      {isAsking ? (
-        <ConfirmDialog
-          title={site === null ? t("cut_all_title") : t("cut_all_title_site", { site: siteName(site) })}
-          action={t("cut_all")}
-          isGrave
-          confirm={async (reason) => {
-            const done = await answer(
-              api.POST("/api/v1/sessions/kill-all", {
-                body: { reason, vendor_only: true, ...(site === null ? {} : { site: site.id }) },
-              }),
-            );
-            setDrill(done);
-            await cache.invalidateQueries({ queryKey: ["sessions"] });
-          }}
-          close={() => {
-            setIsAsking(false);
-          }}
-        >
-          <Text>{t("cut_all_text", { count: vendors })}</Text>
-        </ConfirmDialog>
-      ) : null}
-      {drill === null ? null : (
-        <Suspense fallback={null}>
-          <DrillReport
-            drill={drill}
-            close={() => {
-              setDrill(null);
-            }}
-          />
-        </Suspense>
-      )}
-    </>
   );
 }

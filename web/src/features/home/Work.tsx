@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import type { Grant } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration } from "../../i18n/times";
+import { lineAmong } from "../../ui/commands";
 import { CopyLine } from "../../ui/CopyLine";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
@@ -37,7 +38,7 @@ export function UseNow({ hideEmpty = false }: Optional) {
           ) : (
             <ul className={classes.items}>
               {items.map((grant) => (
-                <Usable key={grant.id} grant={grant} />
+                <Usable key={grant.id} grant={grant} held={items} />
               ))}
             </ul>
           )
@@ -47,7 +48,7 @@ export function UseNow({ hideEmpty = false }: Optional) {
   );
 }
 
-function Usable({ grant }: { readonly grant: Grant }) {
+function Usable({ grant, held }: { readonly grant: Grant; readonly held: readonly Grant[] }) {
   const t = useTexts(texts);
   const name = `${grant.asset_name} · ${grant.service_name}`;
   return (
@@ -68,7 +69,7 @@ function Usable({ grant }: { readonly grant: Grant }) {
           )}
         </span>
       </span>
-      <CopyLine prompt label={t("connect_line")} text={`wicket connect ${grant.asset_name}/${grant.service_name}`} />
+      <CopyLine prompt label={t("connect_line")} text={lineAmong(grant, held)} />
     </li>
   );
 }

@@ -1,4 +1,3 @@
-import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -7,8 +6,8 @@ import { now } from "../../api/clock";
 import { asApiError } from "../../api/problems";
 import { useTexts } from "../../i18n/language";
 import { Dialog } from "../../ui/Dialog";
-import { byField } from "../../ui/form";
-import { Problem } from "../../ui/Problem";
+import { DialogForm } from "../../ui/DialogForm";
+import { byField, useFieldWords, withoutFields } from "../../ui/fieldProblems";
 import { useToast } from "../../ui/toasts";
 import { accountFaults, changeOf, type AccountForm } from "./accounts";
 import { EmailField, EndField, FullNameField, RolesField, SponsorField } from "./AccountFields";
@@ -44,7 +43,7 @@ export function ChangeDialog({ user, close }: { readonly user: User; readonly cl
       close();
     },
   });
-  const refused = byField(asApiError(changing.error)?.fields ?? [], form);
+  const refused = byField(asApiError(changing.error)?.fields ?? [], form, useFieldWords());
   const said = (name: keyof AccountForm) => {
     const own = faults[name];
     return refused[name] ?? (own === undefined ? null : fault(own));
@@ -53,69 +52,60 @@ export function ChangeDialog({ user, close }: { readonly user: User; readonly cl
     setForm({ ...form, ...part });
     changing.reset();
   };
+  const asked = {
+    submit: (event?: React.SubmitEvent) => {
+      event?.preventDefault();
+      if (Object.keys(faults).length === 0 && !changing.isPending) changing.mutate();
+    },
+    isSending: changing.isPending,
+    error: withoutFields(changing.error, form),
+  };
   return (
     <Dialog title={t("change_title", { name: user.username })} close={close}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (Object.keys(faults).length === 0 && !isSame && !changing.isPending) changing.mutate();
-        }}
-      >
-        <Stack gap="md">
-          <FullNameField
-            value={form.display_name}
-            error={said("display_name")}
-            change={(display_name) => {
-              set({ display_name });
+      <DialogForm form={asked} action={t("save")} isReady={!isSame} close={close}>
+        <FullNameField
+          value={form.display_name}
+          error={said("display_name")}
+          change={(display_name) => {
+            set({ display_name });
+          }}
+        />
+        <EmailField
+          value={form.email}
+          error={said("email")}
+          change={(email) => {
+            set({ email });
+          }}
+        />
+        <RolesField
+          roles={form.roles}
+          isVendor={isVendor}
+          error={said("roles")}
+          change={(roles) => {
+            set({ roles });
+          }}
+        />
+        {isVendor ? (
+          <SponsorField
+            isVendor
+            value={form.sponsor}
+            error={said("sponsor")}
+            change={(sponsor) => {
+              set({ sponsor });
             }}
           />
-          <EmailField
-            value={form.email}
-            error={said("email")}
-            change={(email) => {
-              set({ email });
-            }}
-          />
-          <RolesField
-            roles={form.roles}
+        ) : null}
+        {user.is_emergency ? null : (
+          <EndField
             isVendor={isVendor}
-            error={said("roles")}
-            change={(roles) => {
-              set({ roles });
+            value={form.ends_at}
+            error={said("ends_at")}
+            change={(ends_at) => {
+              set({ ends_at });
             }}
           />
-          {isVendor ? (
-            <SponsorField
-              isVendor
-              value={form.sponsor}
-              error={said("sponsor")}
-              change={(sponsor) => {
-                set({ sponsor });
-              }}
-            />
-          ) : null}
-          {user.is_emergency ? null : (
-            <EndField
-              isVendor={isVendor}
-              value={form.ends_at}
-              error={said("ends_at")}
-              change={(ends_at) => {
-                set({ ends_at });
-              }}
-            />
-          )}
-          <Problem error={Object.keys(refused).length > 0 ? null : changing.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" disabled={isSame} loading={changing.isPending}>
-              {t("save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        )}
+      </DialogForm>
     </Dialog>
   );
 }

@@ -117,6 +117,7 @@ function Accounts({ title, users, choice }: AccountsProps) {
             title: t("prolong"),
             cell: (user: User) => (
               <Checkbox
+                display="inline-block"
                 aria-label={t("prolong_name", { name: user.username })}
                 checked={choice.chosen.has(user.id)}
                 onChange={() => {

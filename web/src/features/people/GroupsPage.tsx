@@ -1,4 +1,4 @@
-import { Button, Group as Row, Stack, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
@@ -8,13 +8,14 @@ import { answer, api } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useTexts } from "../../i18n/language";
 import { Dialog } from "../../ui/Dialog";
+import { DialogForm } from "../../ui/DialogForm";
 import { Filters, SearchField } from "../../ui/fields";
 import { useApiForm } from "../../ui/form";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
-import { Problem } from "../../ui/Problem";
 import { RecordList, type Column } from "../../ui/RecordList";
 import { groupsQuery, type Group } from "./data";
+import { NameFields } from "./NameFields";
 import { PeopleFrame } from "./PeopleFrame";
 import { faultTexts, texts } from "./texts";
 
@@ -112,30 +113,9 @@ function NewGroup({ close }: { readonly close: () => void }) {
   });
   return (
     <Dialog title={t("new_group")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t("short_name")}
-            description={t("short_name_hint")}
-            withAsterisk
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={63}
-            data-autofocus
-            {...form.fields.getInputProps("name")}
-          />
-          <TextInput label={t("display_name")} maxLength={200} {...form.fields.getInputProps("display_name")} />
-          <Problem error={form.error} />
-          <Row justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending}>
-              {t("make_group")}
-            </Button>
-          </Row>
-        </Stack>
-      </form>
+      <DialogForm form={form} action={t("make_group")} close={close}>
+        <NameFields fields={form.fields} />
+      </DialogForm>
     </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { answer, api } from "../../api/client";
 import { useMe } from "../../api/me";
 import type { LoginItem } from "../../api/types";
 import { useTexts } from "../../i18n/language";
+import { deviceName } from "../../ui/device";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
@@ -69,7 +70,7 @@ function Login({ login }: { readonly login: LoginItem }) {
           })}
         </span>
         <span className={classes.agent} title={login.user_agent}>
-          {methods.join(", ")} · {login.user_agent}
+          {methods.join(", ")} · {deviceName(login.user_agent)}
         </span>
         <Problem error={ending.error} />
       </div>

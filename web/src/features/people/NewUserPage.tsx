@@ -10,7 +10,7 @@ import { answer, api, newIntent } from "../../api/client";
 import { now } from "../../api/clock";
 import { asApiError } from "../../api/problems";
 import { useTexts } from "../../i18n/language";
-import { byField } from "../../ui/form";
+import { byField, useFieldWords, withoutFields } from "../../ui/fieldProblems";
 import { Page, Panel } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
 import { accountFaults, DAY, type AccountForm } from "./accounts";
@@ -104,7 +104,7 @@ function AccountMaker({ made }: { readonly made: (made: Made) => void }) {
       made(result);
     },
   });
-  const refused = byField(asApiError(making.error)?.fields ?? [], form);
+  const refused = byField(asApiError(making.error)?.fields ?? [], form, useFieldWords());
   const said = (name: keyof AccountForm) => {
     const own = faults[name];
     return refused[name] ?? (isTried && own !== undefined ? fault(own) : null);
@@ -217,7 +217,7 @@ function AccountMaker({ made }: { readonly made: (made: Made) => void }) {
             }}
           />
         ) : null}
-        <Problem error={Object.keys(refused).length > 0 ? null : making.error} />
+        <Problem error={withoutFields(making.error, form)} />
         <Group justify="flex-end">
           <Button component={Link} href="/people" variant="default">
             {t("cancel")}

@@ -1,7 +1,7 @@
 import "../../ui/styles/choices";
 import "../../ui/styles/forms";
 
-import { Button, Group as Row, Menu, ActionIcon, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Menu, ActionIcon, Radio, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconBuildingFactory2, IconDots, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { useMe } from "../../api/me";
 import { useTexts } from "../../i18n/language";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
+import { DialogForm } from "../../ui/DialogForm";
 import { useApiForm } from "../../ui/form";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
@@ -21,8 +22,10 @@ import { Moment } from "../../ui/times";
 import { useToast } from "../../ui/toasts";
 import { KindBadge } from "./badges";
 import { everybodyQuery, organizationsQuery, type Organization } from "./data";
+import { NameFields } from "./NameFields";
 import { lastEnds } from "./organizations";
 import { PeopleFrame } from "./PeopleFrame";
+import { RenameDialog } from "./RenameDialog";
 import { faultTexts, texts } from "./texts";
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -153,7 +156,7 @@ function Actions({ organization, ask }: ActionsProps) {
             </Menu.Item>
           ) : (
             <Menu.Item
-              color="red"
+              color="var(--mantine-color-error)"
               disabled={isOwn}
               onClick={() => {
                 ask({ what: "disable", about: organization });
@@ -211,37 +214,13 @@ function Disabling({ about, close }: AboutProps) {
 }
 
 function Renaming({ about, close }: AboutProps) {
-  const t = useTexts(texts);
-  const fault = useTexts(faultTexts);
   const change = useChange(about);
-  const form = useApiForm({
-    initial: { display_name: about.display_name },
-    check: ({ display_name }) => ({ display_name: display_name.trim() === "" ? fault("needed") : null }),
-    send: ({ display_name }) => change.mutateAsync({ display_name: display_name.trim() }),
-    done: close,
-  });
   return (
-    <Dialog title={t("rename")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t("display_name")}
-            maxLength={200}
-            data-autofocus
-            {...form.fields.getInputProps("display_name")}
-          />
-          <Problem error={form.error} />
-          <Row justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending}>
-              {t("save")}
-            </Button>
-          </Row>
-        </Stack>
-      </form>
-    </Dialog>
+    <RenameDialog
+      present={about.display_name}
+      close={close}
+      save={(display_name) => change.mutateAsync({ display_name })}
+    />
   );
 }
 
@@ -262,36 +241,15 @@ function NewOrganization({ close }: { readonly close: () => void }) {
   });
   return (
     <Dialog title={t("new_organization")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t("short_name")}
-            description={t("short_name_hint")}
-            withAsterisk
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={63}
-            data-autofocus
-            {...form.fields.getInputProps("name")}
-          />
-          <TextInput label={t("display_name")} maxLength={200} {...form.fields.getInputProps("display_name")} />
-          <Radio.Group label={t("kind")} {...form.fields.getInputProps("kind")}>
-            <Stack gap="xs" mt="xs">
-              <Radio value="vendor" label={t("vendor")} description={t("vendor_means")} />
-              <Radio value="internal" label={t("internal")} description={t("internal_means")} />
-            </Stack>
-          </Radio.Group>
-          <Problem error={form.error} />
-          <Row justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending}>
-              {t("make_organization")}
-            </Button>
-          </Row>
-        </Stack>
-      </form>
+      <DialogForm form={form} action={t("make_organization")} close={close}>
+        <NameFields fields={form.fields} />
+        <Radio.Group label={t("kind")} {...form.fields.getInputProps("kind")}>
+          <Stack gap="xs" mt="xs">
+            <Radio value="vendor" label={t("vendor")} description={t("vendor_means")} />
+            <Radio value="internal" label={t("internal")} description={t("internal_means")} />
+          </Stack>
+        </Radio.Group>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
 import { useTexts } from "../../i18n/language";
+import { useChoices } from "../../ui/choices";
 import { choicesQuery, type User } from "./data";
 import { texts } from "./texts";
 
@@ -39,14 +40,14 @@ export function PersonSelect({
     value: username,
     label: display_name === "" || display_name === username ? username : `${username} · ${display_name}`,
   }));
-  const isListed = value === "" || names.some((each) => each.value === value);
+  const data = useChoices(names, value);
   return (
     <Select
       label={label}
       {...(description === undefined ? {} : { description })}
       {...(error === undefined ? {} : { error })}
       withAsterisk={isRequired}
-      data={isListed ? names : [{ value, label: value }, ...names]}
+      data={data}
       value={value === "" ? null : value}
       searchable
       clearable={!isRequired}

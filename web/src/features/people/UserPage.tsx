@@ -60,7 +60,7 @@ export default function UserPage() {
 function Lead({ user }: { readonly user: User }) {
   return (
     <span className={classes.lead}>
-      <code>{user.username}</code>
+      {user.display_name === "" || user.display_name === user.username ? null : <code>{user.username}</code>}
       <AccountBadge user={user} />
       <KindBadge kind={user.organization_kind} />
     </span>
@@ -186,7 +186,7 @@ function Actions({ user, reset }: ActionsProps) {
                 </Menu.Item>
               ) : (
                 <Menu.Item
-                  color="red"
+                  color="var(--mantine-color-error)"
                   disabled={isOwn}
                   onClick={() => {
                     setAsking("disable");

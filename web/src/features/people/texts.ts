@@ -127,6 +127,14 @@ export const texts = defineTexts(
     actions: "Actions",
     actions_for: "What can be done with {name}",
     rename: "Change the display name",
+    remove_group: "Remove the group",
+    remove_group_title: "Remove the group {name}?",
+    remove_group_text: {
+      one: "{count} member is in it no more. A group that a policy in force names, or that an open request or review waits for, stays.",
+      other:
+        "{count} members are in it no more. A group that a policy in force names, or that an open request or review waits for, stays.",
+    },
+    group_removed: "The group {name} is removed.",
     new_organization: "New organization",
     make_organization: "Make the organization",
     prolong: "Prolong",
@@ -271,6 +279,14 @@ export const texts = defineTexts(
       actions: "Aktionen",
       actions_for: "Was mit {name} möglich ist",
       rename: "Anzeigenamen ändern",
+      remove_group: "Gruppe löschen",
+      remove_group_title: "Die Gruppe {name} löschen?",
+      remove_group_text: {
+        one: "{count} Mitglied ist dann nicht mehr darin. Eine Gruppe, die eine geltende Richtlinie nennt oder auf die ein offener Antrag oder eine offene Prüfung wartet, bleibt bestehen.",
+        other:
+          "{count} Mitglieder sind dann nicht mehr darin. Eine Gruppe, die eine geltende Richtlinie nennt oder auf die ein offener Antrag oder eine offene Prüfung wartet, bleibt bestehen.",
+      },
+      group_removed: "Die Gruppe {name} ist gelöscht.",
       new_organization: "Neue Organisation",
       make_organization: "Organisation anlegen",
       prolong: "Verlängern",

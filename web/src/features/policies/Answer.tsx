@@ -1,5 +1,4 @@
 import {
-  IconAlertCircle,
   IconArrowRight,
   IconCheck,
   IconCircleCheck,
@@ -11,13 +10,15 @@ import {
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { useTexts } from "../../i18n/language";
+import { useLanguage, useTexts } from "../../i18n/language";
+import { writeDuration } from "../../i18n/times";
 import { Panel } from "../../ui/Page";
+import { Said, Why } from "../../ui/sentences/Said";
 import { Signal, type Tone } from "../../ui/Signal";
 import { Moment } from "../../ui/times";
+import { sorted, type Answer as Answered, type Explanation, type Finding } from "./findings";
 import classes from "./policies.module.css";
 import { texts } from "./texts";
-import { readVerdict, sorted, type Explanation, type Finding, type Verdict } from "./verdict";
 import { codeTexts, endTexts } from "./words";
 
 interface AnswerProps {
@@ -29,13 +30,12 @@ interface AnswerProps {
 /** What the policies answer, in words, and each policy's part in it. */
 export function Answer({ explanation, isOld }: AnswerProps) {
   const t = useTexts(texts);
-  const verdict = readVerdict(explanation);
   const { near, far } = sorted(explanation.findings);
   return (
     <div className={classes.answer} data-old={isOld} aria-live="polite" aria-busy={isOld}>
       {explanation.operation === null ? null : <OperationAnswer operation={explanation.operation} />}
       <Panel title={t("answer")}>
-        <VerdictView verdict={verdict} />
+        <AnswerView answer={explanation.answer} />
       </Panel>
       <Panel title={t("policies_say", { count: near.length })}>
         {near.length === 0 ? <p className={classes.dimmed}>{t("no_policy_means")}</p> : null}
@@ -91,40 +91,47 @@ function OperationAnswer({ operation }: { readonly operation: NonNullable<Explan
   return (
     <Panel title={t("operation_answer")}>
       <Head {...PASSAGES[operation.passage]} title={t(`passage_${operation.passage}`)}>
-        <p lang="en">{operation.message}</p>
+        <p>
+          <Said sentence={operation.message} />
+        </p>
       </Head>
     </Panel>
   );
 }
 
-function VerdictView({ verdict }: { readonly verdict: Verdict }) {
+function AnswerView({ answer }: { readonly answer: Answered }) {
   const t = useTexts(texts);
-  switch (verdict.says) {
+  const { language } = useLanguage();
+  const policy = <Policy name={answer.policy ?? ""} />;
+  switch (answer.decision) {
     case "allow":
       return (
         <Head tone="good" icon={<IconCircleCheck />} title={t("says_allow")}>
           <p>
-            {t.rich("allow_until", { policy: <Policy name={verdict.policy} />, until: <Moment at={verdict.until} /> })}{" "}
-            <End cause={verdict.cause} />
+            {t.rich("allow_until", { policy, until: <Moment at={answer.not_after ?? ""} /> })}{" "}
+            <End cause={answer.deadline_cause ?? ""} />
           </p>
+          {answer.supervised ? <p>{t("must_be_watched")}</p> : null}
         </Head>
       );
     case "needs_approval":
       return (
         <Head tone="notice" icon={<IconHourglass />} title={t("says_approval")}>
-          <p>{t.rich("approval_by", { policy: <Policy name={verdict.policy} /> })}</p>
+          <p>{t.rich("approval_by", { policy })}</p>
           <ul className={classes.missing}>
-            {verdict.missing.map(({ group, count }) => (
+            {answer.approvals.map(({ group, count }) => (
               <li key={group}>{t.rich("people_of", { count, group: <strong>{group}</strong> })}</li>
             ))}
           </ul>
+          {answer.supervised ? <p>{t("must_be_watched")}</p> : null}
         </Head>
       );
     case "needs_mfa":
       return (
         <Head tone="notice" icon={<IconKey />} title={t("says_mfa")}>
           <p>
-            {t.rich("mfa_by", { policy: <Policy name={verdict.policy} /> })} <span lang="en">{verdict.factors}</span>
+            {t.rich("mfa_by", { policy })} {answer.methods.join(", ")}
+            {answer.max_age === null ? null : ` (${t("mfa_within", { age: writeDuration(answer.max_age, language) })})`}
           </p>
         </Head>
       );
@@ -132,16 +139,14 @@ function VerdictView({ verdict }: { readonly verdict: Verdict }) {
       return (
         <Head tone="alarm" icon={<IconCircleX />} title={t("says_deny")}>
           <ul className={classes.reasons}>
-            {verdict.reasons.map(({ code, message }) => (
-              <li key={`${code} ${message}`}>
-                <Code code={code} /> <span lang="en">{message}</span>
+            {answer.reasons.map((reason) => (
+              <li key={`${reason.code} ${reason.policy ?? ""}`}>
+                <Code code={reason.code} /> <Why {...reason} />
               </li>
             ))}
           </ul>
         </Head>
       );
-    case "other":
-      return <Head tone="calm" icon={<IconAlertCircle />} title={<span lang="en">{verdict.line}</span>} />;
   }
 }
 
@@ -190,10 +195,7 @@ function FindingView({ finding }: { readonly finding: Finding }) {
           <li key={condition.field} data-met={false}>
             <IconX aria-label={t("missed")} size={15} />
             <span>
-              <Code code={condition.code} />{" "}
-              <span lang="en">
-                {condition.message} {condition.remedy}
-              </span>
+              <Code code={condition.code} /> <Why {...condition} />
             </span>
           </li>
         ))}
@@ -202,7 +204,7 @@ function FindingView({ finding }: { readonly finding: Finding }) {
             <IconArrowRight aria-hidden size={15} />
             <span>
               {t("with_all_that", { passage: t(`passage_${operation.passage}`) })}.{" "}
-              <span lang="en">{operation.message}</span>
+              <Said sentence={operation.message} />
             </span>
           </li>
         )}

@@ -7,16 +7,18 @@ import { IconHelpCircle } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 
+import { assetQuery } from "../../api/queries";
 import type { Asset } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration } from "../../i18n/times";
+import { useChoices } from "../../ui/choices";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { MomentField } from "../../ui/MomentField";
 import { Panel } from "../../ui/Page";
 import { TIERS } from "../../ui/tiers";
 import { tierTexts } from "../../ui/words";
 import { Answer } from "./Answer";
-import { assetQuery, assetsQuery, explanationQuery, peopleQuery } from "./data";
+import { assetsQuery, explanationQuery, peopleQuery } from "./data";
 import { OperationFields } from "./OperationFields";
 import classes from "./policies.module.css";
 import { PolicyFrame } from "./PolicyFrame";
@@ -121,18 +123,22 @@ function WhoAndWhat({ asking, change }: PartProps) {
   const people = useQuery({ ...peopleQuery(whoSought), placeholderData: keepPreviousData });
   const assets = useInfiniteQuery({ ...assetsQuery(whatSought, undefined), placeholderData: keepPreviousData });
   const asset = useQuery({ ...assetQuery(asking.asset), enabled: asking.asset !== "" });
-  const users = (people.data ?? []).map((user) => ({
-    value: user.username,
-    label: `${user.username} · ${user.organization}`,
-  }));
-  const things = (assets.data ?? []).map((each) => ({ value: each.id, label: each.display_name || each.name }));
   const chosen = asset.data;
+  const users = useChoices(
+    (people.data ?? []).map((user) => ({ value: user.username, label: `${user.username} · ${user.organization}` })),
+    asking.user,
+  );
+  const things = useChoices(
+    (assets.data ?? []).map((each) => ({ value: each.id, label: each.display_name || each.name })),
+    asking.asset,
+    nameOf(chosen),
+  );
   return (
     <>
       <Select
         label={t("who")}
         placeholder={t("who_hint")}
-        data={withChosen(users, asking.user, asking.user)}
+        data={users}
         value={asking.user === "" ? null : asking.user}
         searchable
         onSearchChange={setWho}
@@ -144,7 +150,7 @@ function WhoAndWhat({ asking, change }: PartProps) {
       <Select
         label={t("what")}
         placeholder={t("what_hint")}
-        data={withChosen(things, asking.asset, nameOf(chosen) ?? asking.asset)}
+        data={things}
         value={asking.asset === "" ? null : asking.asset}
         searchable
         onSearchChange={setWhat}
@@ -170,11 +176,6 @@ function WhoAndWhat({ asking, change }: PartProps) {
 
 function nameOf(asset: Asset | undefined): string | undefined {
   return asset === undefined || asset.display_name === "" ? asset?.name : asset.display_name;
-}
-
-/** What was chosen is among the choices, also while others are looked for. */
-function withChosen(choices: readonly { value: string; label: string }[], value: string, label: string) {
-  return value === "" || choices.some((each) => each.value === value) ? [...choices] : [{ value, label }, ...choices];
 }
 
 function Circumstances({ asking, change }: PartProps) {

@@ -1,5 +1,7 @@
 import { useTexts } from "../../i18n/language";
+import { Phrase } from "../../ui/phrases/Phrase";
 import type { Fault, Target } from "./editor/CodeEditor";
+import { faultTexts } from "./faults/texts";
 import classes from "./policies.module.css";
 import { texts } from "./texts";
 
@@ -24,9 +26,15 @@ export function Faults({ faults, show }: FaultsProps) {
             }}
           >
             <span className={classes.faultLine}>{t("line", { line: fault.line })}</span>
-            <span lang="en">
-              {fault.path === "" ? null : <code>{fault.path}</code>} {fault.message}
-              {fault.hint === "" ? null : <span className={classes.dimmed}> {fault.hint}</span>}
+            <span>
+              {fault.path === "" ? null : <code>{fault.path}</code>}{" "}
+              <Phrase text={fault.message} phrases={faultTexts} />
+              {fault.hint === "" ? null : (
+                <span className={classes.dimmed}>
+                  {" "}
+                  <Phrase text={fault.hint} phrases={faultTexts} />
+                </span>
+              )}
             </span>
           </button>
         </li>

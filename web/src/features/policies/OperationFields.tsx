@@ -2,7 +2,8 @@ import { Autocomplete, Button, Checkbox, Select, TextInput } from "@mantine/core
 
 import { useTexts } from "../../i18n/language";
 import { TIERS } from "../../ui/tiers";
-import { tierTexts } from "../../ui/words";
+import { unitOf } from "../../ui/units";
+import { tierTexts, unitTexts } from "../../ui/words";
 import classes from "./policies.module.css";
 import type { Operation } from "./question";
 import { wordsOf } from "./protocols";
@@ -22,6 +23,7 @@ interface OperationFieldsProps {
 export function OperationFields({ operation, protocol, change, begin }: OperationFieldsProps) {
   const t = useTexts(texts);
   const tier = useTexts(tierTexts);
+  const unit = useTexts(unitTexts);
   const words = wordsOf(protocol);
   if (operation === null) {
     return (
@@ -59,7 +61,7 @@ export function OperationFields({ operation, protocol, change, begin }: Operatio
         {NUMBERS.filter((name) => name !== "unit" || words.unit !== null || operation.unit !== "").map((name) => (
           <TextInput
             key={name}
-            label={t(name === "unit" ? unitKey(words.unit) : `op_${name}`)}
+            label={name === "unit" ? unit(unitOf(protocol ?? "")) : t(`op_${name}`)}
             inputMode="decimal"
             value={operation[name]}
             maxLength={20}
@@ -120,16 +122,4 @@ export function OperationFields({ operation, protocol, change, begin }: Operatio
       </div>
     </fieldset>
   );
-}
-
-const UNITS = {
-  "unit id": "op_unit",
-  outstation: "op_outstation",
-  "common address": "op_common_address",
-  "network number": "op_network",
-} as const;
-
-/** What the protocol calls the number that stands for a device behind the service. */
-function unitKey(unit: string | null): (typeof UNITS)[keyof typeof UNITS] {
-  return unit !== null && Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : "op_unit";
 }

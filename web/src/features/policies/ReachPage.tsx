@@ -10,6 +10,8 @@ import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { RecordList, type Column } from "../../ui/RecordList";
 import { Signal } from "../../ui/Signal";
+import { Meant } from "../../ui/sentences/Meant";
+import { WindowsView } from "../../ui/sentences/Windows";
 import { TierBadges } from "../../ui/tiers";
 import { useSiteOfWork } from "../../ui/zones";
 import { accessQuery, assetsQuery } from "./data";
@@ -92,8 +94,9 @@ function Reached({ asset }: { readonly asset: string }) {
                     <TierBadges tiers={item.tiers} opaque={item.tiers.length === 0} />
                   )}
                 </span>
-                <span className={classes.dimmed} lang="en">
-                  {item.who} · {item.services.join(", ")} · {item.when}
+                <span className={classes.dimmed}>
+                  <Meant named={item.who} all="anyone" /> · {item.services.join(", ")} ·{" "}
+                  <WindowsView windows={item.when} refuses={item.mode === "deny"} />
                 </span>
                 {item.mode === "deny" ? null : (
                   <span className={classes.dimmed}>

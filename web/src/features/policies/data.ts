@@ -118,12 +118,6 @@ export const assetsForNamesQuery = queryOptions({
   select: (page) => page.items,
 });
 
-export const assetQuery = (asset: string) =>
-  queryOptions({
-    queryKey: ["assets", "one", asset] satisfies Key,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/assets/{asset}", { params: { path: { asset } }, signal })),
-  });
-
 /** People whose names hold a text, to choose one. */
 export const peopleQuery = (q: string) =>
   queryOptions({

@@ -46,6 +46,8 @@ export const fieldTexts = defineTexts(
     "spec.access.approvals": "So many people of each of these groups must say yes",
     "spec.access.approvals.[].group": "Whose yes is needed",
     "spec.access.approvals.[].count": "How many of them; 1 if not said",
+    "spec.access.approvals.[].mfa": "Who says yes must have shown one of these second factors",
+    "spec.access.approvals.[].max_age": "How long ago at most, when they say yes",
     "spec.access.reason": "Whether a reason must be given",
     "spec.access.ticket": "A pattern that the ticket must have as a whole",
     "spec.access.valid_until": "Until when standing access is given",
@@ -137,6 +139,8 @@ export const fieldTexts = defineTexts(
       "spec.access.approvals": "So viele Personen aus jeder dieser Gruppen müssen zustimmen",
       "spec.access.approvals.[].group": "Wessen Zustimmung nötig ist",
       "spec.access.approvals.[].count": "Wie viele davon; ohne Angabe eine",
+      "spec.access.approvals.[].mfa": "Wer zustimmt, muss einen dieser zweiten Faktoren gezeigt haben",
+      "spec.access.approvals.[].max_age": "Höchstens so lange vor der Zustimmung",
       "spec.access.reason": "Ob eine Begründung nötig ist",
       "spec.access.ticket": "Ein Muster, dem das ganze Ticket entsprechen muss",
       "spec.access.valid_until": "Bis wann ständiger Zugang gegeben ist",
@@ -269,8 +273,8 @@ export const endTexts = defineTexts(
 );
 
 export const modeTexts = defineTexts(
-  { request: "on request", standing: "at any time", emergency: "in an emergency" },
-  { de: { request: "auf Antrag", standing: "jederzeit", emergency: "im Notfall" } },
+  { request: "on request", standing: "without asking", emergency: "in an emergency" },
+  { de: { request: "auf Antrag", standing: "ohne Antrag", emergency: "im Notfall" } },
 );
 
 export const kindTexts = defineTexts(

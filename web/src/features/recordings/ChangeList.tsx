@@ -9,6 +9,8 @@ import { RecordList, type Column } from "../../ui/RecordList";
 import { Signal, type Tone } from "../../ui/Signal";
 import { TierBadges } from "../../ui/tiers";
 import { Moment } from "../../ui/times";
+import { unitOf } from "../../ui/units";
+import { unitTexts } from "../../ui/words";
 import classes from "./ChangeList.module.css";
 import { changesQuery, type Change, type ChangeFilter, type Unreadable } from "./data";
 import { texts } from "./texts";
@@ -113,6 +115,7 @@ function who(t: Translator<typeof texts>): readonly Column<Change>[] {
 
 function Written({ change }: { readonly change: Change }) {
   const t = useTexts(texts);
+  const word = useTexts(unitTexts);
   const { objects, after, unit } = change;
   const before = beforeOf(change, t("not_known")) ?? [t("not_known")];
   const tags = tagsOf(change);
@@ -120,7 +123,9 @@ function Written({ change }: { readonly change: Change }) {
     <span className={classes.written}>
       {tags.length === 0 ? null : <strong>{writeValues(tags, MOST_TAGS)}</strong>}
       <code>{objects.join(", ")}</code>
-      {unit === null ? null : <span className={classes.organization}>{t("of_unit", { unit })}</span>}
+      {unit === null ? null : (
+        <span className={classes.organization}>{`${word(unitOf(change.protocol))} ${unit}`}</span>
+      )}
       <span className={classes.values}>
         <code>{writeValues(before, MOST_VALUES)}</code>
         <IconArrowRight size={14} aria-label={t("became")} />

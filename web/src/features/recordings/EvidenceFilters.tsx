@@ -8,6 +8,7 @@ import { useSearchParams } from "wouter";
 
 import { useTexts } from "../../i18n/language";
 import { fromWallClock } from "../../i18n/times";
+import { useChoices, type Choice } from "../../ui/choices";
 import { useSiteOfWork, useZone } from "../../ui/zones";
 import { assetChoicesQuery, userChoicesQuery } from "./data";
 import classes from "./EvidenceFilters.module.css";
@@ -221,13 +222,12 @@ function UserFilter({ value, choose }: PickerProps) {
 interface ChoicesProps extends PickerProps {
   readonly label: string;
   readonly placeholder: string;
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly choices: readonly Choice[];
   readonly type: (text: string) => void;
 }
 
 function Picker({ label, placeholder, value, choose, choices, type }: ChoicesProps) {
-  const isKnown = choices.some((each) => each.value === value);
-  const data = value === "" || isKnown ? [...choices] : [{ value, label: value }, ...choices];
+  const data = useChoices(choices, value);
   return (
     <Select
       size="xs"

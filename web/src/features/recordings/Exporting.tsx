@@ -55,9 +55,7 @@ export function ExportMenu({ recording }: { readonly recording: Recording }) {
               }}
             >
               {t(`as_${each.key}`)}
-              <Text size="xs" c="dimmed">
-                {t(`as_${each.key}_text`)}
-              </Text>
+              <Text size="xs">{t(`as_${each.key}_text`)}</Text>
             </Menu.Item>
           ))}
           <Menu.Divider />

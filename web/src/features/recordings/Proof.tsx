@@ -7,6 +7,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeBytes } from "../../i18n/times";
 import { CopyLine } from "../../ui/CopyLine";
+import { End } from "../../ui/ends/End";
 import { Facts } from "../../ui/Facts";
 import { Columns, Panel } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
@@ -201,7 +202,7 @@ function Proved({ recording, proof, size }: ProvedProps) {
             label: t("ended"),
             value: <BothClocks at={closing.ended_at} site={recording.site} style="second" />,
           },
-          closing && { label: t("end_reason"), value: closing.reason.detail || closing.reason.code },
+          closing && { label: t("end_reason"), value: <End {...closing.reason} /> },
           { label: t("operations"), value: totals.operations.toLocaleString(language) },
           { label: t("writes"), value: totals.writes.toLocaleString(language) },
           { label: t("denials"), value: totals.denials.toLocaleString(language) },

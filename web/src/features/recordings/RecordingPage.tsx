@@ -6,6 +6,7 @@ import { Link, useParams, useSearchParams } from "wouter";
 
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeBytes } from "../../i18n/times";
+import { Detail, EndReason } from "../../ui/ends/End";
 import { Fingerprint } from "../../ui/fingerprint/Fingerprint";
 import { Loaded, Outline } from "../../ui/Loaded";
 import { Page, Panel } from "../../ui/Page";
@@ -239,8 +240,8 @@ function Summary({ recording, size }: { readonly recording: Recording; readonly 
     [t("ticket"), recording.ticket],
     [t("service"), `${recording.service_name} (${recording.protocol})`],
     [t("lasted"), lasted === null ? "" : <Duration key="lasted" seconds={lasted} />],
-    [t("end_reason"), recording.end_code.replaceAll("_", " ")],
-    [t("problem"), recording.problem],
+    [t("end_reason"), recording.end_code === "" ? "" : <EndReason key="end" code={recording.end_code} />],
+    [t("problem"), recording.problem === "" ? "" : <Detail key="problem" text={recording.problem} />],
     [t("size"), writeBytes(size, language)],
   ];
   return (

@@ -13,6 +13,8 @@ import classes from "./TimeLine.module.css";
 const DETAIL_HEIGHT = 76;
 const OVERVIEW_HEIGHT = 22;
 const TICK_PIXELS = 110;
+/** What a time needs: one that would be cut off at the end is left out. */
+const TICK_TEXT_PIXELS = 60;
 const CLOSER = 0.5;
 const WHEEL = 1.0015;
 
@@ -185,11 +187,14 @@ function Ticks({ part, startedAt, zone, width }: TicksProps) {
   const style = length < 180e9 ? "second" : "time";
   return (
     <div className={classes.ticks} aria-hidden>
-      {ticks(part, started, Math.max(1, Math.floor(width / TICK_PIXELS))).map((ns) => (
-        <span key={ns} style={{ left: `${((ns - part.from) / Math.max(1, length)) * 100}%` }}>
-          {timeOfDay(writeMoment(new Date(started + ns / 1e6), style, language, zone))}
-        </span>
-      ))}
+      {ticks(part, started, Math.max(1, Math.floor(width / TICK_PIXELS)))
+        .map((ns) => ({ ns, share: (ns - part.from) / Math.max(1, length) }))
+        .filter(({ share }) => (1 - share) * width >= TICK_TEXT_PIXELS)
+        .map(({ ns, share }) => (
+          <span key={ns} style={{ left: `${share * 100}%` }}>
+            {timeOfDay(writeMoment(new Date(started + ns / 1e6), style, language, zone))}
+          </span>
+        ))}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useTexts } from "../../i18n/language";
 import { Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Page";
 import { Moment } from "../../ui/times";
+import { ProofWanted } from "./ProofWanted";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 
@@ -16,13 +17,16 @@ export function Approvals({ request }: { readonly request: AccessRequest }) {
       <div className={classes.needs}>
         {request.approvals_needed.length === 0 ? <span>{t("none_needed")}</span> : null}
         {request.approvals_needed.map(({ group, count, met }) => (
-          <div key={group} className={classes.needHead}>
-            <span className={classes.group}>{t("need", { group, count })}</span>
-            {met >= count ? (
-              <IconCheck size={18} aria-label={t("approvals_of", { met, needed: count })} color="var(--good)" />
-            ) : request.state === "pending" ? (
-              <span className={classes.missing}>{t("still_needed", { count: count - met })}</span>
-            ) : null}
+          <div key={group} className={classes.need}>
+            <div className={classes.needHead}>
+              <span className={classes.group}>{t("need", { group, count })}</span>
+              {met >= count ? (
+                <IconCheck size={18} aria-label={t("approvals_of", { met, needed: count })} color="var(--good)" />
+              ) : request.state === "pending" ? (
+                <span className={classes.missing}>{t("still_needed", { count: count - met })}</span>
+              ) : null}
+            </div>
+            <Proof request={request} group={group} />
           </div>
         ))}
         {request.approvals.map((approval) => (
@@ -46,4 +50,10 @@ export function Approvals({ request }: { readonly request: AccessRequest }) {
       </div>
     </Panel>
   );
+}
+
+/** Said while somebody may still be asked for it. */
+function Proof({ request, group }: { readonly request: AccessRequest; readonly group: string }) {
+  const proof = request.card?.proofs[group];
+  return request.state === "pending" && proof !== undefined ? <ProofWanted proof={proof} /> : null;
 }

@@ -9,7 +9,16 @@ import { Dialog } from "../../ui/Dialog";
 import { Problem } from "../../ui/Problem";
 import { objects } from "../../ui/rules";
 import { useToast } from "../../ui/toasts";
-import { isBound, narrowingOf, wholeOf, type NarrowForm, type Narrowing, type WriteForm } from "./narrowing";
+import {
+  addressFault,
+  hasAddresses,
+  isBound,
+  narrowingOf,
+  wholeOf,
+  type NarrowForm,
+  type Narrowing,
+  type WriteForm,
+} from "./narrowing";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 import { TierPicker } from "./TierPicker";
@@ -30,9 +39,7 @@ export function NarrowDialog({ request, close }: NarrowDialogProps) {
     setForm((present) => ({ ...present, ...part }));
   };
   const narrowing = narrowingOf(request, form);
-  const isSound =
-    (whole.tiers.length === 0 || form.tiers.length > 0) &&
-    form.writes.every(({ rule, low, high }) => isBound(low, rule) && isBound(high, rule));
+  const isSound = (whole.tiers.length === 0 || form.tiers.length > 0) && form.writes.every(isSoundWrite);
   const sending = useMutation({
     mutationFn: (body: Narrowing) =>
       answer(api.POST("/api/v1/requests/{request}/narrow", { params: { path: { request: request.id } }, body })),
@@ -98,6 +105,11 @@ export function NarrowDialog({ request, close }: NarrowDialogProps) {
   );
 }
 
+/** What is dropped as a whole needs no sound fields. */
+function isSoundWrite({ rule, isKept, addresses, low, high }: WriteForm): boolean {
+  return !isKept || (addressFault(addresses, rule) === null && isBound(low, rule) && isBound(high, rule));
+}
+
 interface PartProps {
   readonly form: NarrowForm;
   readonly change: (part: Partial<NarrowForm>) => void;
@@ -143,24 +155,55 @@ function Writes({ form, change }: PartProps) {
               }}
             />
             {write.isKept ? (
-              <Group grow mt={6}>
-                {(["low", "high"] as const).map((bound) => (
-                  <TextInput
-                    key={bound}
-                    label={t(bound === "low" ? "narrow_from" : "narrow_to")}
-                    inputMode="numeric"
-                    value={write[bound]}
-                    error={isBound(write[bound], write.rule) ? null : t("narrow_number")}
-                    onChange={(event) => {
-                      put(place, { [bound]: event.currentTarget.value.trim() });
-                    }}
-                  />
-                ))}
-              </Group>
+              <WriteFields
+                write={write}
+                put={(part) => {
+                  put(place, part);
+                }}
+              />
             ) : null}
           </div>
         ))}
       </Stack>
     </fieldset>
+  );
+}
+
+interface WriteFieldsProps {
+  readonly write: WriteForm;
+  readonly put: (part: Partial<WriteForm>) => void;
+}
+
+/** What is left of one range: which addresses, and which values. */
+function WriteFields({ write, put }: WriteFieldsProps) {
+  const t = useTexts(texts);
+  const fault = addressFault(write.addresses, write.rule);
+  return (
+    <Stack gap={6} mt={6}>
+      {hasAddresses(write.rule) ? (
+        <TextInput
+          label={t("narrow_which")}
+          value={write.addresses}
+          error={fault === null ? null : t(fault)}
+          onChange={(event) => {
+            put({ addresses: event.currentTarget.value });
+          }}
+        />
+      ) : null}
+      <Group grow>
+        {(["low", "high"] as const).map((bound) => (
+          <TextInput
+            key={bound}
+            label={t(bound === "low" ? "narrow_from" : "narrow_to")}
+            inputMode="numeric"
+            value={write[bound]}
+            error={isBound(write[bound], write.rule) ? null : t("narrow_number")}
+            onChange={(event) => {
+              put({ [bound]: event.currentTarget.value.trim() });
+            }}
+          />
+        ))}
+      </Group>
+    </Stack>
   );
 }

@@ -1,23 +1,26 @@
+import "../../ui/styles/forms";
+
 import { Button, Checkbox, Chip, Group, NumberInput, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconCheck } from "@tabler/icons-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 
 import { answer, api, newIntent } from "../../api/client";
 import { now } from "../../api/clock";
 import { LONGEST_REASON } from "../../api/limits";
 import { asApiError } from "../../api/problems";
+import { assetQuery } from "../../api/queries";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeDuration, zoneName } from "../../i18n/times";
-import { byField } from "../../ui/form";
+import { byField, useFieldWords, withoutFields } from "../../ui/fieldProblems";
 import { Outline } from "../../ui/Loaded";
 import { Columns, Page, Panel } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
 import { useZone } from "../../ui/zones";
 import { AssetPicker } from "./AssetPicker";
-import { assetQuery, previewQuery, type Wish } from "./data";
+import { previewQuery, type Wish } from "./data";
 import { OutcomeLine, PreviewCard } from "./PreviewCard";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
@@ -74,7 +77,7 @@ function RequestForm({ initial }: { readonly initial: WishForm }) {
       navigate(`/requests/${request.id}`);
     },
   });
-  const refused = byField(asApiError(sending.error)?.fields ?? [], form);
+  const refused = byField(asApiError(sending.error)?.fields ?? [], form, useFieldWords());
   const change = (change: Partial<WishForm>) => {
     setForm((present) => ({ ...present, ...change }));
   };
@@ -142,7 +145,7 @@ function RequestForm({ initial }: { readonly initial: WishForm }) {
                 change({ emergency: event.currentTarget.checked });
               }}
             />
-            <Problem error={Object.keys(refused).length > 0 ? null : sending.error} />
+            <Problem error={withoutFields(sending.error, form)} />
             <OutcomeLine preview={preview.data} />
             <Group justify="flex-end">
               <Button type="submit" loading={sending.isPending}>
@@ -160,7 +163,7 @@ function RequestForm({ initial }: { readonly initial: WishForm }) {
 interface PartProps {
   readonly form: WishForm;
   readonly change: (change: Partial<WishForm>) => void;
-  readonly error: string | undefined;
+  readonly error: ReactNode;
 }
 
 function Services({ form, change, error }: PartProps) {

@@ -1,19 +1,18 @@
-import { Button, Group, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
 import type { Grant, AccessRequest } from "../../api/types";
 import { useTexts } from "../../i18n/language";
+import { Asking } from "../../ui/Asking";
+import { connectLine } from "../../ui/commands";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { CopyLine } from "../../ui/CopyLine";
-import { Dialog } from "../../ui/Dialog";
 import { Facts } from "../../ui/Facts";
-import { useApiForm } from "../../ui/form";
 import { Loaded } from "../../ui/Loaded";
+import { MoreTime } from "../../ui/MoreTime";
 import { Panel } from "../../ui/Page";
-import { Problem } from "../../ui/Problem";
 import { StateBadge } from "../../ui/states";
 import { BothClocks, Countdown } from "../../ui/times";
 import { useToast } from "../../ui/toasts";
@@ -39,7 +38,6 @@ function Waiting({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const say = useToast();
   const cache = useQueryClient();
-  const [isAsking, setIsAsking] = useState(false);
   const withdraw = async () => {
     await answer(api.POST("/api/v1/requests/{request}/withdraw", { params: { path: { request: request.id } } }));
     await cache.invalidateQueries({ queryKey: ["requests"] });
@@ -49,28 +47,25 @@ function Waiting({ request }: { readonly request: AccessRequest }) {
     <Panel title={t("next")}>
       <Stack gap="sm">
         <Text size="sm">{t("waits_text")}</Text>
-        <Button
-          variant="default"
-          onClick={() => {
-            setIsAsking(true);
-          }}
-        >
-          {t("withdraw")}
-        </Button>
+        <Asking
+          button={(ask) => (
+            <Button variant="default" onClick={ask}>
+              {t("withdraw")}
+            </Button>
+          )}
+          dialog={(close) => (
+            <ConfirmDialog
+              title={t("withdraw_title")}
+              action={t("withdraw")}
+              reason="none"
+              confirm={withdraw}
+              close={close}
+            >
+              <Text>{t("withdraw_text")}</Text>
+            </ConfirmDialog>
+          )}
+        />
       </Stack>
-      {isAsking ? (
-        <ConfirmDialog
-          title={t("withdraw_title")}
-          action={t("withdraw")}
-          reason="none"
-          confirm={withdraw}
-          close={() => {
-            setIsAsking(false);
-          }}
-        >
-          <Text>{t("withdraw_text")}</Text>
-        </ConfirmDialog>
-      ) : null}
     </Panel>
   );
 }
@@ -110,11 +105,11 @@ function Usable({ request, grant }: { readonly request: AccessRequest; readonly 
             <CopyLine
               prompt
               label={t("use_line")}
-              text={`wicket connect ${request.asset_name}/${request.service_name}`}
+              text={connectLine(request.asset_name, request.service_name, grant.id)}
             />
           </div>
           <Group gap="xs">
-            <MoreTime request={request} />
+            <MoreTimeOf request={request} />
             <GiveUp grant={grant} />
           </Group>
         </>
@@ -128,111 +123,35 @@ function Usable({ request, grant }: { readonly request: AccessRequest; readonly 
 }
 
 /** More time is asked for a session that is open: it is the session that would end. */
-function MoreTime({ request }: { readonly request: AccessRequest }) {
-  const t = useTexts(texts);
+function MoreTimeOf({ request }: { readonly request: AccessRequest }) {
   const sessions = useQuery(liveSessionsQuery(request.asset));
-  const [isOpen, setIsOpen] = useState(false);
   const session = sessions.data?.find((each) => each.grant === request.grant);
-  if (session === undefined) return null;
-  return (
-    <>
-      <Button
-        variant="default"
-        onClick={() => {
-          setIsOpen(true);
-        }}
-      >
-        {t("extend")}
-      </Button>
-      {isOpen ? (
-        <ExtendDialog
-          session={session.id}
-          close={() => {
-            setIsOpen(false);
-          }}
-        />
-      ) : null}
-    </>
-  );
-}
-
-function ExtendDialog({ session, close }: { readonly session: string; readonly close: () => void }) {
-  const t = useTexts(texts);
-  const say = useToast();
-  const form = useApiForm({
-    initial: { duration: 30, reason: "" },
-    check: ({ reason }) => ({ reason: reason.trim() === "" ? t("needed") : null }),
-    send: ({ duration, reason }) =>
-      answer(
-        api.POST("/api/v1/sessions/{session}/extensions", {
-          params: { path: { session } },
-          body: { duration: duration * 60, reason: reason.trim() },
-        }),
-      ),
-    done: () => {
-      say(t("extend_done"));
-      close();
-    },
-  });
-  return (
-    <Dialog title={t("extend_title")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <NumberInput
-            label={t("extend_minutes")}
-            min={1}
-            allowDecimal={false}
-            {...form.fields.getInputProps("duration")}
-          />
-          <Textarea label={t("reason")} autosize minRows={2} {...form.fields.getInputProps("reason")} />
-          <Problem error={form.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={form.isSending}>
-              {t("extend")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
-  );
+  return session === undefined ? null : <MoreTime session={session.id} isOwn />;
 }
 
 function GiveUp({ grant }: { readonly grant: Grant }) {
   const t = useTexts(texts);
   const say = useToast();
   const cache = useQueryClient();
-  const [isAsking, setIsAsking] = useState(false);
+  const giveUp = async (reason: string) => {
+    await answer(
+      api.POST("/api/v1/grants/{grant}/revoke", { params: { path: { grant: grant.id } }, body: { reason } }),
+    );
+    await cache.invalidateQueries({ queryKey: ["grants"] });
+    say(t("given_up"));
+  };
   return (
-    <>
-      <Button
-        variant="default"
-        onClick={() => {
-          setIsAsking(true);
-        }}
-      >
-        {t("give_up")}
-      </Button>
-      {isAsking ? (
-        <ConfirmDialog
-          title={t("give_up_title")}
-          action={t("give_up")}
-          confirm={async (reason) => {
-            await answer(
-              api.POST("/api/v1/grants/{grant}/revoke", { params: { path: { grant: grant.id } }, body: { reason } }),
-            );
-            await cache.invalidateQueries({ queryKey: ["grants"] });
-            say(t("given_up"));
-          }}
-          close={() => {
-            setIsAsking(false);
-          }}
-        >
+    <Asking
+      button={(ask) => (
+        <Button variant="default" onClick={ask}>
+          {t("give_up")}
+        </Button>
+      )}
+      dialog={(close) => (
+        <ConfirmDialog title={t("give_up_title")} action={t("give_up")} confirm={giveUp} close={close}>
           <Text>{t("give_up_text")}</Text>
         </ConfirmDialog>
-      ) : null}
-    </>
+      )}
+    />
   );
 }

@@ -8,7 +8,9 @@ import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { RulesView } from "../../ui/RulesView";
-import { Moment } from "../../ui/times";
+import { Said, Why } from "../../ui/sentences/Said";
+import { WindowsView } from "../../ui/sentences/Windows";
+import { ProofWanted } from "./ProofWanted";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
 
@@ -45,20 +47,20 @@ function Outcome({ preview, site }: { readonly preview: Preview; readonly site: 
   return (
     <div className={classes.outcome} aria-live="polite">
       <OutcomeTitle outcome={preview.outcome} />
-      {preview.approvals.length === 0 ? null : <Needed approvals={preview.approvals} />}
+      {preview.approvals.length === 0 ? null : <Needed {...preview} />}
       {preview.reasons.length === 0 ? null : (
         <div>
           <p className={classes.hint}>{t(preview.outcome === "denied" ? "denied_text" : "still_missing")}</p>
           <ul className={classes.plainList}>
             {preview.reasons.map((reason) => (
-              <li key={reason} lang="en">
-                {reason}
+              <li key={reason.code}>
+                <Why {...reason} site={site} />
               </li>
             ))}
           </ul>
         </div>
       )}
-      {preview.outcome === "denied" ? null : <Bounds preview={preview} />}
+      {preview.outcome === "denied" ? null : <Bounds preview={preview} site={site} />}
       <Conflicts conflicts={preview.conflicts} site={site} />
     </div>
   );
@@ -87,21 +89,26 @@ export function OutcomeLine({ preview }: { readonly preview: Preview | undefined
   );
 }
 
-function Needed({ approvals }: { readonly approvals: Preview["approvals"] }) {
+/** Whose yes it takes, what they must show for it, and who says so. */
+function Needed({ approvals, policy }: Pick<Preview, "approvals" | "policy">) {
   const t = useTexts(texts);
   return (
-    <ul className={classes.needs}>
-      {approvals.map(({ group, count, members }) => (
-        <li key={group} className={classes.need}>
-          <span className={classes.group}>{t("need", { count, group })}</span>
-          <span className={classes.hint}>{t("members", { count: members })}</span>
-        </li>
-      ))}
-    </ul>
+    <div className={classes.needs}>
+      <ul className={classes.needs}>
+        {approvals.map(({ group, count, members, proof }) => (
+          <li key={group} className={classes.need}>
+            <span className={classes.group}>{t("need", { count, group })}</span>
+            <span className={classes.hint}>{t("members", { count: members })}</span>
+            {proof === null ? null : <ProofWanted proof={proof} />}
+          </li>
+        ))}
+      </ul>
+      {policy === null ? null : <span className={classes.hint}>{t("needed_by", { policy })}</span>}
+    </div>
   );
 }
 
-function Bounds({ preview }: { readonly preview: Preview }) {
+function Bounds({ preview, site }: { readonly preview: Preview; readonly site: string | undefined }) {
   const t = useTexts(texts);
   const { language } = useLanguage();
   return (
@@ -109,7 +116,11 @@ function Bounds({ preview }: { readonly preview: Preview }) {
       facts={[
         { label: t("policy"), value: preview.policy },
         { label: t("allowed"), value: preview.rules === null ? null : <RulesView rules={preview.rules} /> },
-        { label: t("windows"), value: preview.windows },
+        {
+          label: t("windows"),
+          value: preview.windows === null ? null : <WindowsView windows={preview.windows} site={site} />,
+        },
+        preview.supervised ? { label: t("supervised"), value: t("supervised_text") } : null,
         {
           label: t("longest"),
           value: preview.max_duration === null ? null : writeDuration(preview.max_duration, language),
@@ -131,22 +142,13 @@ export function Conflicts({ conflicts, site }: ConflictsProps) {
   return (
     <ul className={classes.conflicts} aria-label={t("conflicts")}>
       {conflicts.map((conflict) => (
-        <li key={`${conflict.kind} ${conflict.text}`}>
+        <li key={`${conflict.kind} ${conflict.says.text}`}>
           <IconAlertTriangle aria-hidden size={17} />
           <span>
-            <ConflictText conflict={conflict} site={site} />
+            <Said sentence={conflict.says} site={site} />
           </span>
         </li>
       ))}
     </ul>
   );
-}
-
-/** In the page's language and by the site's clock where the broker tells the parts; else in its own words. */
-function ConflictText({ conflict, site }: { readonly conflict: Conflict; readonly site: string | undefined }) {
-  const t = useTexts(texts);
-  const { kind, text, at, user_name: who, service_name: service } = conflict;
-  if (kind === "session" && at !== null) return t.rich("on_it", { who, service, at: <Moment at={at} site={site} /> });
-  if (kind === "account_end" && at !== null) return t.rich("account_end", { at: <Moment at={at} site={site} /> });
-  return <span lang="en">{text}</span>;
 }

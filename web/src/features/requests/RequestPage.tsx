@@ -9,14 +9,15 @@ import { Columns, Page, Panel } from "../../ui/Page";
 import { Signal } from "../../ui/Signal";
 import { StateBadge } from "../../ui/states";
 import { Approvals } from "./Approvals";
-import { requestQuery } from "./data";
+import { requestQuery, reviewQuery } from "./data";
 import { Decision } from "./Decision";
+import { Outcome } from "./Outcome";
 import { OwnRequest } from "./OwnRequest";
 import { Conflicts } from "./PreviewCard";
 import { Requester } from "./Requester";
 import classes from "./requests.module.css";
 import { Terms } from "./Terms";
-import { texts } from "./texts";
+import { reviewTexts, texts } from "./texts";
 
 /** One request: everything to decide it by on one card, and for the one who asked, what comes next. */
 export default function RequestPage() {
@@ -56,6 +57,7 @@ function Card({ request }: { readonly request: AccessRequest }) {
   const t = useTexts(texts);
   const me = useMe();
   const isOwn = request.user === me.id;
+  const isReviewed = request.mode === "emergency" && request.state === "approved" && me.may("requests:read_all");
   const conflicts = request.card?.conflicts ?? [];
   return (
     <>
@@ -79,6 +81,7 @@ function Card({ request }: { readonly request: AccessRequest }) {
         side={
           <>
             {isOwn ? <OwnRequest request={request} /> : null}
+            {isReviewed ? <Review request={request.id} /> : null}
             <Requester request={request} />
             <Approvals request={request} />
             {isOwn ? null : <Decision request={request} />}
@@ -86,5 +89,16 @@ function Card({ request }: { readonly request: AccessRequest }) {
         }
       />
     </>
+  );
+}
+
+/** The way to what others found about an emergency access, or still have to. */
+function Review({ request }: { readonly request: string }) {
+  const t = useTexts(reviewTexts);
+  const review = useQuery(reviewQuery(request));
+  return (
+    <Panel title={t("one")} aside={<Link href={`/requests/${request}/review`}>{t("show")}</Link>}>
+      <Loaded query={review}>{(found) => <Outcome review={found} />}</Loaded>
+    </Panel>
   );
 }

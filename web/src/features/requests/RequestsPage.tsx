@@ -8,7 +8,7 @@ import type { AccessRequest } from "../../api/types";
 import { useTexts, type Translator } from "../../i18n/language";
 import { Choice, Filters } from "../../ui/fields";
 import { Empty, Loaded } from "../../ui/Loaded";
-import { Page, Panel } from "../../ui/Page";
+import { Panel } from "../../ui/Page";
 import { RecordList, type Column } from "../../ui/RecordList";
 import { Signal } from "../../ui/Signal";
 import { StateBadge } from "../../ui/states";
@@ -17,6 +17,7 @@ import { Ago, Duration } from "../../ui/times";
 import { useSiteOfWork } from "../../ui/zones";
 import { requestsQuery, type View } from "./data";
 import classes from "./requests.module.css";
+import { RequestsFrame } from "./RequestsFrame";
 import { texts } from "./texts";
 
 function viewsOf(me: Me): readonly View[] {
@@ -35,8 +36,8 @@ export default function RequestsPage() {
   const [search, setSearch] = useSearchParams();
   const view = views.find((each) => each === search.get("view")) ?? views[0] ?? "mine";
   return (
-    <Page
-      title={t("title")}
+    <RequestsFrame
+      here="/requests"
       actions={
         me.may("requests:create") ? (
           <Button component={Link} href="/requests/new" leftSection={<IconPlus size={17} aria-hidden />}>
@@ -60,7 +61,7 @@ export default function RequestsPage() {
         ) : null}
         <Requests key={view} view={view} />
       </Panel>
-    </Page>
+    </RequestsFrame>
   );
 }
 

@@ -7,6 +7,7 @@ import { CopyButton } from "../../ui/CopyLine";
 import { Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Page";
 import { RulesView } from "../../ui/RulesView";
+import { WindowsView } from "../../ui/sentences/Windows";
 import { Ago, BothClocks } from "../../ui/times";
 import classes from "./requests.module.css";
 import { texts } from "./texts";
@@ -31,7 +32,12 @@ export function Terms({ request }: { readonly request: AccessRequest }) {
           },
           { label: t("ticket"), value: request.ticket },
           { label: t("policy"), value: <PolicyName request={request} /> },
-          { label: t("windows"), value: request.card?.windows ?? "" },
+          {
+            label: t("windows"),
+            value:
+              request.card?.windows == null ? null : <WindowsView windows={request.card.windows} site={request.site} />,
+          },
+          request.card?.supervised === true ? { label: t("supervised"), value: t("supervised_text") } : null,
           { label: t("asked"), value: <Ago at={request.created_at} site={request.site} /> },
           request.state === "pending"
             ? { label: t("expires"), value: <Ago at={request.expires_at} site={request.site} /> }

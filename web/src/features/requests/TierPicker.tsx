@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import type { Tier } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { TIERS, TierBadge } from "../../ui/tiers";
@@ -11,7 +13,7 @@ interface TierPickerProps {
   /** Which may be chosen; null while that is not known. */
   readonly offered: readonly Tier[] | null;
   readonly choose: (tiers: Tier[]) => void;
-  readonly error?: string | undefined;
+  readonly error?: ReactNode;
 }
 
 /** Which tiers: each with what it means, from harmless to grave. */

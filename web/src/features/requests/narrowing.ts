@@ -2,11 +2,13 @@
 
 import type { AccessRequest, ObjectRule, Tier } from "../../api/types";
 import { objectLists } from "../../ui/rules";
+import { areWithin, mergedSpans, readSpans, writeSpans } from "../../ui/spans";
 
-/** One range that may be written, as it stands in the form: bounds are typed, "" leaves the bound as it is. */
+/** One range that may be written, as it stands in the form: addresses and bounds are typed, "" leaves them as they are. */
 export interface WriteForm {
   readonly rule: ObjectRule;
   isKept: boolean;
+  addresses: string;
   low: string;
   high: string;
 }
@@ -36,6 +38,7 @@ export function wholeOf(request: AccessRequest): NarrowForm {
     writes: (rules.writes == null ? [] : (objectLists(rules.writes).at(-1) ?? [])).map((rule) => ({
       rule,
       isKept: true,
+      addresses: writeSpans(rule.addresses ?? []),
       low: `${rule.minimum ?? ""}`,
       high: `${rule.maximum ?? ""}`,
     })),
@@ -61,13 +64,38 @@ export function isBound(text: string, { minimum, maximum }: ObjectRule): boolean
   return Number.isFinite(value) && value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
 }
 
-function isNarrowed({ rule, isKept, low, high }: WriteForm): boolean {
-  return !isKept || low !== `${rule.minimum ?? ""}` || high !== `${rule.maximum ?? ""}`;
+/** Where only names say what may be written, there are no addresses to take away. */
+export function hasAddresses({ addresses, names }: ObjectRule): boolean {
+  return addresses != null || names == null;
 }
 
-function ruleOf({ rule, low, high }: WriteForm): ObjectRule {
+/** What is wrong with typed addresses, if anything. */
+export function addressFault(text: string, { addresses }: ObjectRule): "narrow_addresses" | "narrow_beyond" | null {
+  const spans = readSpans(text);
+  if (spans === null) return "narrow_addresses";
+  return addresses == null || areWithin(spans, addresses) ? null : "narrow_beyond";
+}
+
+function isNarrowed({ rule, isKept, addresses, low, high }: WriteForm): boolean {
+  return (
+    !isKept ||
+    addressesOf(addresses, rule) !== rule.addresses ||
+    low !== `${rule.minimum ?? ""}` ||
+    high !== `${rule.maximum ?? ""}`
+  );
+}
+
+/** The rule's own addresses where no others were typed. */
+function addressesOf(text: string, { addresses }: ObjectRule): ObjectRule["addresses"] {
+  const spans = readSpans(text) ?? [];
+  const isWhole = spans.length === 0 || writeSpans(mergedSpans(spans)) === writeSpans(mergedSpans(addresses ?? []));
+  return isWhole ? addresses : mergedSpans(spans);
+}
+
+function ruleOf({ rule, addresses, low, high }: WriteForm): ObjectRule {
   return {
     ...rule,
+    addresses: addressesOf(addresses, rule) ?? null,
     minimum: low === "" ? (rule.minimum ?? null) : Number(low),
     maximum: high === "" ? (rule.maximum ?? null) : Number(high),
   };

@@ -11,17 +11,18 @@ import { Choice, Filters } from "../../ui/fields";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel, Panels } from "../../ui/Page";
 import { RecordList, type Column } from "../../ui/RecordList";
+import { Cut } from "../../ui/red/RedButtons";
 import { Signal } from "../../ui/Signal";
 import { TierBadges } from "../../ui/tiers";
 import { Countdown } from "../../ui/times";
 import { useSiteOfWork } from "../../ui/zones";
-import { Cut } from "./Acts";
 import classes from "./Board.module.css";
 import { Ready } from "./Connecting";
 import { liveSessionsQuery } from "./data";
 import { OrganizationName, SiteName } from "./Names";
 import type { Rates } from "./rates";
 import { Sparkline } from "./Sparkline";
+import { Supervision } from "./Supervision";
 import { texts } from "./texts";
 import { Wishes } from "./Wishes";
 
@@ -122,6 +123,7 @@ function who(t: Translator<typeof texts>, seesAll: boolean): readonly Column<Ses
           <span className={classes.note}>
             <OrganizationName id={session.organization} />
           </span>
+          {session.supervision === "waiting" ? <Supervision session={session} /> : null}
         </span>
       ),
     },

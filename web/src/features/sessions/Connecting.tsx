@@ -5,14 +5,15 @@ import { Link } from "wouter";
 
 import type { Grant, Session } from "../../api/types";
 import { useTexts } from "../../i18n/language";
+import { lineAmong, sessionLine, signInLine, toolLine } from "../../ui/commands";
 import { CopyLine } from "../../ui/CopyLine";
 import { Panel } from "../../ui/Page";
 import { Signal } from "../../ui/Signal";
 import { TierBadges } from "../../ui/tiers";
 import { Moment } from "../../ui/times";
-import { connectLine, signInLine, toolLine } from "./commands";
 import classes from "./Connecting.module.css";
 import { liveSessionsQuery, usableGrantsQuery } from "./data";
+import { Supervision } from "./Supervision";
 import { texts } from "./texts";
 
 const MINE = { site: null, vendor: false, mine: true };
@@ -32,7 +33,7 @@ export function Ready() {
           <ReadyGrant
             key={grant.id}
             grant={grant}
-            isOneOfSeveral={found.some((other) => other.id !== grant.id && other.service === grant.service)}
+            held={found}
             session={sessions.data?.items.find((session) => session.grant === grant.id)}
           />
         ))}
@@ -44,12 +45,12 @@ export function Ready() {
 
 interface ReadyGrantProps {
   readonly grant: Grant;
-  /** Another one opens the same service: the line must say which. */
-  readonly isOneOfSeveral: boolean;
+  /** All that one may use now: where another one opens the same service, the line says which. */
+  readonly held: readonly Grant[];
   readonly session: Session | undefined;
 }
 
-function ReadyGrant({ grant, isOneOfSeveral, session }: ReadyGrantProps) {
+function ReadyGrant({ grant, held, session }: ReadyGrantProps) {
   const t = useTexts(texts);
   const isEarly = grant.state === "waiting";
   return (
@@ -65,11 +66,7 @@ function ReadyGrant({ grant, isOneOfSeveral, session }: ReadyGrantProps) {
           })}
         </span>
       </div>
-      <CopyLine
-        prompt
-        label={t("line_of", { asset: grant.asset_name })}
-        text={connectLine(grant.asset_name, grant.service_name, isOneOfSeveral ? grant.id : undefined)}
-      />
+      <CopyLine prompt label={t("line_of", { asset: grant.asset_name })} text={lineAmong(grant, held)} />
       <div role="status" className={classes.status}>
         {session === undefined ? (
           <span className={classes.waiting}>
@@ -117,12 +114,18 @@ export function Connecting({ session }: { readonly session: Session }) {
             </>
           )}
         </div>
-        <CopyLine
-          prompt
-          label={t("line_of", { asset: session.asset_name })}
-          text={connectLine(session.asset_name, session.service_name)}
-        />
-        {tool === null ? null : <CopyLine prompt label={t("with_tool")} text={tool} />}
+        {session.supervision === "waiting" ? (
+          <div role="status" className={classes.status}>
+            <Supervision session={session} />
+            <Text size="sm">{t("supervision_waiting_text")}</Text>
+          </div>
+        ) : null}
+        <CopyLine prompt label={t("line_of", { asset: session.asset_name })} text={sessionLine(session)} />
+        {tool === null ? (
+          <Text size="sm">{t("without_tool")}</Text>
+        ) : (
+          <CopyLine prompt label={t("with_tool")} text={tool} />
+        )}
         <SignInFirst />
       </Stack>
     </Panel>

@@ -3,18 +3,19 @@ import { useQuery } from "@tanstack/react-query";
 import { IconPrinter } from "@tabler/icons-react";
 import { Link, useParams } from "wouter";
 
+import type { Drill } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
-import { writeMoment } from "../../i18n/times";
+import { writeMoment, writeSeconds } from "../../i18n/times";
 import { Facts } from "../../ui/Facts";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Page, Panel, Panels } from "../../ui/Page";
+import { cutSessions, slowest } from "../../ui/red/cuts";
 import { BothClocks } from "../../ui/times";
 import { useZone } from "../../ui/zones";
-import { cutSessions, drillsQuery, slowest, type Drill } from "./data";
+import { drillsQuery } from "./data";
 import classes from "./DrillPage.module.css";
 import { Scope } from "./Drills";
 import { UserName } from "./Names";
-import { writeSeconds } from "./seconds";
 import { texts } from "./texts";
 
 /** One press of the red button, as a report to be printed and filed. */
@@ -62,7 +63,7 @@ function Report({ drill }: { readonly drill: Drill }) {
   const t = useTexts(texts);
   const { language } = useLanguage();
   const sessions = cutSessions(drill);
-  const seconds = (value: number) => t("seconds", { seconds: writeSeconds(value, language) });
+  const seconds = (value: number) => writeSeconds(value, language);
   return (
     <Panels>
       <Panel>

@@ -1,15 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { IconAlarm } from "@tabler/icons-react";
 
+import type { Drill } from "../../api/types";
 import { useLanguage, useTexts, type Translator } from "../../i18n/language";
 import type { Language } from "../../i18n/texts";
+import { writeSeconds } from "../../i18n/times";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
 import { RecordList, type Column } from "../../ui/RecordList";
+import { slowest } from "../../ui/red/cuts";
 import { Moment } from "../../ui/times";
-import { drillsQuery, slowest, type Drill } from "./data";
+import { drillsQuery } from "./data";
 import { SiteName, UserName } from "./Names";
-import { writeSeconds } from "./seconds";
 import { texts } from "./texts";
 
 /** Every press of the red button. */
@@ -50,9 +52,7 @@ function columns(t: Translator<typeof texts>, language: Language): readonly Colu
     {
       title: t("slowest"),
       cell: (drill) => (
-        <span className="figures">
-          {drill.sessions.length === 0 ? "–" : t("seconds", { seconds: writeSeconds(slowest(drill), language) })}
-        </span>
+        <span className="figures">{drill.sessions.length === 0 ? "–" : writeSeconds(slowest(drill), language)}</span>
       ),
       align: "end",
     },

@@ -1,11 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { useMe } from "../../api/me";
-import type { Session } from "../../api/types";
-import { useTexts } from "../../i18n/language";
 import { siteName, useSiteOfWork } from "../../ui/zones";
 import { organizationsQuery, userQuery } from "./data";
-import { endTexts } from "./texts";
 
 /** What people call an organization; its id where one may not know more. */
 export function OrganizationName({ id }: { readonly id: string }) {
@@ -26,11 +23,4 @@ export function SiteName({ id }: { readonly id: string }) {
   const { sites } = useSiteOfWork();
   const site = sites.find((each) => each.id === id);
   return site === undefined ? id : siteName(site);
-}
-
-/** Why a session ended, in words. */
-export function EndReason({ session }: { readonly session: Session }) {
-  const t = useTexts(endTexts);
-  const code = session.end_code ?? "";
-  return Object.hasOwn(endTexts.en, code) ? t(code as keyof (typeof endTexts)["en"]) : code.replaceAll("_", " ");
 }

@@ -6,6 +6,7 @@ import { useMe } from "../../api/me";
 import type { Session } from "../../api/types";
 import { useLanguage, useTexts, type Translator } from "../../i18n/language";
 import type { Language } from "../../i18n/texts";
+import { EndReason } from "../../ui/ends/End";
 import { Choice, Filters } from "../../ui/fields";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
@@ -15,7 +16,7 @@ import { useSiteOfWork } from "../../ui/zones";
 import { Used } from "./Board";
 import classes from "./Board.module.css";
 import { pastSessionsQuery } from "./data";
-import { EndReason, OrganizationName } from "./Names";
+import { OrganizationName } from "./Names";
 import { texts } from "./texts";
 
 type Whose = "all" | "vendor" | "mine";
@@ -93,7 +94,7 @@ function columns(t: Translator<typeof texts>, language: Language): readonly Colu
       ),
       align: "end",
     },
-    { title: t("ended_why"), cell: (session) => <EndReason session={session} /> },
+    { title: t("ended_why"), cell: (session) => <EndReason code={session.end_code ?? ""} /> },
   ];
 }
 

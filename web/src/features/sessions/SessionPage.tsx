@@ -7,6 +7,7 @@ import { useMe } from "../../api/me";
 import type { Session } from "../../api/types";
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeBytes } from "../../i18n/times";
+import { End } from "../../ui/ends/End";
 import { Facts } from "../../ui/Facts";
 import { Fingerprint } from "../../ui/fingerprint/Fingerprint";
 import { Empty, Loaded } from "../../ui/Loaded";
@@ -20,9 +21,10 @@ import { Acts } from "./Acts";
 import { Left, Used } from "./Board";
 import { Connecting } from "./Connecting";
 import { sessionQuery } from "./data";
-import { EndReason, OrganizationName, SiteName } from "./Names";
+import { OrganizationName, SiteName } from "./Names";
 import classes from "./SessionPage.module.css";
 import { Sparkline } from "./Sparkline";
+import { Supervision } from "./Supervision";
 import { texts } from "./texts";
 import { Watched } from "./Watched";
 import { Wishes } from "./Wishes";
@@ -57,6 +59,7 @@ function Lead({ session }: { readonly session: Session }) {
     <span className={classes.lead}>
       <StateBadge state={isState(session.state) ? session.state : "ended"} />
       {session.emergency ? <Signal tone="alarm">{t("emergency")}</Signal> : null}
+      <Supervision session={session} />
       {isLive && session.state === "open" ? (
         <span>
           {t("left")}: <Left session={session} />
@@ -116,8 +119,7 @@ function Over({ session }: { readonly session: Session }) {
           ) : undefined
         }
       >
-        <EndReason session={session} />
-        {session.end_detail === "" ? null : `: ${session.end_detail}`}
+        <End code={session.end_code ?? ""} detail={session.end_detail} />
         {session.ended_at === null ? null : (
           <div>
             <BothClocks at={session.ended_at} site={session.site} style="second" />

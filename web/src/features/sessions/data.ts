@@ -9,7 +9,6 @@ import { sampled, type Rates } from "./rates";
 type Schemas = components["schemas"];
 
 export type Block = Schemas["BlockOut"];
-export type Drill = Schemas["DrillOut"];
 export type Extension = Schemas["ExtensionOut"];
 
 /** What moves all the time is not announced: it is read again so often while somebody looks at it. */
@@ -117,38 +116,6 @@ export const userQuery = (user: string) =>
     queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{user}", { params: { path: { user } }, signal })),
     staleTime: 5 * 60_000,
   });
-
-/** Cut one session; its user's way back to the asset is blocked until somebody lifts the block. */
-export function cut(session: string, reason: string): Promise<Block> {
-  return answer(api.POST("/api/v1/sessions/{session}/kill", { params: { path: { session } }, body: { reason } }));
-}
-
-/** Press the red button. */
-export function cutAll(body: Schemas["KillAllBody"]): Promise<Drill> {
-  return answer(api.POST("/api/v1/sessions/kill-all", { body }));
-}
-
-/** One session in a drill report. */
-export interface CutSession {
-  readonly session: string;
-  readonly user: string;
-  readonly asset: string;
-  readonly cut_after_ms: number;
-}
-
-/** The sessions of a drill report; whatever is not whole is left out. */
-export function cutSessions(drill: Drill): readonly CutSession[] {
-  return drill.sessions.flatMap(({ session, user, asset, cut_after_ms: after }) =>
-    typeof session === "string" && typeof user === "string" && typeof asset === "string" && typeof after === "number"
-      ? [{ session, user, asset, cut_after_ms: after }]
-      : [],
-  );
-}
-
-/** How many seconds from the press to the last cut. */
-export function slowest(drill: Drill): number {
-  return Math.max(0, ...cutSessions(drill).map(({ cut_after_ms: after }) => after)) / 1000;
-}
 
 /** Whose approval an extension still needs. */
 export function approvalsOf(extension: Extension): readonly { readonly group: string; readonly count: number }[] {

@@ -3,18 +3,22 @@ import { useQuery } from "@tanstack/react-query";
 import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { Link } from "wouter";
 
+import { readinessQuery, welcomeQuery } from "../../api/health";
 import { useTexts } from "../../i18n/language";
+import { findingTexts } from "../../ui/findings/texts";
 import { Facts } from "../../ui/Facts";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Page";
+import { Phrase } from "../../ui/phrases/Phrase";
 import { Signal } from "../../ui/Signal";
 import { Ago } from "../../ui/times";
-import { overviewQuery, readinessQuery, welcomeQuery } from "./data";
-import { texts } from "./texts";
+import { overviewQuery } from "./data";
+import { sectionTexts, texts } from "./texts";
 
 /** Whether the broker can do its work, which version it is, and how the rest of the house stands. */
 export function Health() {
   const t = useTexts(texts);
+  const section = useTexts(sectionTexts);
   const readiness = useQuery(readinessQuery);
   const welcome = useQuery(welcomeQuery);
   const { agents, audit } = useQuery(overviewQuery).data ?? {};
@@ -44,8 +48,8 @@ export function Health() {
                 ),
               },
               ...Object.entries(problems).map(([part, text]) => ({
-                label: part,
-                value: <span lang="en">{text}</span>,
+                label: part === "database" ? section("database") : part,
+                value: <Phrase text={text} phrases={findingTexts} />,
               })),
               { label: t("version"), value: welcome.data?.version ?? null },
               agents == null

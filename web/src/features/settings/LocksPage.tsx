@@ -1,6 +1,6 @@
 import "../../ui/styles/forms";
 
-import { Button, Group, SegmentedControl, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Button, SegmentedControl, Select, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconBuildingFactory2, IconCpu, IconLock, IconLockOpen, IconUser } from "@tabler/icons-react";
@@ -8,18 +8,20 @@ import { useState } from "react";
 
 import { answer, api } from "../../api/client";
 import { now } from "../../api/clock";
-import { LONGEST_REASON } from "../../api/limits";
 import { useMe } from "../../api/me";
 import type { Lock, Site } from "../../api/types";
 import { useTexts } from "../../i18n/language";
+import { useChoices } from "../../ui/choices";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Dialog } from "../../ui/Dialog";
+import { DialogForm, ReasonField, useReasonCheck } from "../../ui/DialogForm";
 import { Choice, Filters } from "../../ui/fields";
 import { useApiForm } from "../../ui/form";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { MomentField } from "../../ui/MomentField";
+import { findingTexts } from "../../ui/findings/texts";
 import { Page, Panel, Panels } from "../../ui/Page";
-import { Problem } from "../../ui/Problem";
+import { Phrase } from "../../ui/phrases/Phrase";
 import { RecordList, type Column } from "../../ui/RecordList";
 import { Signal } from "../../ui/Signal";
 import { Ago, Moment } from "../../ui/times";
@@ -112,7 +114,8 @@ function PlantLock({ site }: { readonly site: Site }) {
   const t = useTexts(lockTexts);
   return (
     <Panel tone="alarm" title={t("plant_lock", { site: site.display_name || site.name })}>
-      {site.lock?.reason} <span className={classes.dimmed}>{t("plant_lock_text")}</span>
+      <Phrase text={site.lock?.reason ?? ""} phrases={findingTexts} isAnybodys />{" "}
+      <span className={classes.dimmed}>{t("plant_lock_text")}</span>
     </Panel>
   );
 }
@@ -226,11 +229,12 @@ function SetDialog({ close }: { readonly close: () => void }) {
   const cache = useQueryClient();
   const [text, setText] = useState("");
   const [sought] = useDebouncedValue(text, 250);
+  const checkReason = useReasonCheck();
   const form = useApiForm({
     initial: BLANK,
     check: ({ target, reason, until }) => ({
       target: target === "" ? t("needed") : null,
-      reason: reason.trim() === "" ? t("reason_needed") : reason.length > LONGEST_REASON ? t("too_long") : null,
+      reason: checkReason(reason),
       until: until !== "" && Date.parse(until) <= now() ? t("until_past") : null,
     }),
     send: ({ kind, target, reason, until }) =>
@@ -247,63 +251,48 @@ function SetDialog({ close }: { readonly close: () => void }) {
   });
   const { kind, target, until } = form.fields.values;
   const targets = useQuery({ ...targetsQuery(kind, sought), placeholderData: keepPreviousData });
+  const choices = useChoices(
+    (targets.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+    target,
+  );
   return (
     <Dialog title={t("set")} close={close}>
-      <form onSubmit={form.submit}>
-        <Stack gap="md">
-          <Text>{t("set_text")}</Text>
-          <SegmentedControl
-            aria-label={t("kind")}
-            data={KINDS.map((each) => ({ value: each, label: t(`kind_${each}`) }))}
-            value={kind}
-            onChange={(next) => {
-              form.fields.setValues({ kind: next, target: "" });
-              setText("");
-            }}
-          />
-          <Select
-            key={kind}
-            label={t(`kind_${kind}`)}
-            withAsterisk
-            data={(targets.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-            value={target === "" ? null : target}
-            error={form.fields.errors.target}
-            searchable
-            onSearchChange={setText}
-            nothingFoundMessage={t("nothing_found")}
-            onChange={(next) => {
-              form.fields.setFieldValue("target", next ?? "");
-            }}
-          />
-          <Textarea
-            label={t("reason")}
-            description={t("reason_hint")}
-            withAsterisk
-            autosize
-            minRows={2}
-            maxRows={8}
-            {...form.fields.getInputProps("reason")}
-          />
-          <MomentField
-            label={t("until")}
-            description={t("until_hint")}
-            value={until}
-            error={form.fields.errors.until}
-            change={(next) => {
-              form.fields.setFieldValue("until", next);
-            }}
-          />
-          <Problem error={form.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" color="red" loading={form.isSending}>
-              {t("set")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm form={form} action={t("set")} isGrave close={close}>
+        <Text>{t("set_text")}</Text>
+        <SegmentedControl
+          aria-label={t("kind")}
+          data={KINDS.map((each) => ({ value: each, label: t(`kind_${each}`) }))}
+          value={kind}
+          onChange={(next) => {
+            form.fields.setValues({ kind: next, target: "" });
+            setText("");
+          }}
+        />
+        <Select
+          key={kind}
+          label={t(`kind_${kind}`)}
+          withAsterisk
+          data={choices}
+          value={target === "" ? null : target}
+          error={form.fields.errors.target}
+          searchable
+          onSearchChange={setText}
+          nothingFoundMessage={t("nothing_found")}
+          onChange={(next) => {
+            form.fields.setFieldValue("target", next ?? "");
+          }}
+        />
+        <ReasonField description={t("reason_hint")} withAsterisk {...form.fields.getInputProps("reason")} />
+        <MomentField
+          label={t("until")}
+          description={t("until_hint")}
+          value={until}
+          error={form.fields.errors.until}
+          change={(next) => {
+            form.fields.setFieldValue("until", next);
+          }}
+        />
+      </DialogForm>
     </Dialog>
   );
 }

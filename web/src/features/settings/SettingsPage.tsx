@@ -13,6 +13,7 @@ import { Health } from "./Health";
 import { sectionsOf } from "./sections";
 import classes from "./settings.module.css";
 import { sectionTexts, texts } from "./texts";
+import { meaningTexts } from "./words";
 
 type View = "all" | "changed";
 
@@ -65,7 +66,7 @@ function SectionView({ name, settings }: { readonly name: string; readonly setti
     { title: t("setting"), cell: (setting) => <code className={classes.name}>{setting.name}</code>, width: "18rem" },
     { title: t("value"), cell: (setting) => <Value setting={setting} /> },
     { title: t("origin"), cell: (setting) => <Origin origin={setting.origin} />, width: "9rem" },
-    { title: t("meaning"), cell: (setting) => <span lang="en">{setting.meaning || "–"}</span> },
+    { title: t("meaning"), cell: (setting) => <Meaning setting={setting} /> },
   ];
   return (
     <section className={classes.section}>
@@ -75,15 +76,30 @@ function SectionView({ name, settings }: { readonly name: string; readonly setti
   );
 }
 
+/** What a setting means; of a broker that is newer than this page, in the broker's own words. */
+function Meaning({ setting: { name, meaning } }: { readonly setting: Setting }) {
+  const t = useTexts(meaningTexts);
+  if (Object.hasOwn(meaningTexts.en, name)) return t(name as keyof (typeof meaningTexts)["en"]);
+  return <span lang="en">{meaning || "–"}</span>;
+}
+
+/** What the broker says in place of a value. */
+const WORDS = { "": "empty", "(not set)": "not_set" } as const;
+
+function wordOf(value: string): (typeof WORDS)[keyof typeof WORDS] | null {
+  return Object.hasOwn(WORDS, value) ? WORDS[value as keyof typeof WORDS] : null;
+}
+
 function Value({ setting }: { readonly setting: Setting }) {
   const t = useTexts(texts);
   const { value, origin } = setting;
+  const [word, before] = [wordOf(value), wordOf(setting.default)];
   return (
     <span className={classes.value}>
-      {value === "" ? <span className={classes.dimmed}>{t("empty")}</span> : <code>{value}</code>}
+      {word === null ? <code>{value}</code> : <span className={classes.dimmed}>{t(word)}</span>}
       {origin === "default" ? null : (
         <span className={classes.dimmed}>
-          {t("instead_of", { value: setting.default === "" ? t("empty") : setting.default })}
+          {t("instead_of", { value: before === null ? setting.default : t(before) })}
         </span>
       )}
     </span>

@@ -3,14 +3,12 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, api } from "../../api/client";
-import { ApiError } from "../../api/problems";
 import { pagedQuery, type Key } from "../../api/queries";
 import type { components } from "../../api/schema";
 import type { Lock } from "../../api/types";
 
 type Schemas = components["schemas"];
 export type Setting = Schemas["SettingOut"];
-export type Readiness = Schemas["Readiness"];
 export type LockKind = Schemas["LockKind"];
 
 export const settingsQuery = queryOptions({
@@ -19,26 +17,9 @@ export const settingsQuery = queryOptions({
   select: (list) => list.items,
 });
 
-export const welcomeQuery = queryOptions({
-  queryKey: ["settings", "welcome"] satisfies Key,
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/welcome", { signal })),
-});
-
 export const overviewQuery = queryOptions({
   queryKey: ["overview", "numbers"] satisfies Key,
   queryFn: ({ signal }) => answer(api.GET("/api/v1/overview", { signal })),
-});
-
-/** What the broker lacks. It answers 503 where it lacks something, and that is an answer too, and no failure. */
-export const readinessQuery = queryOptions({
-  queryKey: ["settings", "readiness"] satisfies Key,
-  queryFn: async ({ signal }): Promise<Readiness> => {
-    const response = await fetch("/readyz", { signal, cache: "no-store" }).catch(() => null);
-    if (response === null) throw new ApiError("unreachable");
-    if (response.status !== 200 && response.status !== 503) throw new ApiError("not_ours");
-    return (await response.json()) as Readiness;
-  },
-  staleTime: 0,
 });
 
 export const locksQuery = (isOver: boolean) =>

@@ -19,6 +19,7 @@ export const texts = defineTexts(
     origin_file: "file",
     origin_environment: "environment",
     empty: "none",
+    not_set: "not set",
     instead_of: "instead of {value}",
     health: "Health",
     look_again: "Look again",
@@ -51,6 +52,7 @@ export const texts = defineTexts(
       origin_file: "Datei",
       origin_environment: "Umgebung",
       empty: "keiner",
+      not_set: "nicht gesetzt",
       instead_of: "statt {value}",
       health: "Zustand",
       look_again: "Erneut prüfen",
@@ -126,10 +128,7 @@ export const lockTexts = defineTexts(
     plant_lock_text: "It was set at the site's agent, and is lifted there.",
     nothing_found: "Nothing has such a name",
     needed: "Choose what to lock.",
-    reason_needed: "Say why: others will read it.",
-    too_long: "This is too long.",
     until_past: "The end must lie in the future.",
-    cancel: "Cancel",
   },
   {
     de: {
@@ -165,10 +164,7 @@ export const lockTexts = defineTexts(
       plant_lock_text: "Die Sperre wurde am Agenten des Standorts gesetzt und wird dort aufgehoben.",
       nothing_found: "Nichts heißt so",
       needed: "Wählen Sie, was gesperrt werden soll.",
-      reason_needed: "Bitte begründen Sie: andere werden es lesen.",
-      too_long: "Das ist zu lang.",
       until_past: "Das Ende muss in der Zukunft liegen.",
-      cancel: "Abbrechen",
     },
   },
 );

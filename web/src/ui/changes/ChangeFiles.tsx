@@ -43,11 +43,7 @@ export function ChangeFiles({ filter }: ChangeFilesProps) {
               }}
             >
               {t(each.key)}
-              {each.sheet === "undo" ? (
-                <Text size="xs" c="dimmed">
-                  {t("undo_text")}
-                </Text>
-              ) : null}
+              {each.sheet === "undo" ? <Text size="xs">{t("undo_text")}</Text> : null}
             </Menu.Item>
           ))}
         </Menu.Dropdown>

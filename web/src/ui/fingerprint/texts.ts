@@ -1,3 +1,4 @@
+import english from "../../api/shortfalls.json";
 import { defineTexts } from "../../i18n/texts";
 
 export const texts = defineTexts(
@@ -13,6 +14,8 @@ export const texts = defineTexts(
     pending: "Compared at the end",
     pending_text:
       "The device is looked at before the first connection and after the last, reading only, and then compared.",
+    before: "Before: {problem}",
+    after: "After: {problem}",
     not_told: "not told",
     difference: "{before} → {after}",
   },
@@ -29,8 +32,64 @@ export const texts = defineTexts(
       pending: "Wird am Ende verglichen",
       pending_text:
         "Das Gerät wird vor der ersten und nach der letzten Verbindung angesehen, nur lesend, und dann verglichen.",
+      before: "Vorher: {problem}",
+      after: "Nachher: {problem}",
       not_told: "nicht angegeben",
       difference: "{before} → {after}",
     },
   },
 );
+
+/** Why a look is not all that the device could have told, as the record has it in English. */
+export const shortfallTexts = defineTexts(english, {
+  de: {
+    unreadable: "die Antwort des Geräts war nicht lesbar: {problem}",
+    too_much: "angesehen wird mit höchstens {requests} Anfragen und {facts} Angaben",
+    no_device: "unter {route} lässt sich kein Gerät ansprechen",
+    some_devices: "nur {count} von {all} Geräten wurden angesehen",
+    no_instance: "das Gerät sagt nicht, welche Instanz es ist",
+    other_messages: "es kamen andere Nachrichten als die Antwort",
+    no_properties: "das Gerät lässt keine Eigenschaften lesen",
+    busy_or_refuses: "das Gerät ist beschäftigt oder weigert sich ({kind} {code})",
+    no_outstation: "keine Unterstation ist bekannt: DNP3 braucht einen Zaun mit „units“",
+    some_outstations: "nur {count} von {all} Unterstationen wurden angesehen",
+    tells_more: "die Unterstation {unit} sagt mehr als {most} Teile über sich",
+    said_other: "die Unterstation {unit} sagte anderes, als sie gefragt wurde",
+    no_session: "das Gerät hat keine Sitzung geöffnet",
+    some_routes: "nur {count} von {all} Routen wurden angesehen",
+    busy: "das Gerät ist beschäftigt (allgemeiner Status 2)",
+    no_node_address: "die SPS hat keine Knotenadresse vergeben",
+    frame_refused: "die SPS hat das Telegramm abgelehnt (Fehler {code})",
+    no_unit: "unter {route} lässt sich keine Einheit ansprechen",
+    some_units: "nur {count} von {all} Einheiten wurden angesehen",
+    no_such_answer: "was kam, ist keine Antwort auf die Frage",
+    unit_out_of_reach: "die Einheit ist beschäftigt oder nicht erreichbar (Endcode {code})",
+    no_unit_known: "keine Unteradresse ist bekannt: Eine serielle Leitung braucht einen Zaun mit „units“",
+    device_out_of_reach: "die Unteradresse {unit} ist beschäftigt oder nicht erreichbar (Exception {code})",
+    no_rack: "kein Rack und Slot des Zauns lässt sich ansprechen",
+    cpu_refused: "die CPU hat die Verbindung abgelehnt",
+    cpu_not_agreed: "die CPU hat sich auf keine Verbindung geeinigt",
+    cpu_out_of_reach: "die CPU ist beschäftigt oder nicht erreichbar (Fehler {code})",
+    no_station: "unter {route} lässt sich keine Station ansprechen",
+    some_stations: "nur {count} von {all} Stationen wurden angesehen",
+    no_3e: "was kam, ist keine binäre 3E-Antwort",
+    cut_short: "die Antwort der Station ist abgeschnitten",
+    station_out_of_reach: "die Station ist beschäftigt oder nicht erreichbar (Endcode {code})",
+    not_in_time: "es war nicht innerhalb von {seconds} s fertig",
+    no_answer: "das Gerät hat nicht innerhalb von {seconds} s geantwortet",
+    connection_ended: "die Verbindung endete: {problem}",
+    device_closed: "die Verbindung endete: Das Gerät hat sie geschlossen",
+    nothing_to_compare: "es gibt nichts, womit sich vergleichen ließe",
+    told_nothing: "das Gerät hat nichts über sich gesagt",
+    nobody_connected: "niemand hat sich mit dem Gerät verbunden",
+    iec104:
+      "IEC 60870-5-104 kennt keine Frage danach, was eine Station ist, und ein Start der Datenübertragung nähme der Leitstelle Ereignisse weg, die für sie bestimmt sind",
+    server_ended: "der Server hat die Verbindung beendet ({status}: {words})",
+    service_failed: "der Server hat es nicht ausgeführt ({service}: {status})",
+    needs_security: "das Gerät verlangt Sicherheit, und mit Geräten wird nur über Kanäle ohne sie gesprochen",
+    needs_name: "der Server lässt niemanden ohne Benutzernamen ein",
+    not_understood: "die Antwort des Servers war nicht zu verstehen: {problem}",
+    server_said_other: "der Server sagte anderes, als er gefragt wurde",
+    protocol: "im Protokoll {protocol} werden Geräte nicht angesehen",
+  },
+});

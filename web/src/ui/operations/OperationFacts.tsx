@@ -1,7 +1,10 @@
 import { useLanguage, useTexts } from "../../i18n/language";
 import { writeMoment, zoneName } from "../../i18n/times";
 import { Facts, type Fact } from "../Facts";
+import { Reason } from "../reasons/Reason";
 import { TierBadge, TIERS } from "../tiers";
+import { unitOf } from "../units";
+import { unitTexts } from "../words";
 import { useZone } from "../zones";
 import { writeClock } from "./clock";
 import classes from "./OperationFacts.module.css";
@@ -16,6 +19,7 @@ interface OperationFactsProps {
 /** Everything that is known of one operation and its answer: nothing is cut off here. */
 export function OperationFacts({ exchange: { asked, answer }, site }: OperationFactsProps) {
   const t = useTexts(texts);
+  const unit = useTexts(unitTexts);
   const outcome = outcomeOf(asked);
   const isRead = asked.tier === "read";
   const took = answer === null ? null : Date.parse(answer.at) - Date.parse(asked.at);
@@ -25,14 +29,14 @@ export function OperationFacts({ exchange: { asked, answer }, site }: OperationF
         { label: t("at"), value: <Exactly at={asked.at} site={site} /> },
         { label: t("number"), value: asked.number === null ? "" : asked.number.toLocaleString() },
         { label: t("outcome"), value: <Outcome asked={asked} answer={answer} said={t(outcome)} /> },
-        { label: t("reason"), value: asked.reason },
+        { label: t("reason"), value: asked.reason === "" ? "" : <Reason operation={asked} /> },
         { label: t("tier"), value: <Tier operation={asked} /> },
         { label: t("function"), value: `${functionName(asked)} (${t("code", { code: asked.function_code })})` },
         code(t("objects"), asked.objects.join(", ")),
         values(asked.is_response ? t("values") : t("written"), asked.values),
         isRead && answer !== null ? values(t("read"), answer.values) : null,
         { label: t("upload_name"), value: asked.is_upload ? t("upload") : "" },
-        { label: t("unit_name"), value: asked.unit === null ? "" : String(asked.unit) },
+        { label: unit(unitOf(asked.protocol)), value: asked.unit === null ? "" : String(asked.unit) },
         code(t("route"), asked.route),
         took === null ? null : { label: t("took"), value: t("milliseconds", { count: took }) },
         { label: t("protocol"), value: asked.protocol },

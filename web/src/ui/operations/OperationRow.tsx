@@ -7,11 +7,13 @@ import {
   IconHandStop,
   IconSourceCode,
 } from "@tabler/icons-react";
-import type { ComponentType } from "react";
+import type { ComponentType, CSSProperties } from "react";
 
 import { useTexts } from "../../i18n/language";
+import { Reason } from "../reasons/Reason";
 import { Signal, type Tone } from "../Signal";
-import { tierTexts } from "../words";
+import { unitOf } from "../units";
+import { tierTexts, unitTexts } from "../words";
 import { writeClock } from "./clock";
 import { functionName, outcomeOf, writeValues, type Exchange, type Operation, type Outcome } from "./operations";
 import classes from "./OperationRow.module.css";
@@ -47,13 +49,20 @@ interface OperationRowProps {
 /** One operation in a line: when, of what kind, what was said, and what the device answered. */
 export function OperationRow({ exchange: { asked, answer }, zone }: OperationRowProps) {
   const t = useTexts(texts);
+  const unit = useTexts(unitTexts);
   const outcome = outcomeOf(asked);
+  const word = unit(unitOf(asked.protocol));
+  const where = asked.unit === null ? asked.route : `${word} ${asked.unit}`;
+  // Every row of a protocol has the same width here, whatever its number.
+  const room = { "--where": `${word.length + 2}ch` } as CSSProperties;
   return (
-    <div className={classes.row} data-outcome={outcome} data-tier={asked.tier}>
+    <div className={classes.row} data-outcome={outcome} data-tier={asked.tier} style={room}>
       <time className={classes.time} dateTime={asked.at}>
         {writeClock(asked.at, zone)}
       </time>
-      <span className={classes.unit}>{asked.unit === null ? asked.route : t("unit", { unit: asked.unit })}</span>
+      <span className={classes.unit} title={where}>
+        {where}
+      </span>
       <span className={classes.sign}>
         <Sign operation={asked} outcome={outcome} />
       </span>
@@ -69,9 +78,13 @@ export function OperationRow({ exchange: { asked, answer }, zone }: OperationRow
             </span>
           )}
         </span>
-        <span className={classes.answer} title={asked.reason}>
-          {outcome === "passed" ? <Answer answer={answer} /> : asked.reason}
-        </span>
+        {outcome === "passed" ? (
+          <span className={classes.answer}>
+            <Answer answer={answer} />
+          </span>
+        ) : (
+          <Reason operation={asked} className={classes.answer} />
+        )}
       </span>
     </div>
   );

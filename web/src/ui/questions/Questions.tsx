@@ -12,6 +12,8 @@ import { Panel } from "../Page";
 import { TierBadges } from "../tiers";
 import { Countdown } from "../times";
 import { useToast } from "../toasts";
+import { unitOf } from "../units";
+import { unitTexts } from "../words";
 import { answerQuestion, operationOf, questionsQuery } from "./questions";
 import classes from "../asked.module.css";
 import { texts } from "./texts";
@@ -47,8 +49,12 @@ interface ItemProps {
 
 function QuestionItem({ question, isLinked }: ItemProps) {
   const t = useTexts(texts);
+  const unit = useTexts(unitTexts);
   const me = useMe();
-  const where = question.route === "" && question.unit !== null ? t("unit", { unit: question.unit }) : question.route;
+  const where =
+    question.route === "" && question.unit !== null
+      ? `${unit(unitOf(question.protocol))} ${question.unit}`
+      : question.route;
   const about = [`${question.asset_name} · ${question.service_name}`, where, question.ticket]
     .filter(Boolean)
     .join(" · ");

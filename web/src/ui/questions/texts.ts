@@ -4,7 +4,6 @@ export const texts = defineTexts(
   {
     title: "Sessions ask you",
     title_own: "You asked the plant",
-    unit: "unit {unit}",
     more: "and {count} more",
     expires: "Without an answer it is refused in",
     allow: "Allow once",
@@ -19,7 +18,6 @@ export const texts = defineTexts(
     de: {
       title: "Sitzungen fragen Sie",
       title_own: "Sie haben den Betrieb gefragt",
-      unit: "Einheit {unit}",
       more: "und {count} weitere",
       expires: "Ohne Antwort wird es abgelehnt in",
       allow: "Einmal erlauben",

@@ -1,4 +1,4 @@
-/** Mantine's styles that the shell needs (tests/styles.test.ts holds these lists to what is used). */
+/** Mantine's styles that the shell needs (tests/house.test.ts holds these lists to what is used). */
 
 import "@mantine/core/styles/default-css-variables.layer.css";
 import "@mantine/core/styles/baseline.layer.css";

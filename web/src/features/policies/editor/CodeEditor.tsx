@@ -24,6 +24,10 @@ import {
 import { getNonce } from "get-nonce";
 import { useEffect, useEffectEvent, useRef } from "react";
 
+import { useLanguage } from "../../../i18n/language";
+import type { Language } from "../../../i18n/texts";
+import { speak } from "../../../ui/phrases/speak";
+import { faultTexts } from "../faults/texts";
 import classes from "./editor.module.css";
 import { highlighter } from "./highlight";
 import { proposalsAt, type PlantNames, type Proposal } from "./completion";
@@ -64,11 +68,16 @@ interface CodeEditorProps {
 
 /** A YAML text with colours, and where it is written also with proposals and faults at their lines. */
 export default function CodeEditor({ label, text, change, faults, knowledge, target }: CodeEditorProps) {
+  const { language } = useLanguage();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const isWritten = change !== undefined;
   const changed = useEffectEvent((next: string) => change?.(next));
-  const propose = useEffectEvent((context: CompletionContext) => proposed(context, knowledge));
+  const isAskedEarly = useRef(false);
+  const propose = useEffectEvent((context: CompletionContext) => {
+    isAskedEarly.current = context.explicit && knowledge?.schema === null;
+    return proposed(context, knowledge);
+  });
   const initial = useEffectEvent(() => text);
   useEffect(() => {
     if (place.current === null) return undefined;
@@ -95,6 +104,13 @@ export default function CodeEditor({ label, text, change, faults, knowledge, tar
       view.current = null;
     };
   }, [label, isWritten]);
+  // Whoever asked before the language was known is answered when it is.
+  const schema = knowledge?.schema ?? null;
+  useEffect(() => {
+    if (schema === null || !isAskedEarly.current || view.current === null) return;
+    isAskedEarly.current = false;
+    startCompletion(view.current);
+  }, [schema]);
   // A text that was not typed here: another version, or a template.
   useEffect(() => {
     const made = view.current;
@@ -103,8 +119,8 @@ export default function CodeEditor({ label, text, change, faults, knowledge, tar
   }, [text]);
   useEffect(() => {
     const made = view.current;
-    if (made !== null) made.dispatch(setDiagnostics(made.state, marks(made.state.doc, faults ?? [])));
-  }, [faults]);
+    if (made !== null) made.dispatch(setDiagnostics(made.state, marks(made.state.doc, faults ?? [], language)));
+  }, [faults, language]);
   useEffect(() => {
     const made = view.current;
     if (made === null || target === null || target === undefined) return;
@@ -166,12 +182,13 @@ function option(item: Proposal, index: number, meaning: (path: string) => string
   };
 }
 
-function marks(doc: Text, faults: readonly Fault[]): Diagnostic[] {
+function marks(doc: Text, faults: readonly Fault[], language: Language): Diagnostic[] {
+  const said = (text: string) => speak(faultTexts, language, text) ?? text;
   return faults
     .map((fault): Diagnostic => {
       const from = offsetOf(doc, fault);
       const word = /^[\w.-]+|^./.exec(doc.sliceString(from, doc.lineAt(from).to))?.[0] ?? "";
-      const message = [fault.message, fault.hint].filter(Boolean).join(". ");
+      const message = [said(fault.message), said(fault.hint)].filter(Boolean).join(". ");
       return { from, to: from + word.length, severity: "error", message };
     })
     .sort((one, other) => one.from - other.from);

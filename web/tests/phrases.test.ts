@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+
+import { faultTexts } from "../src/features/policies/faults/texts";
+import { parts } from "../src/i18n/texts";
+import { detailTexts } from "../src/ui/ends/texts";
+import { shortfallTexts } from "../src/ui/fingerprint/texts";
+import { findingTexts } from "../src/ui/findings/texts";
+import { recognise, speak, type Phrases } from "../src/ui/phrases/speak";
+import { tell } from "../src/ui/reasons/Reason";
+import { reasonTexts } from "../src/ui/reasons/texts";
+import { sentenceTexts } from "../src/ui/sentences/texts";
+
+/** What stands in the places, as the broker puts it there: objects have blanks and commas in them. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  object: "tag Motor.Speed[3], is outside",
+  reason: "more requests per second than allowed",
+  tier: "operate",
+  kind: "sub-addresses",
+  seconds: "2.5",
+  value: "'no: such'",
+  words: "read, operate",
+};
+const sampleOf = (place: string) => SAMPLES[place] ?? `${place}-7/0a`;
+
+const CATALOGUES: Readonly<Record<string, Phrases>> = {
+  reasons: reasonTexts,
+  faults: faultTexts,
+  ends: detailTexts,
+  findings: findingTexts,
+  shortfalls: shortfallTexts,
+};
+const all = Object.entries(CATALOGUES).flatMap(([name, phrases]) =>
+  Object.entries(phrases.en).map(([key, template]): [string, Phrases, string, string] => [
+    `${name}.${key}`,
+    phrases,
+    key,
+    template,
+  ]),
+);
+
+describe("a text of the broker's", () => {
+  test.each(all)("%s is known again, with its values", (_, phrases, key, template) => {
+    const places = parts(template).filter((_part, index) => index % 2 === 1);
+    const text = parts(template)
+      .map((part, index) => (index % 2 === 0 ? part : sampleOf(part)))
+      .join("");
+    const values = Object.fromEntries(places.map((place) => [place, sampleOf(place)]));
+    expect(recognise(phrases.en, text)).toEqual({ key, values });
+    const said = speak(phrases, "de", text);
+    for (const place of places.filter((name) => !["tier", "kind", "reason"].includes(name))) {
+      expect(said).toContain(sampleOf(place));
+    }
+    expect(speak(phrases, "en", text)).toBe(text);
+  });
+
+  test.each([
+    ["unit 5 is outside the fence", "die Unteradresse 5 liegt außerhalb des Zauns"],
+    ["tier operate is not allowed", "die Stufe „Bedienen“ ist nicht erlaubt"],
+    [
+      "a value for holding 100 may lie outside its bounds, and what it is now is not known",
+      "ein Wert für holding 100 kann außerhalb seiner Grenzen liegen, und der jetzige Wert ist nicht bekannt",
+    ],
+    [
+      "the link to the device is not started: tier read is not allowed",
+      "die Verbindung zum Gerät ist nicht gestartet: die Stufe „Lesen“ ist nicht erlaubt",
+    ],
+  ])("%s is said in German", (english, german) => {
+    expect(speak(reasonTexts, "de", english)).toBe(german);
+  });
+
+  test("is not taken for one that only has a value of its own", () => {
+    expect(speak(sentenceTexts, "de", "we are done for today")).toBeNull();
+  });
+
+  test("of many lines is one text", () => {
+    expect(recognise({ tag: "tag {name}" }, "tag a\nb")).toEqual({ key: "tag", values: { name: "a\nb" } });
+  });
+});
+
+describe("what a guard noted", () => {
+  test("is said in German where it is one of the guards' texts", () => {
+    expect(tell({ reason: "the asset's side has ended", verdict: "denied" }, "de")).toEqual({
+      lead: "",
+      text: "die Seite des Geräts ist beendet",
+      isEnglish: false,
+    });
+  });
+
+  test("of a malformed message begins in German, and goes on in the words of who read it", () => {
+    expect(tell({ reason: "the byte count does not fit the quantity", verdict: "malformed" }, "de")).toEqual({
+      lead: "Die Nachricht ist fehlerhaft: ",
+      text: "the byte count does not fit the quantity",
+      isEnglish: true,
+    });
+  });
+
+  test("of an older recording stays as it was recorded", () => {
+    expect(tell({ reason: "who knows", verdict: "denied" }, "de")).toEqual({
+      lead: "",
+      text: "who knows",
+      isEnglish: true,
+    });
+    expect(tell({ reason: "who knows", verdict: "denied" }, "en").isEnglish).toBe(false);
+  });
+});
