@@ -27,12 +27,14 @@ async def terminal_login(plant: Plant, name: str) -> None:
 
 
 @asynccontextmanager
-async def connected(plant: Plant, name: str, asset: str, command: Sequence[str]) -> AsyncIterator[Program]:
+async def connected(
+    plant: Plant, name: str, asset: str, command: Sequence[str], *, options: Sequence[str] = ()
+) -> AsyncIterator[Program]:
     """``wicket connect`` with a tool of the engineer's own, until both end."""
     log = plant.folder / f"wicket-{name}.log"
     program = await Program.start(
         "wicket",
-        [python_program("wicket"), "connect", asset, "--", *command],
+        [python_program("wicket"), "connect", asset, *options, "--", *command],
         log,
         environment=plant.client_environment(name),
     )

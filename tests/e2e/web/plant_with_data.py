@@ -17,31 +17,47 @@ ROUNDS_BETWEEN_WRITES = 8
 ROUND = ((4, 0, 3), (3, 100, 1), (1, 0, 2))
 WRITE, WITHIN, BEYOND = 6, 650, 950
 
+EMERGENCY = """
+apiVersion: wicketgate/v1
+kind: AccessPolicy
+metadata: {name: emergency, description: The control room may lower the pump speed without asking; looked at afterwards}
+spec:
+  who: {groups: [ot-operations]}
+  what: {sites: [waterworks], assets: {labels: {type: plc}}, services: [modbus]}
+  access: {mode: emergency, max_duration: 1h, reason: required, after_review: {group: it-security}}
+  session: {at_expiry: cut, recording: required, max_streams: 2}
+  allow: {tiers: [read], units: [1], writes: [{table: holding, addresses: "100", min: 0, max: 800}]}
+"""
+
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def furnished(plant: Plant) -> AsyncIterator[dict[str, str]]:
-    """Requests in each state, a drill, a finished recording and a running session; yields what page addresses need."""
+async def furnished(plant: Plant, *, pace_seconds: float = POLL_SECONDS) -> AsyncIterator[dict[str, str]]:
+    """Requests in each state, a drill, a finished recording and a running session; yields what page addresses need.
+
+    ``pace_seconds`` is how long the finished recording's work rests between rounds.
+    """
     await _decided_requests(plant)
     drill = await _drill(plant)
+    emergency = await emergency_access(plant)
     grant = (await _granted(plant))["grant"]
-    recording = await _finished(plant, grant)
+    recording = await _finished(plant, grant, pace_seconds)
     request = await plant.granted(
         PLC, "modbus", approvers=("operator-1",), ticket="CHG-20433", tiers=["read", "operate"],
         reason="The low level alarm chatters. Read its bounds, then lower the pump speed for a test run.",
     )  # fmt: skip
     await plant.granted(LOGGER, "ssh", approvers=(), reason="Fetch last night's trend files.", duration=1800)
-    assets = (await plant.apis["admin"].get("/assets"))["items"]
-    asset = next(each for each in assets if each["path"] == PLC)
-    people, groups = await plant.apis["admin"].get("/users"), await plant.apis["admin"].get("/groups")
+    admin, asset = plant.apis["admin"], await plant.id_of(PLC)
+    site, groups = (await admin.get(f"/assets/{asset}"))["site"], await admin.get("/groups")
     async with plant.tunnel(PLC, grant=grant) as tunnel:
         work = asyncio.create_task(_work_on(await tunnel.connect()))
         try:
             yield {
                 "request": request["id"], "session": tunnel.session["id"], "drill": drill, "recording": recording,
-                "asset": asset["id"], "site": asset["site"], "name": "pump-maintenance",
-                "user": next(each["id"] for each in people["items"] if each["username"] == "engineer"),
+                "emergency": emergency,
+                "asset": asset, "service": "modbus", "site": site, "name": "pump-maintenance",
+                "user": (await plant.account("engineer"))["id"],
                 "group": groups["items"][0]["id"],
             }  # fmt: skip
         finally:
@@ -62,9 +78,20 @@ async def _drill(plant: Plant) -> str:
     request = await plant.granted(LOGGER, "ssh", approvers=("operator-1",), reason="Check the disk.", duration=1800)
     async with plant.session(LOGGER, grant=request["grant"]):
         drill = await plant.apis["operator-1"].post("/sessions/kill-all", reason="Monthly drill of the red button")
-    for block in (await plant.apis["operator-1"].get("/blocks"))["items"]:
-        await plant.apis["operator-1"].call("DELETE", f"/blocks/{block['id']}")
+    await plant.lift_blocks()
     return str(drill["id"])
+
+
+async def emergency_access(plant: Plant) -> str:
+    """The control room takes the PLC at night; nobody has looked at it yet."""
+    await plant.apis["admin"].post("/policies/apply", yaml=EMERGENCY, comment="for emergencies")
+    request = await plant.apis["operator-1"].post(
+        "/requests", asset=PLC, service="modbus", tiers=["read", "operate"], duration=1800, emergency=True,
+        reason="The tank runs over and nobody of the vendor answers the telephone.",
+    )  # fmt: skip
+    async with plant.tunnel(PLC, user="operator-1", grant=request["grant"]) as tunnel:
+        await say(await tunnel.connect(), *ROUND, (WRITE, 100, WITHIN), (WRITE, 100, BEYOND))
+    return str(request["id"])
 
 
 async def _granted(plant: Plant) -> dict[str, str]:
@@ -74,13 +101,13 @@ async def _granted(plant: Plant) -> dict[str, str]:
     )  # fmt: skip
 
 
-async def _finished(plant: Plant, grant: str) -> str:
+async def _finished(plant: Plant, grant: str, pace_seconds: float) -> str:
     async with plant.tunnel(PLC, grant=grant) as tunnel:
         stream = await tunnel.connect()
         for write in ((WRITE, 100, WITHIN), (WRITE, 100, BEYOND), ()):
             for _ in range(ROUNDS_BETWEEN_WRITES):
                 await say(stream, *ROUND)
-                await asyncio.sleep(POLL_SECONDS)
+                await asyncio.sleep(pace_seconds)
             if write:
                 await say(stream, write)
     return str(tunnel.session["recording"])

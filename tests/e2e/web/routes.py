@@ -12,10 +12,19 @@ def paths() -> list[str]:
     return [path or "/more" for path, _ in PATH.findall(TABLE.read_text())]
 
 
+VIEWS = (
+    *(f"/requests?view={view}" for view in ("waiting", "mine", "all")),
+    "/requests/reviews?view=all",
+    *(f"/sessions?view={view}" for view in ("past", "blocks", "drills")),
+    *(f"/recordings/:recording?view={view}" for view in ("changes", "proof")),
+)
+"""Views of a page that stand in its query, beside the one that it opens with."""
+
+
 def filled(path: str, places: dict[str, str]) -> str:
     """The path with its parameters filled in."""
     # A form that has chosen already shows more of itself.
-    path = path.replace("/new", "/new?asset=:asset&service=modbus")
+    path = path.replace("/requests/new", "/requests/new?asset=:asset&service=modbus")
     return re.sub(r":(\w+)", lambda found: places[found[1]], path)
 
 
@@ -23,18 +32,33 @@ def who_sees(path: str) -> str:
     """Somebody whose role shows the page."""
     if path == "/requests/new":
         return "engineer"
-    if path == "/requests/:request":
+    if path in ("/requests/:request", "/requests/:emergency/review"):
         return "operator-2"
     if path.startswith(("/recordings", "/changes", "/audit")):
         return "auditor"
-    if path.startswith(("/people", "/settings", "/policies")) or path.endswith("/enrol"):
+    if path.startswith("/inventory") and path.endswith(("/enrol", "/new", "/edit", "/import", "/tags")):
+        return "admin"
+    if path.startswith(("/people", "/settings", "/policies")):
         return "admin"
     return "operator-1"
 
 
 OTHERS = (
     *(("engineer", path) for path in ("/", "/requests", "/requests/:request", "/sessions", "/inventory/assets/:asset")),
-    *(("admin", path) for path in ("/", "/sessions/:session", "/recordings/:recording", "/audit")),
-    *(("auditor", path) for path in ("/", "/sessions", "/inventory", "/people", "/policies/:name")),
+    ("engineer", "/inventory/assets/:asset/tags"),
+    *(("admin", path) for path in ("/", "/sessions/:session", "/recordings/:recording", "/audit", "/inventory")),
+    ("admin", "/inventory/assets/:asset"),
+    *(
+        ("auditor", path)
+        for path in (
+            "/",
+            "/requests/reviews",
+            "/requests/:emergency/review",
+            "/sessions",
+            "/inventory",
+            "/people",
+            "/policies/:name",
+        )
+    ),
 )
 """Pages that look otherwise to others than who usually sees them."""

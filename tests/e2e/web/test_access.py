@@ -75,10 +75,4 @@ async def test_from_the_vendors_question_to_the_auditors_proof(plant: Plant, win
         await expect(auditor.get_by_text("950").first).to_be_visible()
         await auditor.get_by_role("button", name=re.compile("^Proof")).click()
         await expect(auditor.get_by_role("heading", name="Whole and unchanged")).to_be_visible()
-        await lift_blocks(plant)
-
-
-async def lift_blocks(plant: Plant) -> None:
-    """Let the engineer back, for the journeys that follow."""
-    for block in (await plant.apis["operator-1"].get("/blocks"))["items"]:
-        await plant.apis["operator-1"].call("DELETE", f"/blocks/{block['id']}")
+        await plant.lift_blocks()

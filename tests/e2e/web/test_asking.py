@@ -1,5 +1,7 @@
 """Arm-then-act in the browser: a session asks, somebody of the plant allows it once, and the log says so."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -27,6 +29,10 @@ async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, win
                 await page.set_viewport_size({"width": width, "height": 740})
                 assert await inaccessible(page) == []
                 assert await page.evaluate(OVERHANG) == 0
+            await page.goto("/requests")
+            await expect(page).to_have_title(re.compile(r"^\(1\) Requests"))
+            await expect(page.get_by_text("A session asks you")).to_be_visible()
+            assert await inaccessible(page) == []
             await page.goto(f"/sessions/{tunnel.session['id']}")
             await page.get_by_role("button", name="Allow once").click()
             dialog = page.get_by_role("dialog")
@@ -35,6 +41,7 @@ async def test_the_first_page_asks_and_a_yes_lets_it_pass_once(plant: Plant, win
             await dialog.get_by_label("Reason").fill("the pump stands")
             await dialog.get_by_role("button", name="Allow once").click()
             await expect(page.get_by_text("Allowed: it passes once")).to_be_visible()
+            await expect(page.get_by_text("A session asks you")).to_have_count(0)
             assert not (await client.write_register(100, 640, device_id=1)).isError()
             assert (await client.write_register(100, 640, device_id=1)).isError()
         await page.goto("/changes")

@@ -28,11 +28,12 @@ async def give_authenticator(page: Page) -> None:
     await debugger.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
 
-async def make_passkey(page: Page) -> None:
+async def make_passkey(page: Page, name: str) -> None:
+    """Make a passkey of this name on the account page."""
     await page.goto("/account")
     await page.get_by_role("button", name="Add a passkey").click()
     dialog = page.get_by_role("dialog")
-    await dialog.get_by_label("Name of the passkey").fill("the blue key")
+    await dialog.get_by_label("Name of the passkey").fill(name)
     await dialog.get_by_role("button", name="Add a passkey").click()
     await expect(page.get_by_text("The passkey is added.")).to_be_visible()
 
@@ -46,11 +47,11 @@ async def test_a_passkey_is_made_signs_in_and_answers_a_policy_that_wants_it(pla
 
         page = await windows.open("keyholder", fresh=True)
         await give_authenticator(page)
-        await make_passkey(page)
+        await make_passkey(page, "the blue key")
 
         windows.expect_complaint("status of 403 .*/api/v1/requests")
         await page.goto("/requests/new")
-        await page.get_by_role("combobox", name="Asset").click()
+        await page.get_by_role("combobox", name="Asset").fill("keyed")
         await page.get_by_role("option", name="waterworks/keyed").click()
         await page.get_by_label("Reason").fill("a look")
         await expect(page.get_by_text("Needs your second factor again").filter(visible=True)).to_be_visible()

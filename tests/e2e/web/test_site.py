@@ -72,3 +72,19 @@ async def test_every_setting_has_its_origin(windows: Windows) -> None:
         await expect(row).to_contain_text("environment")
         await page.get_by_role("textbox", name="Search settings").fill("server.host")
         await expect(page.get_by_role("row").filter(has_text="server.host")).to_contain_text("default")
+
+
+async def test_an_assets_page_shows_who_tools_are_told_that_it_is(plant: Plant, windows: Windows) -> None:
+    identity = {
+        "vendor": 1, "device_type": 14, "product_code": 54, "major": 20, "minor": 11, "serial_number": 0xC0FFEE,
+        "product_name": "Mixer <b>3</b>",
+    }  # fmt: skip
+    await plant.add_asset("known-plc", "enip", 44818, identity={"enip": identity})
+    [asset] = (await plant.apis["admin"].get("/assets", q="known-plc"))["items"]
+    async with patience(60):
+        page = await windows.open("admin")
+        await page.goto(f"/inventory/assets/{asset['id']}")
+        await shown(page)
+        panel = page.locator("section").filter(has=page.get_by_role("heading", name="Identity", exact=True))
+        await expect(panel).to_contain_text("Mixer <b>3</b> · vendor 1, type 14, product 54, revision 20.11")
+        await expect(panel).to_contain_text("serial number 00C0FFEE")

@@ -8,7 +8,7 @@ from playwright.async_api import Route, expect
 
 from deploy.demo.plant import SITE
 from tests.e2e.plant import Plant, patience
-from tests.e2e.web.browser import Windows, shown
+from tests.e2e.web.browser import Windows, inaccessible, shown
 from tests.e2e.web.people import add_vendor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
@@ -18,6 +18,7 @@ LISTEN = """() => {
   const hear = () => document.querySelectorAll("[role=status]").forEach((each) => window.said.push(each.innerText));
   new MutationObserver(hear).observe(document.body, { subtree: true, childList: true });
 }"""
+LONG = 2 * 1024 * 1024
 REASON = "A long explanation that nobody wants to type twice."
 
 
@@ -41,6 +42,47 @@ async def test_a_login_that_ends_in_mid_form_keeps_what_was_typed(plant: Plant, 
         await dialog.get_by_role("button", name="Sign in", exact=True).click()
         await page.wait_for_url(re.compile("/requests/req_"))
         await expect(page.get_by_text(REASON)).to_be_visible()
+
+
+async def test_a_login_that_ends_over_a_dialog_keeps_the_dialog_and_what_was_typed(
+    plant: Plant, windows: Windows
+) -> None:
+    windows.expect_complaint("status of 401|WebSocket connection")
+    async with patience(240):
+        await plant.add_person("interrupted-operator", roles=["operator"], groups=[])
+        page = await windows.open("interrupted-operator", fresh=True)
+        await page.goto("/locks")
+        await shown(page)
+        await page.get_by_role("button", name="Set a lock").click()
+        await page.get_by_role("dialog").get_by_label("Reason").fill(REASON)
+        await page.get_by_role("dialog").get_by_role("radio", name="Asset").check(force=True)
+        await page.get_by_role("dialog").get_by_role("combobox").fill("data-logger")
+        await page.get_by_role("option", name=re.compile("Data logger|data-logger")).first.click()
+        for login in (await plant.apis["interrupted-operator"].get("/auth/logins"))["items"]:
+            if login["kind"] == "browser":
+                await plant.apis["interrupted-operator"].call("DELETE", f"/auth/logins/{login['id']}")
+        over = page.get_by_role("dialog", name="Sign in again")
+        await expect(over).to_be_visible()
+        assert await inaccessible(page, "[role=dialog]") == []
+        await page.keyboard.press("Escape")
+        await over.get_by_label("Password", exact=True).fill(plant.people["interrupted-operator"].password)
+        await over.get_by_label("Code", exact=True).fill(await plant.people["interrupted-operator"].app.code())
+        await over.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(over).to_have_count(0)
+        await expect(page.get_by_role("dialog").get_by_label("Reason")).to_have_value(REASON)
+
+
+async def test_a_reason_of_two_megabytes_stays_in_its_dialog(plant: Plant, windows: Windows) -> None:
+    async with patience(180):
+        page = await windows.open("operator-1")
+        request = await plant.granted(f"{SITE}/data-logger", "ssh", approvers=(), reason="look at the disk")
+        await page.goto(f"/requests/{request['id']}")
+        await page.get_by_role("button", name="Deny").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Reason").fill("x" * LONG)
+        await dialog.get_by_role("button", name="Deny").click()
+        await expect(dialog.get_by_text("At most 500 characters.")).to_be_visible()
+        assert (await plant.apis["operator-1"].get(f"/requests/{request['id']}"))["state"] == "pending"
 
 
 async def test_pages_say_that_the_broker_is_away_and_recover_when_it_is_back(plant: Plant, windows: Windows) -> None:
