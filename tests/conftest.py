@@ -1,11 +1,13 @@
-"""Settings of all tests, and the PostgreSQL that ``--postgres`` starts for them."""
+"""Settings of all tests, the PostgreSQL that ``--postgres`` starts for them, and why they could not begin."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import PostgresCluster
+from tests.setup_errors import reasons
 
 # A slow or busy machine must not turn a property red: hypothesis times each example unless told otherwise.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,3 +38,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     cluster = config.stash.get(CLUSTER, None)
     if cluster is not None:
         cluster.stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """Say after everything else why tests could not begin."""
+    yield
+    found = reasons(terminalreporter.getreports("error"))
+    if found:
+        terminalreporter.section("why set-ups failed")
+    for reason, times in found:
+        terminalreporter.write_line(f"{times} x {reason}", red=True)

@@ -60,6 +60,11 @@ class Plant(DemoPlant):
         self.people[name] = await self._first_login(name, roles, created["initial_password"])
         return self.apis[name]
 
+    async def account(self, name: str) -> dict[str, Any]:
+        """What the broker knows of somebody, however many accounts there are."""
+        found = await self.apis["admin"].get("/users", q=name, limit="500")
+        return next(each for each in found["items"] if each["username"] == name)
+
     # --- devices and rules
 
     def widen_ceiling(self, name: str, port: int, terms: str) -> None:
@@ -78,10 +83,13 @@ class Plant(DemoPlant):
         fresh.chmod(0o600)
         fresh.rename(self.ceiling)
 
-    async def add_asset(self, name: str, protocol: str, port: int, **limits: object) -> str:
+    async def add_asset(
+        self, name: str, protocol: str, port: int, identity: dict[str, Any] | None = None, **limits: object
+    ) -> str:
         """Add an asset of the label ``type: NAME`` with one service named after its protocol; return its path."""
         limits = {"max_streams": 8, **limits}
         service = {"name": protocol, "protocol": protocol, "host": "127.0.0.1", "port": port, "limits": limits}
+        service |= {"identity": identity} if identity else {}
         return await self._add(name, service)
 
     async def allow(
@@ -119,12 +127,15 @@ class Plant(DemoPlant):
         """Put a Modbus device where the engineer may reach it; ``tiers`` is what the site's own file gives."""
         return await self.add_guarded(name, "modbus", port, ceiling=f"tiers: [{tiers}]", allow=allow)
 
-    async def add_guarded(self, name: str, protocol: str, port: int, *, ceiling: str, allow: str) -> str:
+    async def add_guarded(
+        self, name: str, protocol: str, port: int, *, ceiling: str, allow: str, session: str = "",
+        identity: dict[str, Any] | None = None,
+    ) -> str:  # fmt: skip
         """Put a device of a guarded protocol where the engineer may reach it; ``ceiling`` is what the site gives."""
-        caps = "max_connections: 4, max_connects_per_minute: 600, max_rate: 100000"
+        caps = "max_connections: 4, max_connects_per_minute: 600, max_rate: 100000, max_interrogations_per_minute: 6000"
         self.widen_ceiling(name, port, f"protocols: [{protocol}], {ceiling}, {caps}")
-        await self.allow(name, allow=allow)
-        return await self.add_asset(name, protocol, port)
+        await self.allow(name, allow=allow, session=session)
+        return await self.add_asset(name, protocol, port, identity=identity and {protocol: identity})
 
     async def add_serial(self, name: str, device: str, *, ceiling: str, allow: str) -> str:
         """Put a serial line where the engineer may reach it."""
@@ -139,7 +150,8 @@ class Plant(DemoPlant):
 
     async def add_family(self, name: str, port: int, *, family: str, allow: str) -> str:
         """Put a Modbus device of a family where the engineer may reach it."""
-        self.widen_ceiling(name, port, f"protocols: [modbus], tiers: [read], family: {family}, max_rate: 100000")
+        often = "max_rate: 100000, max_connects_per_minute: 600"  # all devices here have one address
+        self.widen_ceiling(name, port, f"protocols: [modbus], tiers: [read], family: {family}, {often}")
         await self.allow(name, allow=allow)
         return await self.add_asset(name, "modbus", port)
 
@@ -147,7 +159,19 @@ class Plant(DemoPlant):
         await self.apis["admin"].post("/assets", site=SITE, name=name, labels={"type": name}, services=[service])
         return f"{SITE}/{name}"
 
+    async def id_of(self, path: str) -> str:
+        """The id of an asset by its path, however many assets there are."""
+        site, _, name = path.partition("/")
+        found = await self.apis["admin"].get("/assets", site=site, q=name, limit="500")
+        return str(next(asset["id"] for asset in found["items"] if asset["path"] == path))
+
     # --- access
+
+    async def lift_blocks(self) -> None:
+        """Let those whose sessions were cut back in, for the journeys that follow."""
+        admin = self.apis["admin"]
+        for block in (await admin.get("/blocks"))["items"]:
+            await admin.call("DELETE", f"/blocks/{block['id']}")
 
     async def granted(self, asset: str, service: str, *, approvers: tuple[str, ...], **wish: object) -> dict[str, Any]:
         """Ask as the engineer and let the approvers say yes; return the request as it then stands."""
@@ -186,6 +210,11 @@ class Plant(DemoPlant):
             path_of = (self.port, self.ca.read_text(), opened["id"], self.apis["engineer"].token)
             async with DatagramTunnel(*path_of, patience) as tunnel:
                 yield tunnel
+
+    async def operations_of(self, session: dict[str, Any]) -> list[dict[str, Any]]:
+        """The decoded requests in the recording of a session that has ended."""
+        page = await self.apis["auditor"].get(f"/recordings/{session['recording']}/operations", limit="500")
+        return [item for item in page["items"] if not item.get("is_response")]
 
     # --- processes
 

@@ -65,3 +65,17 @@ async def test_networks_behind_the_device_are_fenced(plant: Plant) -> None:
         asset = await plant.add_guarded("bacnet-fenced", "bacnet", device.port, ceiling=EVERYTHING, allow=allow)
         async with plant.datagrams(asset) as tunnel, workstation(tunnel.port) as tool:
             assert await tool.read("analog-input,1") == DENIED
+
+
+async def test_who_the_device_is_the_inventory_tells_and_the_device_hears_nothing(plant: Plant) -> None:
+    async with controller() as device:
+        asked = device.count_who_is()
+        asset = await plant.add_guarded(
+            "bacnet-known", "bacnet", device.port, ceiling=EVERYTHING, allow="tiers: [read]",
+            identity={"instance": 7, "vendor": 15},
+        )  # fmt: skip
+        async with plant.datagrams(asset) as tunnel, workstation(tunnel.port) as tool:
+            [found] = await tool.who_is()
+            assert (found.iAmDeviceIdentifier[1], found.vendorID) == (7, 15)
+            assert await tool.read("analog-input,1") == 21.5
+    assert asked == []

@@ -10,11 +10,17 @@ from snap7.client import Client
 from snap7.server import Server
 from snap7.type import SrvArea
 
+from client.connecting.datagrams import Patience
 from tests.e2e.devices import Device, echo
 from tests.e2e.plant import Plant, patience
+from tests.e2e.tunnel import DatagramTunnel
+from tests.integration.guards.bacnet_devices import Workstation, controller, workstation
+from tests.integration.guards.test_fins_tools import Tool
+from tests.simulators.running import simulator
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 LOOKING = "fingerprint: true"
+TRIES = 5
 
 
 @asynccontextmanager
@@ -89,8 +95,7 @@ async def test_who_is_killed_leaves_no_second_look_and_says_so(plant: Plant) -> 
             await plant.apis["admin"].post(f"/sessions/{session['id']}/kill", reason="enough")
         said = await said_of(plant, session)
         assert (said["outcome"], said["reason"]) == ("not_taken", "after: enough")
-        for block in (await plant.apis["admin"].get("/blocks"))["items"]:
-            await plant.apis["admin"].call("DELETE", f"/blocks/{block['id']}")
+        await plant.lift_blocks()
 
 
 async def test_a_device_that_is_not_looked_at_costs_a_note_and_no_session(plant: Plant) -> None:
@@ -111,3 +116,53 @@ async def test_without_the_switch_the_device_sees_the_user_and_nobody_else(plant
             await use(plant, session)
         row = await plant.apis["engineer"].get(f"/sessions/{session['id']}")
     assert (row["fingerprint"], row["streams"]) == (None, 1)
+
+
+async def test_an_omron_plc_is_unchanged_and_one_that_was_stopped_is_not(plant: Plant) -> None:
+    async with simulator("fins_plc") as port:
+        plant.widen_ceiling(
+            "print-fins", port, "protocols: [fins], tiers: [read, program], max_connects_per_minute: 600"
+        )
+        await plant.allow("print-fins", allow="tiers: [read, program]", session=LOOKING)
+        asset = await plant.add_asset("print-fins", "fins", port)
+        said = []
+        for action in ("cpu_unit_status_read", "change_to_program_mode"):
+            async with plant.session(asset) as session, plant.tunnel_into(session) as tunnel:
+                tool = Tool()
+                await tool.connect(tunnel.port)
+                try:
+                    assert (await tool.do(action))[0] == 0
+                finally:
+                    tool.close()
+            said.append(await said_of(plant, session))
+    assert [one["outcome"] for one in said] == ["unchanged", "changed"]
+    assert {one["fact"]: one["after"] for one in said[1]["differences"]} == {"mode": "program", "state": "stop"}
+
+
+async def read_patiently(tool: Workstation) -> float:
+    """Ask again where nothing came in time: the tool's first question waits until the device was looked at."""
+    for _ in range(TRIES):
+        value = await tool.read("analog-input,1")
+        if str(value) != "no-response":
+            return float(value)
+    raise AssertionError("the device never answered")
+
+
+async def test_a_bacnet_device_is_looked_at_in_datagrams(plant: Plant) -> None:
+    async with controller() as device:
+        terms = "protocols: [bacnet], tiers: [read], max_connects_per_minute: 600"
+        plant.widen_ceiling("print-bacnet", device.port, terms)
+        await plant.allow("print-bacnet", allow="tiers: [read]", session=LOOKING)
+        asset = await plant.add_asset("print-bacnet", "bacnet", device.port)
+        said = []
+        for revision in (None, 9):
+            async with plant.session(asset) as session:
+                way = (plant.port, plant.ca.read_text(), session["id"], plant.apis["engineer"].token)
+                async with DatagramTunnel(*way, Patience()) as tunnel, workstation(tunnel.port) as tool:
+                    assert await read_patiently(tool) == 21.5
+                if revision is not None:
+                    assert device.application.device_object is not None
+                    device.application.device_object.databaseRevision = revision
+            said.append(await said_of(plant, session))
+    assert [one["outcome"] for one in said] == ["unchanged", "changed"], said
+    assert [(one["fact"], one["after"]) for one in said[1]["differences"]] == [("database_revision", "9")]

@@ -12,6 +12,7 @@ from tests.simulators.running import simulator
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 CEILING = "tiers: [read, operate], routes: ['0.10.0']"
+EVERYTHING, LOOKING = "tiers: [read, operate, program], upload: true", "tiers: [read]"
 DM = FinsPLCMemoryAreas().DATA_MEMORY_WORD
 
 
@@ -55,3 +56,33 @@ async def test_a_session_over_udp_does_what_one_over_tcp_does(plant: Plant) -> N
                 assert await tool.do("memory_area_read", DM, b"\0\x64\0", 2) == (0, b"\x03\xe8\0\0")
                 tool.client.dest_node_add = 11
                 assert (await tool.do("memory_area_read", DM, b"\0\x64\0", 1))[0] == 0x0501
+
+
+async def test_a_reading_session_reads_and_every_write_is_refused_inside_the_protocol(plant: Plant) -> None:
+    client = TCPFinsConnection()
+    read = ("memory_area_read", DM, b"\0\x64\0", 1)
+    async with simulator("fins_plc") as port:
+        asset = await plant.add_guarded("fins-look", "fins", port, ceiling=EVERYTHING, allow=LOOKING)
+        async with plant.tunnel(asset) as tunnel, patience():
+            await asyncio.to_thread(client.connect, "127.0.0.1", tunnel.port)
+            try:
+                assert await ended(client, *read) == (0, b"\0\0")
+                assert await ended(client, "memory_area_write", DM, b"\0\x64\0", b"\0\7", 1) == (0x2102, b"")
+                assert await ended(client, *read) == (0, b"\0\0")
+                assert await ended(client, "change_to_program_mode") == (0x2607, b"")
+                assert await ended(client, "program_area_read", 0, 2) == (0x2002, b"")
+                assert await ended(client, *read) == (0, b"\0\0")
+            finally:
+                client.fins_socket.close()
+
+
+async def test_a_reading_session_over_udp_does_what_one_over_tcp_does(plant: Plant) -> None:
+    async with simulator("fins_plc", "udp") as port:
+        asset = await plant.add_guarded("fins-look-udp", "fins-udp", port, ceiling=EVERYTHING, allow=LOOKING)
+        async with plant.datagrams(asset) as tunnel:
+            with FinsUdpTool(tunnel.port) as tool:
+                read = ("memory_area_read", DM, b"\0\x64\0", 1)
+                assert await tool.do(*read) == (0, b"\0\0")
+                assert (await tool.do("memory_area_write", DM, b"\0\x64\0", b"\0\7", 1))[0] == 0x2102
+                assert (await tool.do("change_to_program_mode"))[0] == 0x2607
+                assert await tool.do(*read) == (0, b"\0\0")

@@ -11,13 +11,16 @@ import pytest_asyncio
 from asyncua import Client, Node, Server, ua
 from asyncua.common.methods import uamethod
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
-from asyncua.ua.uaerrors import BadUserAccessDenied
+from asyncua.ua.uaerrors import BadNodeIdUnknown, BadUserAccessDenied
 
 from broker.pki.applications import Applications
+from tests.e2e.asking import passes_once_after_a_yes
 from tests.e2e.plant import Plant, patience
+from tests.integration.guards.opcua_server import port_of, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 EVERYTHING = "tiers: [read, operate, program]"
+ASKING = "tiers: [read], ask: [operate, program]"
 PUMP, VALVE, START, OWNER = "ns=2;s=Pump", "ns=2;s=Valve", "ns=2;s=Start", "ns=2;s=Plant"
 ENCRYPTED = ua.MessageSecurityMode.SignAndEncrypt
 
@@ -33,9 +36,7 @@ class Device:
     @property
     def port(self) -> int:
         """Where it listens."""
-        assert self.server.bserver is not None
-        assert self.server.bserver._server is not None
-        return int(self.server.bserver._server.sockets[0].getsockname()[1])
+        return port_of(self.server)
 
     @property
     def subscriptions(self) -> int:
@@ -50,28 +51,19 @@ class Device:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def there() -> AsyncIterator[Device]:
     """The device: a server takes a second to start, so one stands for all journeys."""
-    log = logging.getLogger("asyncua")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    server = Server()
-    await server.init()
-    server.set_endpoint("opc.tcp://127.0.0.1:0/")
-    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-    await server.register_namespace("urn:plant")
-    device = Device(server)
-    owner = await server.nodes.objects.add_object(ua.NodeId.from_string(OWNER), "Plant")
-    for name in (PUMP, VALVE):
-        device.nodes[name] = await owner.add_variable(ua.NodeId.from_string(name), name[-4:], 1.5)
-        await device.nodes[name].set_writable()
+    async with serving() as server:
+        device = Device(server)
+        owner = await server.nodes.objects.add_object(ua.NodeId.from_string(OWNER), "Plant")
+        for name in (PUMP, VALVE):
+            device.nodes[name] = await owner.add_variable(ua.NodeId.from_string(name), name[-4:], 1.5)
+            await device.nodes[name].set_writable()
 
-    @uamethod
-    def start(parent: ua.NodeId, speed: float) -> None:
-        device.starts.append(speed)
+        @uamethod
+        def start(parent: ua.NodeId, speed: float) -> None:
+            device.starts.append(speed)
 
-    await owner.add_method(ua.NodeId.from_string(START), "Start", start, [ua.VariantType.Double], [])
-    async with server:
+        await owner.add_method(ua.NodeId.from_string(START), "Start", start, [ua.VariantType.Double], [])
         yield device
-    log.setLevel(before)
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +76,12 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, s
 
 
 @asynccontextmanager
-async def tool(port: int, certified: tuple[str, str] | None = None) -> AsyncIterator[Client]:
-    """A connected client; with a certificate it signs and encrypts."""
+async def tool(port: int, certified: tuple[str, str] | None = None, user: str = "") -> AsyncIterator[Client]:
+    """A connected client; with a certificate it signs and encrypts, with a user's name it signs in."""
     client = Client(f"opc.tcp://127.0.0.1:{port}/", timeout=20)
+    if user:  # nodes are added and deleted by the device's administrator alone
+        client.set_user(user)
+        client.set_password("spare")
     if certified is not None:
         await client.set_security(SecurityPolicyBasic256Sha256, *certified, mode=ENCRYPTED)
     async with patience(), client:
@@ -145,6 +140,28 @@ async def test_an_operating_session_moves_what_it_was_given_within_its_bounds(
     assert await there.value(PUMP) == 8.0
 
 
+async def test_a_programming_session_adds_and_deletes_nodes_and_one_that_may_not_program_does_not(
+    plant: Plant, there: Device, certified: tuple[str, str]
+) -> None:
+    added, operating = "ns=2;s=Added", "tiers: [read, operate]"
+    at_the_device = there.server.get_node(added)
+    asset = await plant.add_guarded("opcua-no-program", "opcua", there.port, ceiling=EVERYTHING, allow=operating)
+    async with plant.tunnel(asset) as tunnel, tool(tunnel.port, certified, user="admin") as client:
+        with pytest.raises(BadUserAccessDenied):
+            await client.get_node(OWNER).add_variable(added, "Added", 42)
+        assert await client.get_node(VALVE).read_value() == 1.5
+    with pytest.raises(BadNodeIdUnknown):
+        await at_the_device.read_value()
+    programming = "tiers: [read, operate, program]"
+    asset = await plant.add_guarded("opcua-program", "opcua", there.port, ceiling=EVERYTHING, allow=programming)
+    async with plant.tunnel(asset) as tunnel, tool(tunnel.port, certified, user="admin") as client:
+        await client.get_node(OWNER).add_variable(added, "Added", 42)
+        assert await at_the_device.read_value() == 42
+        await client.delete_nodes([client.get_node(added)])
+        with pytest.raises(BadNodeIdUnknown):
+            await at_the_device.read_value()
+
+
 async def test_what_the_site_does_not_give_is_refused_whatever_the_policy_says(plant: Plant, there: Device) -> None:
     allow, ceiling = "tiers: [read, operate, program]", "tiers: [read, operate]"
     asset = await plant.add_guarded("opcua-held", "opcua", there.port, ceiling=ceiling, allow=allow)
@@ -156,6 +173,39 @@ async def test_what_the_site_does_not_give_is_refused_whatever_the_policy_says(p
             await client.delete_nodes([client.get_node(VALVE)])
         assert await client.get_node(VALVE).read_value() == 1.5
     assert there.starts == [2.5]
+
+
+async def test_a_method_that_was_asked_for_is_called_once(plant: Plant, there: Device) -> None:
+    asset = await plant.add_guarded("opcua-ask", "opcua", there.port, ceiling=EVERYTHING, allow=ASKING)
+    before = list(there.starts)
+    async with plant.tunnel(asset) as tunnel, tool(tunnel.port) as client:
+
+        async def start() -> bool:
+            try:
+                await client.get_node(OWNER).call_method(ua.NodeId.from_string(START), 3.5)
+            except BadUserAccessDenied:
+                return False
+            return True
+
+        await passes_once_after_a_yes(plant, asset, "call", start)
+        assert await client.get_node(VALVE).read_value() == 1.5
+    assert there.starts == [*before, 3.5]
+
+
+async def test_a_node_that_was_asked_for_is_added_once(plant: Plant, there: Device, certified: tuple[str, str]) -> None:
+    wanted = "ns=2;s=Asked"
+    asset = await plant.add_guarded("opcua-ask-program", "opcua", there.port, ceiling=EVERYTHING, allow=ASKING)
+    async with plant.tunnel(asset) as tunnel, tool(tunnel.port, certified, user="admin") as client:
+
+        async def add() -> bool:
+            try:
+                await client.get_node(OWNER).add_variable(wanted, "Asked", 42)
+            except BadUserAccessDenied:
+                return False
+            return True
+
+        await passes_once_after_a_yes(plant, asset, "add_nodes", add)
+    assert await there.server.get_node(wanted).read_value() == 42
 
 
 class Heard(logging.Handler):

@@ -211,7 +211,7 @@ async def test_the_device_gets_exactly_what_is_allowed_and_the_tool_exactly_what
                     assert answer[:4] == adu[:4]
                     assert (answer == respond(adu)) if is_allowed else (answer[7] == adu[7] | 0x80), adu.hex()
         assert device.received == b"".join(adu for adu, is_allowed in requests if is_allowed)
-        operations = await operations_of(plant, tunnel)
+    operations = await plant.operations_of(tunnel.session)
     # Function 90 with a single byte behind it is malformed: it says nothing that could be allowed.
     denied = [one for one in operations if one["verdict"] in {"denied", "malformed"}]
     assert len(denied) == sum(not is_allowed for _, is_allowed in requests)
@@ -250,13 +250,6 @@ def pieces(chance: random.Random, data: bytes) -> Iterator[bytes]:
 async def read_adu(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readexactly(6)
     return head + await reader.readexactly(struct.unpack_from(">H", head, 4)[0])
-
-
-async def operations_of(plant: Plant, tunnel: Tunnel) -> list[dict[str, Any]]:
-    """The decoded requests of a session's recording."""
-    path = f"/recordings/{tunnel.session['recording']}/operations"
-    page = await plant.apis["auditor"].get(path, limit="500")
-    return [item for item in page["items"] if not item.get("is_response")]
 
 
 # --- 6: the agent never opens a connection that its own file does not allow

@@ -187,8 +187,7 @@ async def test_the_red_button_cuts_what_vendors_have_open_and_reports_how_fast(p
         assert [(await tunnel.end()).code for tunnel in vendors] == ["killed", "killed"]
         assert [await call.end(5) for call in calls[:2]] == ["fin", "fin"]
         await say(ours, calls[2], b"the plant's own people go on")
-    for block in (await plant.apis["operator-2"].get("/blocks"))["items"]:
-        await plant.apis["operator-2"].call("DELETE", f"/blocks/{block['id']}")
+    await plant.lift_blocks()
 
 
 async def disable_user(plant: Plant, user: str) -> None:

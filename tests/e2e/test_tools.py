@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from pymodbus.client import AsyncModbusTcpClient
 
-from deploy.demo.programs import Program, run_once
-from deploy.demo.sshd import free_port
+from deploy.demo.programs import run_once, start_on_free_port
 from tests.e2e.devices import Device, echo
 from tests.e2e.plant import Plant, patience
 
@@ -160,11 +159,11 @@ def digest(path: Path) -> str:
 
 @needs("iperf3")
 async def test_iperf3_runs_both_ways_through_an_opaque_service(plant: Plant) -> None:
-    port = free_port()
-    server = await Program.start("iperf3", ["iperf3", "-s", "-B", "127.0.0.1", "-p", str(port), "--forceflush"],
-                                 plant.folder / "iperf3.log")  # fmt: skip
+    command = ["iperf3", "-s", "-B", "127.0.0.1", "--forceflush", "-p"]
+    server, port = await start_on_free_port(
+        "iperf3", lambda port: [*command, str(port)], plant.folder / "iperf3.log", says="Server listening"
+    )
     try:
-        await server.wait_for("Server listening")
         asset = await plant.add_opaque("iperf", port)
         async with plant.tunnel(asset) as tunnel:
             for direction in ((), ("-R",)):

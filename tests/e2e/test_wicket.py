@@ -4,17 +4,15 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.demo.programs import Program, python_program, run_once
-from deploy.demo.sshd import free_port
+from deploy.demo.programs import python_program, run_once
 from tests.e2e.devices import Device, echo
-from tests.e2e.plant import Plant, patience
+from tests.e2e.plant import Plant
+from tests.tinyproxy import PASSWORD, USER, tinyproxy
 
 pytestmark = [pytest.mark.e2e, pytest.mark.integration, pytest.mark.asyncio(loop_scope="session")]
 PLC = "waterworks/pump-plc"
@@ -55,40 +53,16 @@ async def signed_in(plant: Plant, user: str, **more: str) -> Wicket:
     return wicket
 
 
-@asynccontextmanager
-async def proxy(folder: Path) -> AsyncIterator[tuple[str, Path]]:
-    """A CONNECT proxy that wants to know who comes; yields its address and its log."""
-    port, log, settings = free_port(), folder / "tinyproxy.log", folder / "tinyproxy.conf"
-    settings.write_text(
-        f'Port {port}\nListen 127.0.0.1\nTimeout 600\nMaxClients 20\nLogFile "{log}"\nLogLevel Connect\n'
-        "Allow 127.0.0.1\nBasicAuth plant correct-horse\n"
-    )
-    program = await Program.start("proxy", ["tinyproxy", "-d", "-c", str(settings)], folder / "out.log")
-    try:
-        async with patience():
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                except OSError:
-                    await asyncio.sleep(0.02)
-                else:
-                    writer.close()
-                    break
-        yield f"127.0.0.1:{port}", log
-    finally:
-        await program.stop()
-
-
 @pytest.mark.skipif(shutil.which("tinyproxy") is None, reason="tinyproxy is not installed")
 async def test_everything_goes_through_a_proxy_with_a_password(plant: Plant, tmp_path: Path) -> None:
-    async with Device(echo) as device, proxy(tmp_path) as (address, log):
+    async with Device(echo) as device, tinyproxy(tmp_path) as (port, log):
         asset = await plant.add_opaque("proxied", device.port)
-        through = {"WICKET_PROXY": f"http://plant:correct-horse@{address}", "WICKET_HOME": str(tmp_path / "home")}
+        through = {"WICKET_PROXY": f"http://{USER}:{PASSWORD}@127.0.0.1:{port}", "WICKET_HOME": str(tmp_path / "home")}
         wicket = await signed_in(plant, "engineer", **through)
         code, printed, errors = await wicket.run("connect", asset, "--", sys.executable, "-c", TALK, "{host}", "{port}")
         assert code == 0, printed + errors
         assert log.read_text().count("CONNECT localhost") >= 3, "sign-in, watching and the stream"
-        wrong = Wicket(plant, "engineer", **{**through, "WICKET_PROXY": f"http://plant:wrong@{address}"})
+        wrong = Wicket(plant, "engineer", **{**through, "WICKET_PROXY": f"http://{USER}:wrong@127.0.0.1:{port}"})
         code, _, errors = await wrong.run("ls")
         assert code == 7
         assert "proxy" in errors.lower()

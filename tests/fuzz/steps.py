@@ -1,8 +1,6 @@
 """What the harnesses of all guards share: fuzzer bytes read as steps, and every property held against them.
 
-atheris is not among the project's dependencies. To run: ``pip install atheris`` into an environment of its own, then
-``python -m tests.fuzz.fuzz_<protocol>_guard -max_total_time=600`` from the top of the repository. Any further arguments
-are libFuzzer's.
+To run them: ``make fuzz``.
 """
 
 import gc
@@ -13,7 +11,7 @@ from types import FunctionType
 from guards.effects import Direction
 from tests.unit.guards import properties
 
-_LOOKED_AT = ("guards.", "policies.", "recording.", "tunnel.")
+_LOOKED_AT = ("client.", "guards.", "policies.", "recording.", "tunnel.")
 """Whose branches count as found: those of libraries and of the tests would only cost time."""
 Wrap = Callable[[int, bytes], bytes]
 

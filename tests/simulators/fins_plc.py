@@ -15,7 +15,7 @@ WORD_AREAS = {0x82: "dm", 0xB0: "cio", 0xB1: "wr", 0xB2: "hr"}
 BIT_AREAS = {0x02: "dm", 0x30: "cio", 0x31: "wr", 0x32: "hr"}
 MEMORY = {name: [0] * WORDS for name in WORD_AREAS.values()}
 STATE = {"mode": 4}
-"""2 is PROGRAM, 4 is RUN (0601)."""
+"""0 is PROGRAM, 2 is MONITOR, 4 is RUN (0601)."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -59,11 +59,13 @@ def execute(command: int, text: bytes) -> bytes:
         0x0101: memory_read,
         0x0102: memory_write,
         0x0103: memory_fill,
+        0x0105: memory_transfer,
         0x0306: program_read,
         0x0401: run,
         0x0402: stop,
         0x0501: controller_data,
         0x0601: status,
+        0x2301: force,
     }
     return commands[command](text) if command in commands else refuse(0x0401)
 
@@ -114,6 +116,18 @@ def memory_fill(text: bytes) -> bytes:
     return b""
 
 
+def memory_transfer(text: bytes) -> bytes:
+    held = memory_read(text[:4] + text[8:])
+    return memory_write(text[4:] + held)
+
+
+def force(text: bytes) -> bytes:
+    """Set and reset bits; that they stay so, whatever the program says, nobody notices where there is none."""
+    for at in range(2, len(text), 6):
+        memory_write(text[at + 2 : at + 6] + b"\0\1" + text[at + 1 : at + 2])
+    return b""
+
+
 def program_read(text: bytes) -> bytes:
     return text[:6] + b"\x80\x04" + b"\xde\xad\xbe\xef"
 
@@ -124,7 +138,7 @@ def run(_: bytes) -> bytes:
 
 
 def stop(_: bytes) -> bytes:
-    STATE["mode"] = 2
+    STATE["mode"] = 0
     return b""
 
 

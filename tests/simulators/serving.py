@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 Read = Callable[[asyncio.StreamReader], Awaitable[bytes]]
 """Reads one message; raises ``IncompleteReadError`` at the end of the stream."""
@@ -17,6 +18,14 @@ async def serve_as_asked(read: Read, answer: Answer, answer_datagram: Answer) ->
 
 async def serve(read: Read, answer: Answer) -> None:
     """Serve for ever on a loopback port that the system chooses, and print it."""
+    async with serving(read, answer) as port:
+        print(port, flush=True)
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def serving(read: Read, answer: Answer) -> AsyncIterator[int]:
+    """Serve on a loopback port that the system chooses; yield it."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -27,8 +36,10 @@ async def serve(read: Read, answer: Answer) -> None:
             writer.close()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from tests.simulators.serving import serve_as_asked
 
 POINTS = 4096
-CODES = {0xA8: "D", 0xB4: "W", 0xAF: "R", 0x90: "M", 0x9C: "X", 0x9D: "Y"}
+CODES = {0xA8: "D", 0xB4: "W", 0xAF: "R", 0x90: "M", 0x9C: "X", 0x9D: "Y", 0xA9: "SD"}
 BITS, HEXADECIMAL = set("MXY"), set("WXY")
 MEMORY = {name: [0] * POINTS for name in CODES.values()}
 STATE = {"state": "run"}
+OPERATING_STATE = 203
+"""The special register that tells it."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -119,11 +121,29 @@ def read_random(body: Body, sub: int) -> None:
 
 
 def write_random(body: Body, sub: int) -> None:
+    if sub & 1:
+        for _ in range(body.number(1)):
+            name, first = body.device(is_long=bool(sub & 2))
+            MEMORY[name][points(name, first, 1)] = [body.number(2 if sub & 2 else 1)]
+        return
     words, doubles = body.number(1), body.number(1)
     for at in range(words + doubles):
         name, first = body.device(is_long=bool(sub & 2))
         value = body.number(2 if at < words else 4)
         write_words(name, first, [value] if at < words else [value & 0xFFFF, value >> 16])
+
+
+def read_blocks(body: Body, sub: int) -> None:
+    for _ in range(body.number(1) + body.number(1)):
+        name, first = body.device(is_long=bool(sub & 2))
+        for value in read_words(name, first, body.number(2)):
+            body.say(value, 2)
+
+
+def write_blocks(body: Body, sub: int) -> None:
+    for _ in range(body.number(1) + body.number(1)):
+        name, first = body.device(is_long=bool(sub & 2))
+        write_words(name, first, [body.number(2) for _ in range(body.number(2))])
 
 
 def type_name(body: Body, _: int) -> None:
@@ -141,6 +161,7 @@ def remote(state: str) -> Callable[[Body, int], None]:
     def change(body: Body, _: int) -> None:
         body.data = b""
         STATE["state"] = state
+        MEMORY["SD"][OPERATING_STATE] = {"run": 0, "stop": 2, "pause": 3}[state]
 
     return change
 
@@ -149,12 +170,14 @@ COMMANDS = {
     0x0101: type_name,
     0x0401: device_read,
     0x0403: read_random,
+    0x0406: read_blocks,
     0x0619: self_test,
     0x1001: remote("run"),
     0x1002: remote("stop"),
     0x1003: remote("pause"),
     0x1401: device_write,
     0x1402: write_random,
+    0x1406: write_blocks,
 }
 
 

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from tests.unit.agent.grant_tokens import ISSUER, SITE, Signer
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
+from tunnel.errors import PeerGoneError
 from tunnel.messages import (
     CONTROL_PATH,
     ENROLMENT_PATH,
@@ -34,8 +35,8 @@ from tunnel.messages import (
     Welcome,
 )
 from tunnel.relay import Relay, RelayEnd
+from tunnel.taking import accept_stream
 from tunnel.tls import server_context
-from tunnel.upgrade import PeerGoneError, accept_stream
 
 PATIENCE_SECONDS = 15
 M = TypeVar("M", bound=BaseModel)
@@ -49,7 +50,6 @@ class FakePki:
     """A CA with one server certificate for 127.0.0.1 and localhost."""
 
     def __init__(self, folder: Path, *, valid_from: timedelta = timedelta(hours=-1)) -> None:
-        self.now = datetime.now(UTC)
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self._sign(self.key.public_key(), "fake CA", is_ca=True)
         self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
@@ -64,6 +64,11 @@ class FakePki:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
         )
+
+    @property
+    def now(self) -> datetime:
+        """What certificates are dated by: one authority serves all tests of a worker, however long they take."""
+        return datetime.now(UTC)
 
     def sign_request(self, csr: str, *, lifetime: timedelta = timedelta(days=7)) -> str:
         request = x509.load_pem_x509_csr(csr.encode())

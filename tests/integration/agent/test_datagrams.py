@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
+from guards.bacnet.identity import i_am
 from guards.datagrams import framed
+from policies.identity import BacnetIdentity, DeviceIdentity
 from tests.integration.agent.fake_broker import FakeBroker
 from tests.integration.agent.plant import Plant
 from tests.integration.agent.test_streams import refusal
+from tests.unit.guards.bacnet.traffic import WHO_IS
 from tests.unit.tunnel.udp import udp
 from tunnel.messages import CutSession, StreamClosed
 
@@ -29,6 +32,22 @@ async def test_datagrams_travel_both_ways_until_the_session_is_cut(plant: Plant,
         await link.say(CutSession(session=stream.grant.claims.session, code="killed", reason="by the plant"))
         assert (await link.hear(StreamClosed)).code == "killed"
         assert (await user.ended()).code == "killed"
+
+
+async def test_who_the_device_is_the_sites_own_guard_tells_too_where_the_grant_says_it(
+    plant: Plant, broker: FakeBroker
+) -> None:
+    async with udp() as device, plant.running():
+        plant.allow(device.port, protocols=["bacnet"], opaque=False, tiers=["read"])
+        identity = DeviceIdentity(bacnet=BacnetIdentity(instance=7, vendor=15))
+        link = await broker.link()
+        await link.say(plant.order(device.port, protocol="bacnet", identity=identity))
+        told = i_am(BacnetIdentity(instance=7, vendor=15))
+        assert await (await broker.user()).ask(WHO_IS, len(told)) == told
+        await link.say(plant.order(device.port, protocol="bacnet"))
+        (await broker.user()).writer.write(WHO_IS)
+        assert framed((await device.hear())[0]) == WHO_IS
+        assert device.received == [WHO_IS[2:]]
 
 
 @pytest.mark.parametrize(

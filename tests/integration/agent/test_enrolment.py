@@ -128,7 +128,7 @@ async def test_renewal_makes_a_new_key_and_shows_the_new_certificate(plant: Plan
 async def test_a_certificate_past_two_thirds_of_its_life_is_renewed_by_the_running_agent(
     plant: Plant, broker: FakeBroker
 ) -> None:
-    broker.lifetime = timedelta(minutes=61)  # the fake dates certificates one hour back
+    broker.lifetime = timedelta(minutes=80)  # the fake dates certificates one hour back
     await plant.enrol()
     broker.lifetime = timedelta(days=7)
     async with plant.running():

@@ -1,8 +1,6 @@
 """Through a real HTTP CONNECT proxy with Basic authentication (tinyproxy)."""
 
-import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,8 +11,10 @@ from agent.door import proxy_of
 from agent.enrol import Enroller, read_join_token
 from agent.errors import EnrolmentError
 from agent.state import StateDirectory
-from tests.integration.agent.fake_broker import PATIENCE_SECONDS, FakeBroker
+from deploy.demo.ports import free_port
+from tests.integration.agent.fake_broker import FakeBroker
 from tests.integration.agent.plant import FakeDevice, Plant, until
+from tests.tinyproxy import PASSWORD, USER, tinyproxy
 from tunnel.clock import SystemClock
 
 pytestmark = [
@@ -25,48 +25,26 @@ pytestmark = [
 ]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def _listens(port: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                return
+@pytest.fixture
+async def proxy(tmp_path: Path) -> AsyncIterator[tuple[int, Path]]:
+    async with tinyproxy(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
-async def proxy_log(tmp_path: Path) -> Path:
-    return tmp_path / "tinyproxy.log"
+def proxy_port(proxy: tuple[int, Path]) -> int:
+    return proxy[0]
 
 
 @pytest.fixture
-async def proxy_port(tmp_path: Path, proxy_log: Path) -> AsyncIterator[int]:
-    port = _free_port()
-    settings = tmp_path / "tinyproxy.conf"
-    settings.write_text(
-        f'Port {port}\nListen 127.0.0.1\nTimeout 600\nMaxClients 20\nLogFile "{proxy_log}"\nLogLevel Connect\n'
-        "Allow 127.0.0.1\nBasicAuth plant correct-horse\n"
-    )
-    process = await asyncio.create_subprocess_exec("tinyproxy", "-d", "-c", settings, stdout=asyncio.subprocess.DEVNULL)
-    await _listens(port)
-    yield port
-    process.terminate()
-    await process.wait()
+def proxy_log(proxy: tuple[int, Path]) -> Path:
+    return proxy[1]
 
 
-def settings_for(port: int, tmp_path: Path, password: str = "correct-horse") -> ProxySettings:
+def settings_for(port: int, tmp_path: Path, password: str = PASSWORD) -> ProxySettings:
     file = tmp_path / "proxy-password"
     file.write_text(password + "\n")
-    return ProxySettings(url=f"http://127.0.0.1:{port}", user="plant", password_file=file)
+    return ProxySettings(url=f"http://127.0.0.1:{port}", user=USER, password_file=file)
 
 
 def connects(log: Path, broker: FakeBroker) -> int:
@@ -115,7 +93,7 @@ async def test_a_link_that_the_proxy_refuses_says_so_in_status(plant: Plant, tmp
 
 
 async def test_a_proxy_that_is_not_there_is_named(plant: Plant) -> None:
-    gone = ProxySettings(url=f"http://127.0.0.1:{_free_port()}")
+    gone = ProxySettings(url=f"http://127.0.0.1:{free_port()}")
     plant.settings = plant.settings.model_copy(update={"proxy": gone})
     async with plant.running():
         agent = plant.agent

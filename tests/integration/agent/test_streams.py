@@ -97,6 +97,19 @@ async def test_a_stream_that_the_changed_ceiling_forbids_is_cut(
         await echo.saw_close()
 
 
+async def test_a_stream_is_cut_when_the_file_allows_fewer_interrogations(
+    plant: Plant, broker: FakeBroker, echo: FakeDevice
+) -> None:
+    plant.allow(echo.port, max_interrogations_per_minute=6)
+    async with plant.running():
+        link = await broker.link()
+        await link.say(plant.order(echo.port))
+        assert await (await broker.user()).ask(b"x", 1) == b"x"
+        plant.allow(echo.port, max_interrogations_per_minute=5)
+        assert (await link.hear(StreamClosed)).code == "ceiling_denied"
+        await echo.saw_close()
+
+
 async def test_the_site_holds_modbus_to_its_own_tiers_whatever_the_grant_says(
     plant: Plant, broker: FakeBroker, plc: FakeDevice
 ) -> None:

@@ -77,7 +77,7 @@ class Installation:
 
     def __init__(self, broker: Broker, database: Database, port: int, folder: Path) -> None:
         self.broker, self.port, self.folder = broker, port, folder
-        self._database = database
+        self.database = database
         self.url = f"https://localhost:{port}"
         self.tokens: dict[str, str] = {NOBODY: "", AGENT: "", PAGE: ""}
         self.cookie = ""
@@ -148,7 +148,7 @@ class Installation:
     async def cookie_of(self, name: str) -> str:
         """Start a browser's login."""
         browser = replace(DEVICE, is_browser=True)
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             user = await tx.get_one(UserRow, self.ids[name])
             held = await self.broker.identity.logins.start(tx, user, ("password", "totp"), browser)
         assert isinstance(held, Cookie)
@@ -199,7 +199,7 @@ class Installation:
             id=new_id("pky"), user_id=self.ids["vendor"], rp_id="localhost", credential_id=b"id", public_key=b"key",
             sign_count=0, name="Laptop", backed_up=False, created_at=datetime.now(UTC),
         )  # fmt: skip
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             tx.add(row)
         return row.id
 
@@ -213,7 +213,7 @@ class Installation:
             service_id="svc_test", service_name="modbus", protocol="modbus", grant_id=ids["grant"], policy="pumps",
             policy_digest="", rules={}, opened_at=now, not_after=now, ended_at=now, end_code="finished",
         )  # fmt: skip
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             tx.add(row)
         return row.id
 

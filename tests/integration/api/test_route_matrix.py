@@ -156,6 +156,15 @@ async def test_lists_show_a_stranger_nothing_of_others(installation: Installatio
     assert {login["user"] for login in logins["items"]} <= {installation.ids["stranger"]}
 
 
+async def test_sessions_of_a_grant_are_listed_to_its_own_vendor_only(installation: Installation) -> None:
+    ids, path = installation.ids, f"/api/v1/sessions?grant={installation.ids['grant']}"
+    own = await installation.done("vendor", "GET", path)
+    assert own["items"]
+    assert {item["grant"] for item in own["items"]} == {ids["grant"]}
+    for more in ("", f"&user={ids['vendor']}", f"&site={ids['site']}", "&mine=true"):
+        assert (await installation.done("stranger", "GET", path + more))["items"] == []
+
+
 async def test_asking_for_another_persons_asset_looks_like_asking_for_none(installation: Installation) -> None:
     wish = {"service": "modbus", "reason": "curious", "duration": 600}
     for path in ("/api/v1/requests", "/api/v1/sessions"):

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from client.cli import cli
 
 Fields = dict[str, list[str]]
+Named = list[tuple[str, str]]
+"""Names of fields and what tshark shows of them, in the order of the wire."""
 Code = Callable[[Fields], "int | None"]
 
 
@@ -34,8 +36,8 @@ def ours(lines: list[dict[str, Any]]) -> list[Pdu]:
     return [Pdu(line["direction"] == "request", line["function_code"]) for line in lines]
 
 
-def _packets(capture: Path) -> Iterator[Xml.Element]:
-    command = ["tshark", "-n", "-r", str(capture), "-T", "pdml"]
+def _packets(capture: Path, *options: str) -> Iterator[Xml.Element]:
+    command = ["tshark", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", str(capture), "-T", "pdml", *options]
     printed = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     yield from Xml.fromstring(printed).iter("packet")
 
@@ -50,11 +52,35 @@ def services_of(capture: Path) -> Iterator[list[int]]:
             yield [int(field.get("show", ""), 0) for field in fields if field.get("name") == "cip.service"]
 
 
-def dissected(capture: Path, layer: str, home: int) -> Iterator[tuple[bool, Fields]]:
+def layered(capture: Path, layers: tuple[str, ...], home: int, *options: str) -> Iterator[tuple[bool, str, Named]]:
+    """Yield for each PDU whether it goes to port ``home``, its flow, and tshark's fields of all its layers.
+
+    The first of ``layers`` begins a PDU, or whichever of them stands first in a packet.
+    """
+    for packet in _packets(capture, *options):
+        whole = [(field.get("name", ""), field.get("show", "")) for field in packet.iter("field")]
+        to_home = any(name in {"tcp.dstport", "udp.dstport"} and shown == str(home) for name, shown in whole)
+        flow = next((name[:3] + shown for name, shown in whole if name in {"tcp.stream", "udp.stream"}), "")
+        said: Named | None = None
+        for layer in packet.findall("proto"):
+            if layer.get("name") not in layers:
+                continue
+            if said is None or layer.get("name") == layers[0]:
+                if said is not None:
+                    yield to_home, flow, said
+                said = []
+            said += [(field.get("name", ""), field.get("show", "")) for field in layer.iter("field")]
+        if said is not None:
+            yield to_home, flow, said
+
+
+def dissected(capture: Path, layer: str, home: int, *options: str) -> Iterator[tuple[bool, Fields]]:
     """Yield tshark's fields of each PDU of a layer, in order, and whether it goes to port ``home``."""
-    for packet in _packets(capture):
+    for packet in _packets(capture, *options):
         to_home = any(
-            field.get("show") == str(home) for field in packet.iter("field") if field.get("name") == "tcp.dstport"
+            field.get("show") == str(home)
+            for field in packet.iter("field")
+            if field.get("name") in {"tcp.dstport", "udp.dstport"}
         )
         for one in packet.findall("proto"):
             if one.get("name") == layer:
@@ -69,7 +95,7 @@ def number(fields: Fields, name: str) -> int | None:
     return int(fields[name][0], 0) if name in fields else None
 
 
-def theirs(capture: Path, layer: str, home: int, code: Code) -> list[Pdu]:
+def theirs(capture: Path, layer: str, home: int, code: Code, *options: str) -> list[Pdu]:
     """Return the PDUs of a layer that tshark finds a code in."""
-    found = ((to_home, code(fields)) for to_home, fields in dissected(capture, layer, home))
+    found = ((to_home, code(fields)) for to_home, fields in dissected(capture, layer, home, *options))
     return [Pdu(to_home, said) for to_home, said in found if said is not None]

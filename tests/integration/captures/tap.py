@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from policies.ports import WELL_KNOWN_PORTS
+from tests.integration.captures.crafted import datagram
 from tests.integration.guards.wire import end
 from tests.unit.client.captures.wire import ACK, SYN, Conversation, pcap
+from tests.unit.tunnel.udp import Address, udp
 
 _FIRST_PORT, _CHUNK_BYTES = 50000, 32768
 
@@ -64,3 +66,34 @@ async def tapped(protocol: str, device_port: int, capture: Path) -> AsyncIterato
         await tap.close()
         await server.wait_closed()
     capture.write_bytes(pcap(tap.frames))
+
+
+@asynccontextmanager
+async def tapped_datagrams(protocol: str, device_port: int, capture: Path) -> AsyncIterator[int]:
+    """As ``tapped``, of one tool that speaks in datagrams."""
+    frames: list[bytes] = []
+    tools: list[Address] = []
+    home = WELL_KNOWN_PORTS[protocol]
+
+    async def ask() -> None:
+        while True:
+            data, tool = await inside.inbox.get()
+            tools[:] = [tool]
+            frames.append(datagram(data, home, from_port=home))
+            outside.say(data)
+
+    async def tell() -> None:
+        while True:
+            data, _ = await outside.inbox.get()
+            frames.append(datagram(data, home, from_port=home, back=True))
+            inside.say(data, tools[0])
+
+    async with udp() as inside, udp(to=("127.0.0.1", device_port)) as outside:
+        tasks = [asyncio.ensure_future(work()) for work in (ask, tell)]
+        try:
+            yield inside.port
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    capture.write_bytes(pcap(frames))

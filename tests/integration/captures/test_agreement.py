@@ -25,8 +25,9 @@ from snap7.type import Block, SrvArea
 
 from tests.integration.captures import tiers
 from tests.integration.captures.agreement import Fields, Pdu, dissected, inspected, number, ours, services_of, theirs
-from tests.integration.captures.tap import tapped
-from tests.integration.guards import iec104
+from tests.integration.captures.references import read_by_tshark, said_in
+from tests.integration.captures.tap import tapped, tapped_datagrams
+from tests.integration.guards import bacnet_devices, iec104
 from tests.integration.guards.controller import controller
 from tests.integration.guards.dnp3_stack import master, outstation
 from tests.integration.guards.test_fins_tools import DM
@@ -128,7 +129,7 @@ async def test_s7(tmp_path: Path) -> None:
     finally:
         await aside(server.stop)
     lines = await aside(inspected, capture)
-    said = [line for line in lines if line["function_code"] not in {0xE0, 0xD0, 0x80}]
+    said = [line for line in lines if line["function_code"] not in {0xE0, 0xD0, 0x80, 0xC0}]
     read = list(dissected(capture, "s7comm", 102))
     assert [line["direction"] == "request" for line in said] == [_s7_asks(fields) for _, fields in read]
     for line, (_, fields) in zip(said, read, strict=True):
@@ -289,6 +290,30 @@ class Silent:
 
     def datachange_notification(self, node: Any, value: Any, data: Any) -> None:
         """Nothing is done with it."""
+
+
+@needs_tshark
+async def test_bacnet(tmp_path: Path) -> None:
+    capture = tmp_path / "bacnet.pcap"
+    async with (
+        bacnet_devices.controller() as device,
+        tapped_datagrams("bacnet", device.port, capture) as port,
+        bacnet_devices.workstation(port) as tool,
+    ):
+        assert await tool.read("analog-input,1") == 21.5
+        assert await tool.read("analog-value,9") == "object: unknown-object"
+        await tool.read_many("analog-value,1", ["present-value", "object-name"])
+        assert await tool.write("analog-value,1", 30) is None
+        await tool.write("analog-output,1", 1, "relinquish-default")
+        await tool.write_many(av1=40, av2=50)
+        await tool.who_is()
+        assert await tool.silence() is None
+        assert await tool.restart() is None
+    lines = await aside(inspected, capture)
+    assert said_in(lines) == read_by_tshark(capture, "bacnet")
+    asked = [(line["function_code"], line["tier"]) for line in lines if line["direction"] == "request"]
+    codes = [(12, "read"), (12, "read"), (14, "read"), (15, "operate"), (15, "program"), (16, "operate")]
+    assert asked == [*codes, (0x108, "read"), (17, "program"), (20, "firmware")]
 
 
 @needs_tshark

@@ -23,15 +23,10 @@ from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import Null, ObjectIdentifier, Real
 
+from deploy.demo.ports import free_port
+
 PATIENCE_SECONDS = 20.0
 POINT = {"statusFlags": [0, 0, 0, 0], "eventState": "normal", "outOfService": False, "units": "degreesCelsius"}
-
-
-def free_port() -> int:
-    """bacpypes3 wants to know its port before it is bound."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _application(instance: int, port: int, *objects: Any) -> Application:
@@ -46,7 +41,7 @@ class Controller:
     """Two set-points, an input and a commandable output; ``restarts`` and ``silenced`` tell what reached it."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = free_port(socket.SOCK_DGRAM)
         self.restarts: list[object] = []
         self.silenced: list[object] = []
         self.points = {
@@ -69,6 +64,16 @@ class Controller:
         """What a point holds."""
         return float(self.points[point].presentValue)
 
+    def count_who_is(self) -> list[object]:
+        """Keep every Who-Is that is heard from now on in the list that is returned."""
+        heard: list[object] = []
+
+        async def hear(request: Any) -> None:
+            heard.append(request)
+
+        self.application.do_WhoIsRequest = hear
+        return heard
+
     async def _restart(self, request: Any) -> None:
         self.restarts.append(request.reinitializedStateOfDevice)
         await self._accept(request)
@@ -85,7 +90,7 @@ class Workstation:
     """Asks the device at one port; what it refuses is returned as text."""
 
     def __init__(self, device_port: int) -> None:
-        self.application = _application(8, free_port())
+        self.application = _application(8, free_port(socket.SOCK_DGRAM))
         self.device = Address(f"127.0.0.1:{device_port}")
 
     async def read(self, point: str, prop: str = "present-value") -> Any:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from guards.datagrams import HEAD_BYTES, framed
 from guards.effects import Cut, Direction, Effect, Forward, Observed, Operation, Reply
+from guards.material import GuardMaterial
 from guards.registry import make_guard
 from policies.rules import Rules
 from tests.unit.guards.material import MATERIAL
@@ -17,8 +18,11 @@ TICK_SECONDS = 0.01
 class GuardedDatagrams:
     """A loopback UDP port that leads to a device through one guard. ``drop_next`` loses so many towards the device."""
 
-    def __init__(self, protocol: str, rules: Rules, inside: Socket, outside: Socket, timeout_seconds: float) -> None:
-        guard = make_guard(protocol, rules, device_timeout_seconds=timeout_seconds, material=MATERIAL)
+    def __init__(
+        self, protocol: str, rules: Rules, inside: Socket, outside: Socket, timeout_seconds: float,
+        material: GuardMaterial,
+    ) -> None:  # fmt: skip
+        guard = make_guard(protocol, rules, device_timeout_seconds=timeout_seconds, material=material)
         assert guard is not None
         self._guard = guard
         self._user, self._asset = inside, outside
@@ -71,11 +75,12 @@ class GuardedDatagrams:
 
 @asynccontextmanager
 async def guarded_datagrams(
-    protocol: str, rules: Rules, device_port: int, device_timeout_seconds: float = 30.0
-) -> AsyncIterator[GuardedDatagrams]:
+    protocol: str, rules: Rules, device_port: int, device_timeout_seconds: float = 30.0, *,
+    material: GuardMaterial = MATERIAL,
+) -> AsyncIterator[GuardedDatagrams]:  # fmt: skip
     """Put a guard before the device at ``device_port``."""
     async with udp() as inside, udp(to=("127.0.0.1", device_port)) as outside:
-        made = GuardedDatagrams(protocol, rules, inside, outside, device_timeout_seconds)
+        made = GuardedDatagrams(protocol, rules, inside, outside, device_timeout_seconds, material)
         tasks = [asyncio.ensure_future(work()) for work in (made.serve_user, made.serve_asset, made.tick)]
         try:
             yield made

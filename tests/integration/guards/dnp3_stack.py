@@ -12,7 +12,7 @@ import opendnp3
 
 MASTER, OUTSTATION, POINTS = 1, 10, 4
 PATIENCE_SECONDS = 30.0
-DONE, LISTEN = "done", "0A"
+DONE, INDICATED, LISTEN = "done", "indicated", "0A"
 
 Report = tuple[Any, ...]
 
@@ -84,6 +84,44 @@ class Commands(opendnp3.ICommandHandler):
         return opendnp3.CommandStatus.SUCCESS
 
 
+class Site(opendnp3.IOutstationApplication):
+    """What stands around an outstation: whether somebody switched it to local control, its ``restarts`` so far, the
+    times (ms since 1970) that its clock was set to, and the classes that its points were assigned to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_local = False
+        self.restarts = 0
+        self.clock: list[int] = []
+        self.assigned: list[tuple[str, str, int, int]] = []
+
+    def SupportsWriteAbsoluteTime(self) -> bool:
+        return True
+
+    def WriteAbsoluteTime(self, timestamp: Any) -> bool:
+        self.clock.append(timestamp.msSinceEpoch)
+        return True
+
+    def SupportsAssignClass(self) -> bool:
+        return True
+
+    def RecordClassAssignment(self, kind: Any, clazz: Any, start: int, stop: int) -> None:
+        self.assigned.append((kind.name, clazz.name, start, stop))
+
+    def ColdRestartSupport(self) -> Any:
+        return opendnp3.RestartMode.SUPPORTED_DELAY_FINE
+
+    def ColdRestart(self) -> int:
+        self.restarts += 1
+        return 1
+
+    def GetApplicationIIN(self) -> Any:
+        indications = opendnp3.ApplicationIIN()
+        indications.localControl = self.is_local
+        return indications
+
+
 class Points(opendnp3.ISOEHandler):
     def __init__(self, reports: Reports) -> None:
         super().__init__()
@@ -110,7 +148,7 @@ class Application(opendnp3.IMasterApplication):
         self._reports = reports
 
     def OnReceiveIIN(self, iin: Any) -> None:
-        """Indications are the stack's own business."""
+        self._reports.put(INDICATED, iin.MSB)
 
     def OnTaskStart(self, kind: Any, number: Any) -> None:
         """Only ends are reported."""
@@ -141,9 +179,10 @@ def listening() -> set[int]:
 class Outstation:
     """An outstation with four points of each kind. ``reports``: what it was commanded to do."""
 
-    def __init__(self, port: int, reports: Reports, stack: Any) -> None:
+    def __init__(self, port: int, reports: Reports, site: Site, stack: Any) -> None:
         self.port = port
         self.reports = reports
+        self.site = site
         self._stack = stack
 
     def set(self, *points: tuple[Any, int]) -> None:
@@ -157,7 +196,7 @@ class Outstation:
 async def outstation() -> AsyncIterator[Outstation]:
     reports, manager = Reports(), opendnp3.DNP3Manager(1)
     before = listening()
-    listener, commands, application = Listener(reports), Commands(reports), opendnp3.IOutstationApplication()
+    listener, commands, application = Listener(reports), Commands(reports), Site()
     endpoint, mode = opendnp3.IPEndpoint("127.0.0.1", 0), opendnp3.ServerAcceptMode.CloseExisting
     channel = manager.AddTCPServer("outstation", opendnp3.LogLevels.none(), mode, endpoint, listener)
     [port] = listening() - before
@@ -168,14 +207,14 @@ async def outstation() -> AsyncIterator[Outstation]:
     stack = channel.AddOutstation("outstation", commands, application, config)
     stack.Enable()
     try:
-        yield Outstation(port, reports, stack)
+        yield Outstation(port, reports, application, stack)
     finally:
         reports.close()
         await asyncio.to_thread(manager.Shutdown)
 
 
 class Master:
-    """A connected master. ``reports``: the points that it read and the tasks that it ended."""
+    """A connected master. ``reports``: the points that it read, the tasks that it ended, and what was indicated."""
 
     def __init__(self, reports: Reports, points: Points, stack: Any) -> None:
         self.reports = reports
@@ -199,8 +238,10 @@ class Master:
     async def command(self, how: str, command: Any, index: int) -> tuple[str, str]:
         """Command a point (``DirectOperate``, ``SelectAndOperate``); return the state and status it ended with."""
         results = Reports()
+        self.reports.all()
         getattr(self._stack, how)(command, index, lambda result: results.put(DONE, result.to_list()))
         [point] = (await results.get(DONE))[1]
+        await self.reports.get(DONE, "USER_TASK")
         return point.state.name, point.status.name
 
     async def perform(self, code: Any, *headers: Any) -> str:
@@ -208,6 +249,10 @@ class Master:
         self.reports.all()
         self._stack.PerformFunction("test", code, list(headers))
         return str((await self.reports.get(DONE, "USER_TASK"))[2])
+
+    async def indicated(self) -> int:
+        """Return the second byte of indications in the answer to what was done last; the stack tells it afterwards."""
+        return int((await self.reports.get(INDICATED))[1])
 
 
 @asynccontextmanager

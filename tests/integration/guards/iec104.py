@@ -1,7 +1,6 @@
 """A station and a control centre of c104 on loopback, for tests of what stands between them."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,17 +8,13 @@ from typing import Any
 
 import c104
 
+from deploy.demo.ports import free_port
+from tests.unit.guards.iec104.wire import numbered
+
 STATION = 47
 PATIENCE_SECONDS = 20.0
 ANSWERS = frozenset({7, 9, 44, 45, 46, 47})
 NEGATIVE, SELECT, SINGLE_COMMAND = 0x40, 0x80, 45
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on: c104 cannot be asked which one it was given."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -133,6 +128,12 @@ class Centre:
     @property
     def is_open(self) -> bool:
         return bool(self.connection.state == c104.ConnectionState.OPEN)
+
+
+def explained(asdu: bytes) -> tuple[object, ...]:
+    """Return what c104 itself reads in an ASDU: type, cause, whether it is negative, and the originator."""
+    said = c104.explain_bytes_dict(apdu=numbered(asdu))
+    return said["type"], said["cot"], said["negative"], said["originatorAddress"]
 
 
 async def until(holds: Callable[[], object]) -> None:

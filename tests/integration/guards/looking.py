@@ -2,9 +2,11 @@
 
 import asyncio
 
+from guards.datagrams import HEAD_BYTES, framed
 from guards.look import Look
 from guards.looks import make_look
 from policies.rules import Rules
+from tests.unit.tunnel.udp import udp
 
 PATIENCE_SECONDS = 20.0
 
@@ -22,4 +24,18 @@ async def looked(protocol: str, rules: Rules, port: int) -> Look:
         look.stop("the device closed the connection")
     finally:
         writer.close()
+    return look
+
+
+async def looked_in_datagrams(protocol: str, rules: Rules, port: int) -> Look:
+    """Look at what answers datagrams on a loopback port."""
+    look = make_look(protocol, rules)
+    assert look is not None
+    async with udp(to=("127.0.0.1", port)) as socket, asyncio.timeout(PATIENCE_SECONDS):
+        request = look.start()
+        while not look.is_over:
+            if request:
+                socket.say(request[HEAD_BYTES:])
+            data, _ = await socket.inbox.get()
+            request = look.receive(framed(data))
     return look

@@ -1,15 +1,19 @@
 """bacpypes3 on both sides and the guard between: what is allowed works, what is refused is refused as devices do it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from bacpypes3.apdu import SimpleAckPDU, SubscribeCOVRequest
 from bacpypes3.primitivedata import ObjectIdentifier
 
 from guards.effects import Verdict
+from policies.identity import BacnetIdentity, DeviceIdentity
 from tests.integration.guards.bacnet_devices import Workstation, controller, workstation
 from tests.integration.guards.datagram_wire import guarded_datagrams
 from tests.unit.guards.bacnet.traffic import rules
+from tests.unit.guards.material import MATERIAL
+from tests.unit.tunnel.udp import udp
 
 pytestmark = pytest.mark.integration
 BOUNDED = [{"table": "analog_value", "addresses": [{"first": 1, "last": 1}], "minimum": 0, "maximum": 100}]
@@ -35,6 +39,22 @@ async def test_a_reading_tool_reads_and_stays_connected_through_every_refusal() 
     assert (device.value("analog-value,1"), device.restarts, device.silenced) == (20.0, [], [])
 
 
+async def test_bacpypes3_finds_the_device_of_the_inventory_and_the_device_first_hears_what_is_read() -> None:
+    material = replace(MATERIAL, identity=DeviceIdentity(bacnet=BacnetIdentity(instance=7, vendor=15)))
+    async with (
+        udp() as device,
+        guarded_datagrams("bacnet", rules("read"), device.port, material=material) as port,
+        workstation(port.port) as tool,
+    ):
+        [found] = await tool.who_is()
+        assert (found.iAmDeviceIdentifier[1], found.vendorID) == (7, 15)
+        reading = asyncio.ensure_future(tool.read("analog-input,1"))
+        async with asyncio.timeout(20):
+            heard, _ = await device.inbox.get()
+        reading.cancel()
+        assert (heard[6] >> 4, heard[9]) == (0, 12), "a confirmed request: ReadProperty"
+
+
 async def test_an_operating_tool_moves_its_set_point_within_the_bounds() -> None:
     given = rules("read", "operate", writes=BOUNDED)
     async with (
@@ -51,6 +71,24 @@ async def test_an_operating_tool_moves_its_set_point_within_the_bounds() -> None
     assert (device.value("analog-value,1"), device.value("analog-value,2")) == (50.0, 20.0)
     writes = [one for one in port.operations if one.function == "write_property" and one.verdict is Verdict.ALLOWED]
     assert [(one.is_response, one.values) for one in writes] == [(False, (100.0,)), (True, ())]
+
+
+async def test_the_guard_reads_before_a_write_and_the_tool_does_not_notice() -> None:
+    async with (
+        controller() as device,
+        guarded_datagrams("bacnet", rules("read", "operate", read_before_write=True), device.port) as port,
+        workstation(port.port) as tool,
+    ):
+        assert await tool.write("analog-value,1", 30) is None
+        assert await tool.write("analog-value,1", 40) is None
+        assert await tool.write_many(av1=50, av2=60) is None
+        assert await tool.read("analog-value,1") == 50
+    writes = [one for one in port.operations if one.function.startswith("write_property") and not one.is_response]
+    assert [(one.before, one.values, one.is_before_read) for one in writes] == [
+        ((20.0,), (30.0,), True),
+        ((30.0,), (40.0,), True),
+        ((40.0, 20.0), (50.0, 60.0), True),
+    ]
 
 
 async def test_a_command_is_given_at_a_priority_and_given_back() -> None:

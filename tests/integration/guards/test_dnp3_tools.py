@@ -24,7 +24,8 @@ OPERATING = Rules.model_validate(
     }
 )
 EVERYTHING = Rules(tiers=frozenset(Tier))
-REFUSED = ("SUCCESS", "NOT_AUTHORIZED")
+READING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE}), units=frozenset({10}), read_before_write=True)
+REFUSED, SUCCEEDED = ("SUCCESS", "NOT_AUTHORIZED"), ("SUCCESS", "SUCCESS")
 
 
 @asynccontextmanager
@@ -136,3 +137,24 @@ async def test_another_outstation_behind_the_same_port_is_not_reached() -> None:
             assert await tool.command("DirectOperate", opendnp3.AnalogOutputInt16(5), 0) == REFUSED
         assert {op.verdict for op in requests(port) if op.unit == 11} == {Verdict.DENIED}
         assert "OPEN" in {report[0] for report in device.reports.all()}
+
+
+async def test_the_guard_reads_before_commands_and_the_master_does_not_notice() -> None:
+    async with plant(READING) as (tool, port, device):
+        device.set((opendnp3.BinaryOutputStatus(True), 2))
+        assert await tool.read("AnalogOutputStatus", 0) == 300.0
+        for how, value in (("DirectOperate", 5), ("SelectAndOperate", 7), ("SelectAndOperate", 9)):
+            assert await tool.command(how, opendnp3.AnalogOutputInt16(value), 0) == SUCCEEDED
+        assert await tool.command("DirectOperate", opendnp3.ControlRelayOutputBlock(), 2) == SUCCEEDED
+        assert await tool.read("AnalogOutputStatus", 0) == 9.0
+        operated = [report for report in device.reports.all() if report[0] == "operate"]
+    commands = [one for one in requests(port) if one.function in {"direct_operate", "select", "operate"}]
+    assert [(one.function, one.before, one.is_before_read) for one in commands] == [
+        ("direct_operate", (300,), True),
+        ("select", (5,), True),
+        ("operate", (5,), False),
+        ("select", (7,), True),
+        ("operate", (7,), False),
+        ("direct_operate", (1,), True),
+    ]
+    assert [value for _, index, value in operated if index == 0] == [5, 7, 9]

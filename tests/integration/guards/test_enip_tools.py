@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from cpppo.server.enip.client import MSVCStatusError, connector, parse_operations
+from cpppo.server.enip.client import MSVCStatusError, await_response, connector, parse_operations
 from pycomm3 import CIPDriver, ResponseError
 
 from guards.effects import Operation, Verdict
+from policies.identity import DeviceIdentity, EnipIdentity
 from policies.rules import Rules, Tier
 from tests.integration.guards.controller import controller
 from tests.integration.guards.wire import GuardedPort, guarded
+from tests.unit.guards.material import MATERIAL
 
 pytestmark = pytest.mark.integration
 READ_ONLY = Rules(tiers=frozenset({Tier.READ}), max_in_flight=4)
@@ -26,6 +29,12 @@ OPERATING = Rules.model_validate(
 STEPPED = Rules.model_validate(
     {"tiers": {"read", "operate"}, "writes": [{"table": "tag", "names": ["Levels[*"], "step": 5}]}
 )
+PLC = DeviceIdentity(
+    enip=EnipIdentity(
+        vendor=1, device_type=14, product_code=54, major=20, minor=11, serial_number=0xC0FFEE, product_name="Mixer"
+    )
+)
+READING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE}), read_before_write=True)
 PERMISSION_DENIED, PRIVILEGE_VIOLATION = "Permission denied", 0x0F
 GET_ALL, GET, SET, RESET, IDENTITY, VALVES = 0x01, 0x0E, 0x10, 0x05, 0x01, 0x93
 
@@ -33,9 +42,10 @@ Do = Callable[..., Awaitable[Any]]
 
 
 @asynccontextmanager
-async def plant(rules: Rules) -> AsyncIterator[GuardedPort]:
+async def plant(rules: Rules, identity: DeviceIdentity | None = None) -> AsyncIterator[GuardedPort]:
     """Run a controller and a guarded port before it."""
-    async with controller() as port, guarded(rules, port, protocol="enip") as guarded_port:
+    material = replace(MATERIAL, identity=identity)
+    async with controller() as port, guarded(rules, port, protocol="enip", material=material) as guarded_port:
         yield guarded_port
 
 
@@ -60,12 +70,13 @@ async def pycomm3(port: GuardedPort, path: str = "") -> AsyncIterator[Do]:
         await aside(driver.close)
 
 
-async def cpppo(port: GuardedPort, *operations: str, **how: object) -> list[tuple[int, Any]]:
+async def cpppo(port: GuardedPort, *operations: str, fragment: bool = False, **how: object) -> list[tuple[int, Any]]:
     """Carry out operations, one after the other in one session; return each one's status and value."""
 
     def run() -> list[tuple[int, Any]]:
         with connector(host="127.0.0.1", port=port.port, timeout=20) as client:
-            done = client.synchronous(operations=parse_operations(operations, **how), timeout=20)
+            asked = parse_operations(operations, fragment=fragment, **how)
+            done = client.synchronous(operations=asked, fragment=fragment, timeout=20)
             return [(_status(status), value) for _, _, _, _, status, value in done]
 
     return await aside(run)
@@ -112,6 +123,29 @@ async def test_pycomm3_gets_the_devices_own_identity() -> None:
         identity = await aside(CIPDriver.list_identity, f"127.0.0.1:{port.port}")
         assert identity["product_name"] == "1756-L61/B LOGIX5561"
         assert "list_identity" in [operation.function for operation in reached(port)]
+
+
+async def test_pycomm3_and_cpppo_are_told_what_the_inventory_says_and_go_on_working() -> None:
+    def listed(port: int) -> tuple[Any, Any]:
+        with connector(host="127.0.0.1", port=port, timeout=20) as client:
+            client.list_identity(timeout=20)
+            identity, _ = await_response(client, timeout=20)
+            client.list_services(timeout=20)
+            services, _ = await_response(client, timeout=20)
+            [named] = identity.enip.CIP.list_identity.CPF.item
+            [offered] = services.enip.CIP.list_services.CPF.item
+            return named.identity_object, offered.communications_service
+
+    async with plant(READ_ONLY, PLC) as port:
+        identity = await aside(CIPDriver.list_identity, f"127.0.0.1:{port.port}")
+        assert {name: identity[name] for name in ("product_name", "serial", "revision", "ip_address")} == {
+            "product_name": "Mixer", "serial": "00c0ffee", "revision": {"major": 20, "minor": 11},
+            "ip_address": "0.0.0.0",
+        }  # fmt: skip
+        named, offered = await aside(listed, port.port)
+        assert (named.product_name, named.serial_number, named.sin_addr) == ("Mixer", 0xC0FFEE, "0.0.0.0")
+        assert (offered.service_name, offered.capability) == ("Communications", 0x20)
+        assert (await cpppo(port, "Speed"))[0] == (0, [0])
 
 
 async def test_cpppo_reads_and_its_writes_are_refused_with_status_15() -> None:
@@ -168,3 +202,44 @@ async def test_values_move_by_steps_from_what_was_read() -> None:
         done = await cpppo(port, *asked, "Levels[2]")
         assert [status for status, _ in done] == [15, 0, 15, 0, 0, 0]
         assert done[-1] == (0, [10])
+
+
+def befores(port: GuardedPort) -> list[tuple[object, ...]]:
+    """Return what was written, with what the guard read there before."""
+    writes = [one for one in reached(port) if one.tier is Tier.OPERATE]
+    assert all(one.is_before_read for one in writes)
+    return [(one.objects, one.before, one.values) for one in writes]
+
+
+async def test_the_guard_reads_before_cpppo_writes_tags_and_cpppo_does_not_notice() -> None:
+    async with plant(READING) as port:
+        done = await cpppo(
+            port, "Speed=(INT)7", "Speed=(INT)8", "Levels[2-3]=(DINT)5,6", "Levels[2-3]=(DINT)7,8", "Speed"
+        )
+        assert done == [(0, True)] * 4 + [(0, [8])]
+        levels = ("tag Levels[2]", "tag Levels[3]")
+        assert befores(port) == [
+            (("tag Speed",), (0,), (7,)),
+            (("tag Speed",), (7,), (8,)),
+            (levels, (0, 0), (5, 6)),
+            (levels, (5, 6), (7, 8)),
+        ]
+
+
+async def test_the_guard_reads_before_cpppo_writes_fragments() -> None:
+    async with plant(READING) as port:
+        asked = ("Levels[2-5]=(DINT)1,2,3,4", "Levels[2-5]+8=(DINT)5,6", "Levels[2-5]")
+        done = await cpppo(port, *asked, fragment=True)
+        assert done == [(0, True), (0, True), (0, [1, 2, 5, 6])]
+        levels = tuple(f"tag Levels[{at}]" for at in range(2, 6))
+        assert befores(port) == [(levels, (0, 0, 0, 0), (1, 2, 3, 4)), (levels[2:], (3, 4), (5, 6))]
+
+
+@pytest.mark.parametrize("path", ["", "/1/0"])
+async def test_the_guard_reads_before_pycomm3_writes_attributes_on_a_connection(path: str) -> None:
+    async with plant(READING) as port, pycomm3(port, path) as send:
+        for data in (b"\x07\x00", b"\x08\x00"):
+            assert (await send(SET, VALVES, 3, b"\x0a", request_data=data)).error is None
+        assert (await send(GET, VALVES, 3, b"\x0a")).value == b"\x08\x00"
+        valve = ("class147 3 10",)
+        assert befores(port) == [(valve, ("0000",), ("0700",)), (valve, ("0700",), ("0800",))]

@@ -23,6 +23,7 @@ OPERATING = Rules.model_validate(
         "writes": [{"table": "dm", "addresses": [{"first": 100, "last": 109}], "maximum": 1000}],
     }
 )
+READING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE}), read_before_write=True)
 ENGINEERING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE, Tier.PROGRAM}), upload=True)
 
 
@@ -97,7 +98,7 @@ async def test_a_write_within_its_bounds_is_seen_in_the_plc_and_others_are_not()
 async def test_an_engineer_stops_the_plc_and_reads_its_program_out() -> None:
     async with plant(ENGINEERING) as (tool, direct, _):
         assert await tool.do("change_to_program_mode") == (0, b"")
-        assert (await direct.send(0x0601))[1][:2] == b"\0\2"
+        assert (await direct.send(0x0601))[1][:2] == b"\0\0"
         assert (await tool.send(0x0306, bytes(8)))[1].endswith(b"\xde\xad\xbe\xef")
 
 
@@ -106,3 +107,14 @@ async def test_another_node_is_not_reached() -> None:
         tool.client.dest_node_add = 11
         assert (await tool.do("memory_area_read", DM, b"\0\x64\0", 1))[0] == 0x0501
         assert port.operations[-1].route == "0.11.0"
+
+
+async def test_the_guard_reads_before_a_write_and_the_client_does_not_notice() -> None:
+    async with plant(READING) as (tool, direct, port):
+        assert await direct.do("memory_area_write", DM, b"\0\x64\0", b"\0\x2a\0\x2b", 2) == (0, b"")
+        for value in (b"\0\1\0\2", b"\0\3\0\4"):
+            assert await tool.do("memory_area_write", DM, b"\0\x64\0", value, 2) == (0, b"")
+        assert await tool.do("memory_area_read", DM, b"\0\x64\0", 2) == (0, b"\0\3\0\4")
+    writes = [one for one in port.operations if one.function == "memory_area_write" and not one.is_response]
+    assert [(one.before, one.values) for one in writes] == [((42, 43), (1, 2)), ((1, 2), (3, 4))]
+    assert all(one.is_before_read for one in writes)

@@ -67,7 +67,7 @@ async def test_a_write_within_its_bounds_is_seen_in_the_plc_and_others_are_not()
 async def test_an_engineer_stops_the_plc_and_another_node_is_not_reached() -> None:
     async with plant(ENGINEERING) as (tool, direct, _):
         assert await tool.do("change_to_program_mode") == (0, b"")
-        assert (await direct.send(0x0601))[1][:2] == b"\0\2"
+        assert (await direct.send(0x0601))[1][:2] == b"\0\0"
     async with plant(READ_ONLY) as (tool, _, port):
         tool.client.dest_node_add = 11
         assert (await tool.do("memory_area_read", DM, b"\0\x64\0", 1))[0] == 0x0501

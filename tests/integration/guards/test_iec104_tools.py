@@ -12,10 +12,9 @@ import pytest
 from guards.effects import Direction, Operation, Verdict
 from guards.registry import make_decoder
 from policies.rules import Rules, Tier
-from tests.integration.guards.iec104 import STATION, Centre, Device, centre, device, until
+from tests.integration.guards.iec104 import STATION, Centre, Device, centre, device, explained, until
 from tests.integration.guards.wire import GuardedPort, guarded
 from tests.unit.client.captures.wire import ACK, SYN, Conversation, pcap
-from tests.unit.guards.iec104.wire import numbered
 
 pytestmark = pytest.mark.integration
 READ_ONLY = Rules(tiers=frozenset({Tier.READ}), units=frozenset({STATION}))
@@ -46,12 +45,6 @@ async def plant(rules: Rules) -> AsyncIterator[tuple[Centre, GuardedPort, Device
 def reached(port: GuardedPort) -> list[Operation]:
     """Return what was let through to the station."""
     return [op for op in port.operations if not op.is_response and op.verdict is Verdict.ALLOWED]
-
-
-def explained(asdu: bytes) -> tuple[object, ...]:
-    """Return what c104 itself reads in an ASDU: type, cause, whether it is negative, and the originator."""
-    said = c104.explain_bytes_dict(apdu=numbered(asdu))
-    return said["type"], said["cot"], said["negative"], said["originatorAddress"]
 
 
 async def test_points_are_read_by_interrogation_by_name_and_as_they_change() -> None:

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from guards.effects import Verdict
 from guards.modbus.tables import Table
 from policies.rules import AddressRange, ObjectRule, Rules, Tier
+from tests.integration.guards.modbus_server import serving
 from tests.integration.guards.wire import GuardedPort, guarded
 
 pytestmark = pytest.mark.integration
@@ -24,13 +24,8 @@ needs_mbpoll = pytest.mark.skipif(shutil.which("mbpoll") is None, reason="mbpoll
 async def device() -> AsyncIterator[int]:
     """Run a PLC with units 1 and 2, whose holding registers 0 to 199 hold 42; yield its port."""
     registers = SimData(0, count=200, values=42, datatype=DataType.REGISTERS)
-    server = ModbusTcpServer([SimDevice(1, [registers]), SimDevice(2, [registers])], address=("127.0.0.1", 0))
-    await server.serve_forever(background=True)
-    assert server.transport is not None
-    try:
-        yield server.transport.sockets[0].getsockname()[1]
-    finally:
-        await server.shutdown()
+    async with serving(SimDevice(1, [registers]), SimDevice(2, [registers])) as port:
+        yield port
 
 
 @asynccontextmanager

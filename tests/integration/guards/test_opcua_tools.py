@@ -19,9 +19,11 @@ from asyncua.ua.uaerrors import BadUserAccessDenied, UaError, UaStatusCodeError
 
 from broker.pki.applications import Application, Applications
 from guards.effects import Operation, Verdict
+from guards.look import Difference, compare
 from guards.material import GuardMaterial
 from guards.opcua.inside import NEEDS_SECURITY
 from policies.rules import Rules, Tier
+from tests.integration.guards.looking import looked
 from tests.integration.guards.wire import GuardedPort, guarded
 
 # A server takes a second to start: one stands for all tests.
@@ -35,6 +37,7 @@ EVERYTHING = Rules(tiers=frozenset(Tier))
 OPERATING = Rules.model_validate(
     {"tiers": {"read", "operate"}, "writes": [{"table": "node", "names": [PUMP], "minimum": 0, "maximum": 10}]}
 )
+READING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE}), read_before_write=True)
 STARTING = Rules.model_validate(
     {
         "tiers": {"read", "operate"},
@@ -69,6 +72,7 @@ class Device:
     nodes: dict[str, Node]
     users: Users
     starts: list[float]
+    server: Server
 
     async def value(self, node: str) -> object:
         """Return what a variable holds."""
@@ -106,13 +110,17 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
 
 @asynccontextmanager
 async def device(
-    policy: ua.SecurityPolicyType = ua.SecurityPolicyType.NoSecurity, tool: Tool | None = None
+    policy: ua.SecurityPolicyType = ua.SecurityPolicyType.NoSecurity,
+    tool: Tool | None = None,
+    tokens: list[type] | None = None,
 ) -> AsyncIterator[Device]:
     users, starts = Users(), list[float]()
     server = Server(user_manager=users)
     await server.init()
     server.set_endpoint("opc.tcp://127.0.0.1:0/")
     server.set_security_policy([policy])
+    if tokens is not None:
+        server.set_identity_tokens(tokens)
     if tool is not None:
         await server.load_certificate(tool.certificate)
         await server.load_private_key(tool.key)
@@ -135,7 +143,7 @@ async def device(
     assert server.bserver._server is not None
     try:
         port = server.bserver._server.sockets[0].getsockname()[1]
-        yield Device(port, nodes, users, starts)
+        yield Device(port, nodes, users, starts, server)
     finally:
         await server.stop()
 
@@ -244,6 +252,20 @@ async def test_a_write_within_its_bounds_reaches_the_device_and_others_do_not(
             await client.get_node(OWNER).call_method(METHOD, 1.0)
         assert (await there.value(PUMP), await there.value(VALVE), there.starts) == (10.0, 2.5, [])
         assert await pump.read_value() == 10.0
+
+
+@each_mode
+async def test_the_guard_reads_before_a_write_and_the_client_does_not_notice(
+    there: Device, tool: Tool, mode: Mode
+) -> None:
+    async with client_at(READING, there, tool, mode) as (client, port):
+        pump, valve = client.get_node(PUMP), client.get_node(VALVE)
+        await client.write_values([pump, valve], [5.0, 6.0])
+        await pump.write_value(7.0)
+        assert await client.read_values([pump, valve]) == [7.0, 6.0]
+    writes = [one for one in reached(port) if one.function == "write"]
+    assert [(one.before, one.values) for one in writes] == [((1.5, 2.5), (5.0, 6.0)), ((5.0,), (7.0,))]
+    assert all(one.is_before_read for one in writes)
 
 
 async def test_of_several_nodes_none_is_written_if_one_is_refused(there: Device, tool: Tool) -> None:
@@ -362,3 +384,32 @@ async def test_nothing_is_said_to_a_device_where_nothing_is_given(there: Device,
             async with await client_of(port, tool, NONE):
                 pass
         assert reached(port) == []
+
+
+async def test_a_server_with_another_namespace_is_seen_and_nothing_else(there: Device, tool: Tool) -> None:
+    async with guarded_port(READ_ONLY, there, tool) as port:
+        before, same = [await looked("opcua", READ_ONLY, port.port) for _ in range(2)]
+        added = await there.server.register_namespace("urn:spare")
+        after = await looked("opcua", READ_ONLY, port.port)
+    assert (before.problem, same.problem, after.problem, before.requests) == ("", "", "", 6)
+    assert (before.facts["state"], before.facts["ns2.namespace"]) == ("running", "urn:plant")
+    assert before.facts["product_uri"] == "urn:freeopcua.github.io:python:server"
+    assert datetime.fromisoformat(before.facts["started"]).year >= 2025
+    assert compare(before.facts, same.facts) == []
+    assert compare(before.facts, after.facts) == [Difference(f"ns{added}.namespace", None, "urn:spare")]
+    asked = [operation for operation in port.operations if not operation.is_response]
+    assert {(one.tier, one.verdict) for one in asked} == {(Tier.READ, Verdict.ALLOWED)}
+    assert [one.function for one in asked].count("close_session") == 3
+
+
+async def test_a_server_that_demands_security_is_not_looked_at_and_that_is_said(secured: Device, tool: Tool) -> None:
+    async with guarded_port(READ_ONLY, secured, tool) as port:
+        look = await looked("opcua", READ_ONLY, port.port)
+    assert look.facts == {}
+    assert NEEDS_SECURITY in look.problem
+
+
+async def test_a_server_that_lets_nobody_in_without_a_name_is_not_looked_at(tool: Tool) -> None:
+    async with device(tokens=[ua.UserNameIdentityToken]) as named, guarded_port(READ_ONLY, named, tool) as port:
+        look = await looked("opcua", READ_ONLY, port.port)
+    assert (look.facts, look.problem) == ({}, "the server lets nobody in without a user's name")

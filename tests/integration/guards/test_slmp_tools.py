@@ -14,6 +14,8 @@ from guards.effects import Verdict
 from policies.rules import Rules, Tier
 from tests.integration.guards.wire import GuardedPort, guarded
 from tests.simulators.running import simulator
+from tests.unit.guards.slmp.traffic import KINDS as TRAFFIC
+from tests.unit.guards.slmp.traffic import D, Kind, M
 
 pytestmark = pytest.mark.integration
 READ_ONLY = Rules(tiers=frozenset({Tier.READ}), routes=frozenset({"0/255"}))
@@ -23,6 +25,7 @@ OPERATING = Rules.model_validate(
         "writes": [{"table": "d", "addresses": [{"first": 100, "last": 109}], "maximum": 1000}, {"table": "m"}],
     }
 )
+READING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE}), read_before_write=True)
 ENGINEERING = Rules(tiers=frozenset({Tier.READ, Tier.OPERATE, Tier.PROGRAM}))
 KINDS = list(product((Type3E, Type4E), ("binary", "ascii"), ("Q", "iQ-R")))
 each = pytest.mark.parametrize(("frame", "code", "series"), KINDS)
@@ -124,3 +127,41 @@ async def test_another_station_is_not_reached() -> None:
     async with plant(READ_ONLY, tool) as (_, port):
         assert await tool.refused("batchread_wordunits", "D100", 1) == "0xCF70"
         assert port.operations[-1].route == "1/2"
+
+
+@each
+async def test_the_guard_reads_before_a_write_and_the_client_does_not_notice(
+    frame: type[Type3E], code: str, series: str
+) -> None:
+    tool = Tool(frame, code, series)
+    async with plant(READING, tool) as (direct, port):
+        await direct.do("batchwrite_wordunits", "D100", [42, 43])
+        for values in ([1, 2], [3, 4]):
+            await tool.do("batchwrite_wordunits", "D100", values)
+        await tool.do("batchwrite_bitunits", "M10", [1, 0, 1])
+        await tool.do("randomwrite", ["D101", "D200"], [5, 6], ["D210"], [0x10002])
+        await tool.do("randomwrite_bitunits", ["M12"], [0])
+        assert await tool.do("batchread_wordunits", "D100", 2) == [3, 5]
+        assert await tool.do("batchread_bitunits", "M10", 3) == [1, 0, 0]
+    writes = [one for one in port.operations if one.function.startswith("device_write") and not one.is_response]
+    assert [one.before for one in writes] == [(42, 43), (1, 2), (0, 0, 0), (4, 0, 0, 0), (1,)]
+    assert [one.values for one in writes] == [(1, 2), (3, 4), (1, 0, 1), (5, 6, 2, 1), (0,)]
+    assert all(one.is_before_read for one in writes)
+
+
+@pytest.mark.parametrize("kind", TRAFFIC, ids=str)
+async def test_what_stood_in_blocks_is_what_the_station_held(kind: Kind) -> None:
+    blocks = (D, 100, (7, 8)), (M, 32, (0x8001,))
+    async with plant(READING, Tool()) as (direct, port):
+        await direct.do("batchwrite_wordunits", "D100", [42, -1])
+        await direct.do("batchwrite_bitunits", "M33", [1])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port.port)
+        writer.write(kind.blocks(*blocks))
+        done = kind.response()
+        async with asyncio.timeout(20):
+            assert await reader.readexactly(len(done)) == done
+        writer.close()
+        await writer.wait_closed()
+        assert await direct.do("batchread_wordunits", "D100", 2) == [7, 8]
+    (write,) = [one for one in port.operations if one.function == "device_write_block" and not one.is_response]
+    assert (write.before, write.is_before_read) == ((42, 0xFFFF, 0, 1, *[0] * 14), True)
