@@ -35,7 +35,7 @@ check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 m
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 --hypothesis-profile=brief $(PYTEST_ARGS)
+	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 --dist worksteal --hypothesis-profile=brief $(PYTEST_ARGS)
 
 web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that their types fit the broker's API
 	@$(BIN)/python deploy/build_hook.py check
@@ -43,11 +43,11 @@ web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that 
 test: $(STAMP) $(WEB) ## Every test, against real servers and clients; installs what it needs (apt)
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
 	@$(BIN)/python deploy/build_hook.py check
-	@$(BIN)/pytest tests -n 2 --postgres $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -n 2 --dist worksteal --postgres $(PYTEST_ARGS)
 
 journeys: $(STAMP) $(WEB) ## Walk through the pages in a real Chromium (a part of 'make test')
 	@deploy/dev/system-packages $(TEST_PROGRAMS)
-	@$(BIN)/pytest tests/e2e/web -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest tests/e2e/web -n 2 --dist worksteal $(PYTEST_ARGS)
 
 screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone, into screenshots/
 	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
@@ -56,6 +56,12 @@ screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone,
 demo: $(STAMP) $(WEB) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
 	@deploy/dev/system-packages /usr/sbin/sshd=openssh-server ssh=openssh-client mbpoll=mbpoll
 	@exec $(BIN)/python -m deploy.demo $(if $(ONCE),--once)
+
+fuzz: $(STAMP) ## Hours of fuzzing with atheris: make fuzz SECONDS=600 HARNESS="s7_guard opcua_guard"
+	@test -x .fuzz/env/bin/python || $(PYTHON) -m venv .fuzz/env
+	@.fuzz/env/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.fuzz/env/bin/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
+	@exec .fuzz/env/bin/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(HARNESS)
 
 bench: $(STAMP) ## Speed and memory next to OpenSSH on this machine, as ratios
 	@deploy/dev/system-packages ssh=openssh-client /usr/sbin/sshd=openssh-server
@@ -76,6 +82,6 @@ migration: $(STAMP) ## Write a migration from the difference between tables and 
 	@$(BIN)/python -m broker.db.migrate new "$(NAME)"
 
 clean: ## Remove what the other targets made
-	@rm -rf $(VENV) web/node_modules web/dist .demo screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
+	@rm -rf $(VENV) web/node_modules web/dist .demo .fuzz screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/results dist
 
-.PHONY: journeys help setup web check web-check test screenshots demo bench bench-replay format lock migration clean
+.PHONY: journeys help setup web check web-check test screenshots demo fuzz bench bench-replay format lock migration clean

@@ -7,6 +7,7 @@ answer. In a broker's folder it becomes one of its recordings, which pages, comm
 import argparse
 import asyncio
 import secrets
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from broker.recordings.recorder import RecorderLimits
 from broker.recordings.service import count
 from broker.recordings.tables import RecordingRow, RecordingState
 from guards.effects import Direction, Operation, Verdict
+from guards.reasons import UNSAID, why
 from policies.rules import Tier
 from recording import keys
 from recording.chunks import Leg
@@ -82,7 +84,7 @@ def _seen(
     return Operation(
         Direction.TO_ASSET, "modbus", code, function, tier, verdict, transaction=transaction, unit=1,
         objects=(objects,), values=() if value is None else (value,),
-        reason="" if verdict is Verdict.ALLOWED else "register 200 is not among those that may be written",
+        reason=UNSAID if verdict is Verdict.ALLOWED else why("write_range_outside", object=objects),
     )  # fmt: skip
 
 
@@ -177,6 +179,18 @@ async def add_to(data: Path, operations: int = OPERATIONS, hours: float = HOURS)
             details = {"session": session, "segments": row.segments, "size": row.size_bytes, "hash": row.last_link}
             await foundation.audit.append(tx, AuditEvent("recording.closed", SYSTEM, recording, details))
     return recording
+
+
+async def add_apart(data: Path, operations: int = OPERATIONS, hours: float = HOURS) -> str:
+    """Do what ``add_to`` does in a process of its own, beside a broker that runs; return the recording's id."""
+    size = ("--operations", str(operations), "--hours", str(hours))
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.big_recording", *size, str(data), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await program.communicate()
+    if program.returncode:
+        raise RuntimeError("the recording could not be written")
+    return output.decode().split()[-1]
 
 
 def main() -> None:

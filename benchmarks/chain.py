@@ -47,7 +47,7 @@ class BenchPlant(DemoPlant):
         own = [
             f"  - name: bench {name}\n    addresses: [{host_of(name)}]\n    ports: [{port}]\n"
             f"    protocols: [{protocol_of(name)}]\n    tiers: [read]\n    opaque: true\n"
-            f"    max_connections: 256\n    max_connects_per_minute: 6000\n"
+            f"    max_connections: 256\n    max_connects_per_minute: 6000\n    max_rate: 100000\n"
             for name, port in self._ports.items()
         ]
         return super()._ceiling() + "".join(own)

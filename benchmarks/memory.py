@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from benchmarks.chain import SITE, BenchPlant
+from benchmarks.chain import BenchPlant
 from deploy.demo.api import Api
+from deploy.demo.plant import SITE
 from tunnel.ends import FramedEnd, ReadBuffer
 from tunnel.messages import CONTROL_PATH, ENROLMENT_PATH, Hello, SiteLock
 from tunnel.tls import client_context

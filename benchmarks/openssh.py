@@ -4,8 +4,9 @@ import asyncio
 import socket
 from pathlib import Path
 
+from deploy.demo.ports import free_port
 from deploy.demo.programs import Program
-from deploy.demo.sshd import SshHost, free_port
+from deploy.demo.sshd import SshHost
 
 SECONDS = 30.0
 

@@ -32,10 +32,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from broker.gateways.tcp import operation_counter
+from broker.gateways.carrying import operation_counter
 from broker.http.metrics import Metrics
 from broker.sessions.inspector import RecordingInspector
 from broker.sessions.ledger import Ledger
+from deploy.demo.ports import free_port
 from guards.effects import Direction, Effect, Forward
 from guards.material import GuardMaterial
 from guards.registry import make_guard
@@ -43,8 +44,9 @@ from policies.rules import Rules, Tier
 from tunnel.clock import SystemClock
 from tunnel.ends import FramedEnd, PlainEnd, ReadBuffer
 from tunnel.relay import Inspector, Relay
+from tunnel.taking import accept_stream
 from tunnel.tls import client_context, server_context
-from tunnel.upgrade import Endpoint, accept_stream, open_stream
+from tunnel.upgrade import Endpoint, open_stream
 
 AGENT_STREAMS = 24
 REQUEST = struct.pack(">HHHBBHH", 1, 0, 6, 1, 3, 0, 10)  # a Modbus/TCP read of 10 registers
@@ -82,7 +84,7 @@ def judge() -> RecordingInspector:
 
 
 def relay(left: FramedEnd | PlainEnd, right: FramedEnd | PlainEnd, inspector: Inspector | None) -> None:
-    Relay(left, right, inspector, idle_seconds=600, on_end=id).start()
+    Relay(left, right, inspector, idle_seconds=600, on_end=lambda _end: None).start()
 
 
 async def run_broker(folder: Path, inspector: Callable[[], Inspector | None]) -> None:
@@ -277,11 +279,6 @@ def background(arguments: list[str]) -> Iterator[None]:
             yield
         finally:
             child.terminate()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

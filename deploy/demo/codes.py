@@ -11,7 +11,10 @@ FACTS = Path(".demo/demo.json")
 
 def main() -> None:
     """Print user, code, and how long it holds."""
-    users = json.loads(FACTS.read_text())["users"]
+    try:
+        users = json.loads(FACTS.read_text())["users"]
+    except FileNotFoundError:
+        raise SystemExit("No demo runs in this folder. Start one with: make demo") from None
     left = 30 - int(time.time()) % 30
     for name, user in users.items():
         print(f"{name:12} {pyotp.TOTP(user['totp_secret']).now()}   ({left} s)")

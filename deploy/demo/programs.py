@@ -5,15 +5,24 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from deploy.demo.ports import free_port
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+PORTS = 5
+# What programs say when another has their port: most repeat the system, tinyproxy has words of its own.
+TAKEN = ("Address already in use", "Could not create listening sockets")
 
 
 class ProgramError(Exception):
     """A program did not start, or ended when it should not have; the text has its last lines."""
+
+
+class PortTakenError(ProgramError):
+    """A program found its port taken, and ended."""
 
 
 class Program:
@@ -59,10 +68,15 @@ class Program:
                     if len(lines) >= occurrence:
                         return lines[occurrence - 1]
                     if not self.is_running:
-                        raise ProgramError(f"{self.name} ended with {self._process.returncode}:\n{self.tail()}")
+                        raise self._ended()
                     await asyncio.sleep(0.05)
         except TimeoutError as error:
             raise ProgramError(f"{self.name} did not say {text!r} in {START_SECONDS:g} s:\n{self.tail()}") from error
+
+    def _ended(self) -> ProgramError:
+        tail = self.tail()
+        kind = PortTakenError if any(words in tail for words in TAKEN) else ProgramError
+        return kind(f"{self.name} ended with {self._process.returncode}:\n{tail}")
 
     def lines(self) -> list[str]:
         """The log so far."""
@@ -93,6 +107,29 @@ class Program:
             except TimeoutError:
                 await self.kill()
         return self._process.returncode or 0
+
+
+async def start_on_free_port(
+    name: str, command_on: Callable[[int], Sequence[str]], log: Path, *, says: str, ports: int = PORTS
+) -> tuple[Program, int]:
+    """Start a program that cannot bind to port 0, and return it with its port once its log ``says`` that it listens.
+
+    Between our look at a port and the program's bind another process may take it: then another port is tried, up to
+    ``ports`` of them.
+    """
+    log.unlink(missing_ok=True)
+    port = free_port()
+    program = await Program.start(name, command_on(port), log)
+    try:
+        await program.wait_for(says)
+    except PortTakenError:
+        if ports > 1:
+            return await start_on_free_port(name, command_on, log, says=says, ports=ports - 1)
+        raise
+    except BaseException:
+        await program.stop()
+        raise
+    return program, port
 
 
 def python_program(script: str) -> str:

@@ -2,11 +2,10 @@
 
 import getpass
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.demo.programs import Program, run_once
+from deploy.demo.programs import Program, run_once, start_on_free_port
 
 SSHD = "/usr/sbin/sshd"
 
@@ -30,18 +29,19 @@ class SshHost:
             await run_once(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)])
         authorized = folder / "authorized_keys"
         authorized.write_text(identity.with_suffix(".pub").read_text())
-        port = free_port()
         config = folder / "sshd_config"
         config.write_text(
-            f"Port {port}\nListenAddress 127.0.0.1\nHostKey {host_key}\nAuthorizedKeysFile {authorized}\n"
+            f"ListenAddress 127.0.0.1\nHostKey {host_key}\nAuthorizedKeysFile {authorized}\n"
             f"PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
             f"PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\nMaxStartups 100\nMaxSessions 100\n"
         )
         if os.geteuid() == 0:
             # sshd, when it is root, wants its empty folder for privilege separation.
             Path("/run/sshd").mkdir(parents=True, exist_ok=True)
-        program = await Program.start("sshd", [SSHD, "-D", "-e", "-f", str(config)], folder / "sshd.log")
-        await program.wait_for("Server listening on 127.0.0.1")
+        command = [SSHD, "-D", "-e", "-f", str(config), "-p"]
+        program, port = await start_on_free_port(
+            "sshd", lambda port: [*command, str(port)], folder / "sshd.log", says="Server listening on 127.0.0.1"
+        )
         known = folder / "known_hosts"
         known.write_text(f"* {host_key.with_suffix('.pub').read_text()}")
         return cls(program, port, getpass.getuser(), identity, known)
@@ -52,10 +52,3 @@ class SshHost:
             "-F", "none", "-i", str(self.identity), "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
             "-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "StrictHostKeyChecking=yes",
         ]  # fmt: skip
-
-
-def free_port() -> int:
-    """A port that was free a moment ago, for programs that cannot bind to port 0 themselves."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

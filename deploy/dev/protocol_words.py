@@ -3,16 +3,18 @@
 import json
 from typing import Any
 
+from policies.ports import WELL_KNOWN_PORTS
 from policies.protocols import PROTOCOLS, tables_of
 
 
 def protocol_words() -> dict[str, Any]:
-    """Return for each protocol its tables, an example of a name, and what its sub-addresses are.
+    """Return for each protocol its well-known port, its tables, an example of a name, and what its sub-addresses are.
 
     ``None`` where it has nothing of that kind. ``is_named``: its usual objects have names and no numbers.
     """
     return {
         protocol: {
+            "port": WELL_KNOWN_PORTS[protocol],
             "tables": list(tables_of([protocol])),
             "name": next(
                 (kind.names.partition(": ")[2] for kind in words.objects.values() if ": " in kind.names), None
