@@ -30,11 +30,12 @@ web: $(WEB) ## Build the web pages, if something in web/ is newer than what is b
 $(WEB): $(WEB_SOURCES) | $(STAMP)
 	@$(BIN)/python deploy/build_hook.py
 
-check: $(STAMP) ## Format, lint, types, import directions, fast tests (under 3 minutes)
+check: $(STAMP) ## Format, lint, types, import directions, what every test imports, fast tests (under 3 minutes)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@collected=$$($(BIN)/pytest -q --collect-only tests/e2e tests/integration) || { echo "$$collected"; exit 1; }
 	@$(BIN)/pytest -q tests/unit -m "not integration" -n 2 --dist worksteal --hypothesis-profile=brief $(PYTEST_ARGS)
 
 web-check: $(STAMP) ## Types, lint, format and tests of the web pages, and that their types fit the broker's API
