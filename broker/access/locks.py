@@ -11,7 +11,7 @@ from broker.access.ports import Devices, People
 from broker.access.tables import LockRow
 from broker.audit.log import AuditEvent, AuditLog, actor_of
 from broker.cluster.bus import Bus, Event
-from broker.db.engine import Database
+from broker.db.engine import Database, Transaction
 from broker.db.paging import newest_first
 from broker.http.errors import InvalidInputError, NotFoundError
 from broker.http.paging import PageQuery
@@ -62,7 +62,7 @@ class LockService:
         self._audit = audit
         self._people = people
         self._devices = devices
-        self._resolvers: Mapping[LockKind, Callable[[AsyncSession, str], Awaitable[tuple[str, str]]]] = {
+        self._resolvers: Mapping[LockKind, Callable[[Transaction, str], Awaitable[tuple[str, str]]]] = {
             LockKind.SITE: self._site,
             LockKind.ASSET: self._asset,
             LockKind.USER: self._user,
@@ -108,9 +108,9 @@ class LockService:
         async with self._db.reading() as view:
             return await newest_first(view, query, LockRow.created_at, LockRow.id, page)
 
-    async def _site(self, view: AsyncSession, reference: str) -> tuple[str, str]:
-        site = await self._devices.site_by_name_or_id(view, reference)
-        if site is None:
+    async def _site(self, tx: Transaction, reference: str) -> tuple[str, str]:
+        site = await self._devices.site_by_name_or_id(tx, reference)
+        if site is None or not await self._devices.hold_site(tx, site.id):
             raise NotFoundError("There is no such site.")
         return site.id, site.name
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, SQLColumnExpression
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.db.engine import Transaction
 from broker.identity.directory import Person
 from broker.inventory.facts import AssetFacts, BannerFacts, ServiceFacts, SiteFacts, SiteLockFacts
 from policies.facts import Subject, Target
@@ -82,6 +83,10 @@ class Devices(Protocol):
 
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
         """Return the site of this id or name."""
+        ...
+
+    async def hold_site(self, tx: Transaction, site_id: str) -> bool:
+        """Keep a site from being removed until the caller's transaction ends; ``False`` where it is gone already."""
         ...
 
     async def banner_to_accept(self, view: AsyncSession, site_id: str, user_id: str) -> BannerFacts | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.db.engine import Transaction
 from broker.inventory.facts import AssetFacts, BannerFacts, Limits, ServiceFacts, SiteFacts, SiteLockFacts
 from broker.inventory.ports import Protocols
 from broker.inventory.services import both, fence
@@ -58,6 +59,11 @@ class InventoryReader:
         if row is None:
             return None
         return site_facts(row, await self.site_lock(view, row.id))
+
+    async def hold_site(self, tx: Transaction, site_id: str) -> bool:
+        """Keep a site from being removed until the caller's transaction ends; ``False`` where it is gone already."""
+        held = select(SiteRow.id).where(SiteRow.id == site_id).with_for_update(read=True, key_share=True)
+        return await tx.scalar(held) is not None
 
     async def site_lock(self, view: AsyncSession, site_id: str) -> SiteLockFacts | None:
         """Return the plant's own lock if it holds now; one that ends latest speaks for several."""

@@ -15,7 +15,7 @@ from broker.access.tables import GrantRow
 from broker.access.wishes import Wish
 from broker.audit.log import AuditLog
 from broker.cluster.bus import Bus
-from broker.db.engine import Database
+from broker.db.engine import Database, Transaction
 from broker.http.principal import Principal, Role
 from broker.identity.directory import Person
 from broker.identity.roles import permissions_of
@@ -133,6 +133,7 @@ class FakeDevices:
 
     def __init__(self) -> None:
         self.site = SITE
+        self.is_site_gone = False
         self.assets = {asset.id: asset for asset in (PLC, OTHER)}
         self.banner = ""
         self.accepted: set[tuple[str, str]] = set()
@@ -156,6 +157,10 @@ class FakeDevices:
     async def site_by_name_or_id(self, view: AsyncSession, name: str) -> SiteFacts | None:
         """Return the site."""
         return self.site if name in {self.site.id, self.site.name} else None
+
+    async def hold_site(self, tx: Transaction, site_id: str) -> bool:
+        """Tell whether the site is still there."""
+        return site_id == self.site.id and not self.is_site_gone
 
     async def banner_to_accept(self, view: AsyncSession, site_id: str, user_id: str) -> BannerFacts | None:
         """Return the banner to those who did not accept it."""

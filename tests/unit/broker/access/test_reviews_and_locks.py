@@ -113,3 +113,12 @@ async def test_a_lock_that_is_over_before_it_begins_is_refused(plant: Plant) -> 
 async def test_what_is_not_there_cannot_be_locked(plant: Plant, kind: LockKind) -> None:
     with pytest.raises(NotFoundError):
         await plant.parts.locks.set(plant.principal("operator"), kind=kind, target="nothing", reason="x", until=None)
+
+
+async def test_a_site_that_was_removed_since_it_was_read_is_not_locked(plant: Plant) -> None:
+    plant.devices.is_site_gone = True
+    with pytest.raises(NotFoundError):
+        await plant.parts.locks.set(
+            plant.principal("operator"), kind=LockKind.SITE, target="north", reason="x", until=None
+        )
+    assert await plant.parts.locks.page(PageQuery(), active=True) == ([], None)

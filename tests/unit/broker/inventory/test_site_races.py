@@ -132,6 +132,29 @@ async def test_no_agent_is_enrolled_at_a_site_that_is_just_removed(plant: Plant,
     assert (await count(plant, SiteRow), await count(plant, AgentRow), await count(plant, JoinTokenRow)) == (0, 0, 0)
 
 
+async def test_a_site_is_removed_only_after_what_holds_it_ended(plant: Plant, pause: Pause) -> None:
+    site = await plant.site()
+
+    async def held() -> bool:
+        async with plant.database.transaction() as tx:
+            is_there = await plant.reader.hold_site(tx, site)
+            await pause.here(tx)
+            return is_there
+
+    assert await pause.both(held(), lambda: plant.sites.delete(ADMIN, site)) == [True, None]
+
+
+@pytest.mark.usefixtures("removal_pauses")
+async def test_nothing_holds_a_site_that_is_just_removed(plant: Plant, pause: Pause) -> None:
+    site = await plant.site()
+
+    async def held() -> bool:
+        async with plant.database.transaction() as tx:
+            return await plant.reader.hold_site(tx, site)
+
+    assert await pause.both(plant.sites.delete(ADMIN, site), held) == [None, False]
+
+
 @pytest.mark.usefixtures("addition_pauses")
 async def test_a_join_token_that_was_just_given_out_goes_with_its_site(plant: Plant, pause: Pause) -> None:
     site = await plant.site()
