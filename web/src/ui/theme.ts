@@ -124,6 +124,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-text": "#dfe5e8",
     "--mantine-color-dimmed": "#a0acb2",
     "--mantine-color-error": "#ff9388",
+    "--mantine-color-red-light-color": "#ff9388",
     "--mantine-color-placeholder": "#8997a0",
     "--mantine-color-anchor": "#74c2cd",
     "--ground": "#141a1e",
