@@ -13,8 +13,9 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 
 from benchmarks.big_recording import add_apart
+from tests.chromium import CHROMIUM
 from tests.e2e.plant import Plant
-from tests.e2e.web.browser import CHROMIUM, Windows
+from tests.e2e.web.browser import Windows
 
 OPENINGS, SEEKS = 7, 25
 SELECTED = "[role=listbox] [role=option][aria-selected=true]"

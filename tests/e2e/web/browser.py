@@ -9,7 +9,6 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error,
 
 from deploy.demo.plant import DemoPlant, Person
 
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE_MILLISECONDS = 60_000
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 HOW = {

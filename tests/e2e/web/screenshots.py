@@ -12,8 +12,9 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from tests.chromium import CHROMIUM
 from tests.e2e.plant import Plant
-from tests.e2e.web.browser import CHROMIUM, Scheme, Windows, read_german, shown
+from tests.e2e.web.browser import Scheme, Windows, read_german, shown
 from tests.e2e.web.plant_with_data import furnished
 from tests.e2e.web.routes import VIEWS, filled, paths, who_sees
 

@@ -1,6 +1,5 @@
 """A real Chromium with its own authenticator: first sign-in, passkeys, and what pages of other origins cannot do."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.chromium import CHROMIUM
 from tests.integration.api.installation import BANNER, PASSWORD, Installation
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -81,10 +81,8 @@ async def neighbour() -> AsyncIterator[str]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium."""
-    program = shutil.which("chromium")
-    assert program, "apt-get install chromium"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
         await browser.close()
 
