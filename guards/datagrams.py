@@ -4,6 +4,7 @@ The layout is normative in docs/wire-protocol.md, 6. Guards and decoders of data
 it with ``measure`` (``guards.splitting.Splitter``), and wrap what they reply with ``framed``.
 """
 
+from guards.malformations import flaw
 from guards.splitting import INCOMPLETE, FramingFault
 
 HEAD_BYTES = 2
@@ -22,5 +23,5 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
         return INCOMPLETE
     size = stream[at] << 8 | stream[at + 1]
     if size > MAX_DATAGRAM_BYTES:
-        return FramingFault("datagram_too_large", f"a datagram of {size} bytes, at most {MAX_DATAGRAM_BYTES}")
+        return FramingFault("datagram_too_large", flaw("datagram_too_large", size=size, most=MAX_DATAGRAM_BYTES))
     return at + HEAD_BYTES + size

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from guards.effects import Direction, Operation, Verdict
-from guards.reasons import Reason, detail
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.seeking import Seeker
 from guards.splitting import Cutter, Measure, Splitter
 from policies.rules import Rules, Tier
@@ -114,7 +115,7 @@ class MessageDecoder:
         seeker = self._seekers.get(direction)
         if seeker is None or not seeker.came or (direction in self._heard and seeker.came < MUCH_BYTES):
             return []
-        return [self.unreadable(direction, f"no message is found in {seeker.came} bytes; some before them are missing")]
+        return [self.unreadable(direction, flaw("no_message", size=seeker.came))]
 
     def _sought(self, direction: Direction, data: bytes) -> bytes | None:
         """Return the bytes from where messages go on; ``None`` as long as nobody can tell where that is."""
@@ -133,7 +134,7 @@ class MessageDecoder:
         """Read a whole message; ``None`` for what is no PDU, or only a piece of one."""
         raise NotImplementedError
 
-    def unreadable(self, direction: Direction, reason: str, code: str = "") -> Operation:
+    def unreadable(self, direction: Direction, reason: Reason, code: str = "") -> Operation:
         """Return the operation of what cannot be read; ``code``: that with which a guard ends the stream here."""
         self.closed_by = self.closed_by or code
         is_response = direction is Direction.TO_USER
@@ -145,7 +146,7 @@ class MessageDecoder:
             Tier.FIRMWARE,
             Verdict.MALFORMED,
             is_response,
-            reason=detail(reason),
+            reason=reason,
         )
 
 

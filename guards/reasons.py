@@ -3,7 +3,8 @@
 The record holds the English text, and a page says it in its reader's language by finding the text's template here
 (``deploy/dev/phrases.py`` hands the table on). So a text that was recorded once stays in the table for good.
 
-What is wrong with a malformed message is told by the reader of its protocol (``detail``), which has no table.
+What can be wrong with a malformed message is a table of its own, ``guards/malformations.py``. Only a device's own words
+have none (``detail``).
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import NewType
 
 Reason = NewType("Reason", str)
-"""A text of this table, or a detail. Only this module makes any."""
+"""A text of this table or of that of malformations, or a detail. Only these two modules make any."""
 
 UNSAID = Reason("")
 """Nothing is to be said."""
@@ -132,5 +133,5 @@ def why(key: str, /, **values: object) -> Reason:
 
 
 def detail(text: str) -> Reason:
-    """Return what a protocol's reader found wrong with a message, a device's own words, or what was recorded."""
+    """Return words that no table has: a device's or a tool's own, or what was recorded or refused before."""
     return Reason(text)

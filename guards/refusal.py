@@ -4,7 +4,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from guards.effects import Verdict
-from guards.reasons import Reason, detail
+from guards.reasons import Reason
 
 
 class Cause(Enum):
@@ -34,9 +34,9 @@ def denied(cause: Cause, reason: Reason) -> Refusal:
     return Refusal(Verdict.DENIED, cause, reason)
 
 
-def malformed(fault: str) -> Refusal:
+def malformed(fault: Reason) -> Refusal:
     """Return the refusal of what is no well-formed request; ``fault`` is what its reader found wrong."""
-    return Refusal(Verdict.MALFORMED, Cause.MALFORMED, detail(fault))
+    return Refusal(Verdict.MALFORMED, Cause.MALFORMED, fault)
 
 
 class Answer(NamedTuple):

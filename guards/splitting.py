@@ -7,6 +7,8 @@ what is wrong. Everything about bounds is there: a head that announces more than
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from guards.reasons import Reason
+
 INCOMPLETE = 0
 """No message ends at its own beginning."""
 
@@ -15,7 +17,7 @@ class FramingFault(NamedTuple):
     """Why a stream is not what it should be; ``code`` is stable."""
 
     code: str
-    reason: str
+    reason: Reason
 
 
 Measure = Callable[[bytes, int], "int | FramingFault"]

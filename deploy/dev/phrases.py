@@ -13,7 +13,7 @@ from broker.config import setting_names
 from broker.http.system import UNREADY
 from broker.recordings.failures import FAILURES
 from broker.sessions.states import END_DETAIL, END_TEXT
-from guards import reasons, shortfalls
+from guards import malformations, reasons, shortfalls
 from policies import faults, sentences
 from recording.verify import WORDS
 
@@ -21,6 +21,7 @@ TABLES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "sentences": lambda: sentences.ENGLISH,
     "faults": lambda: faults.ENGLISH,
     "reasons": lambda: reasons.ENGLISH,
+    "malformations": lambda: malformations.ENGLISH,
     "shortfalls": lambda: shortfalls.ENGLISH,
     "ends": lambda: {**{code.value: text for code, text in END_TEXT.items()}, **END_DETAIL, **FAILURES, **WORDS},
     "findings": lambda: {**PROBLEMS, **UNREADY, **LOCKED},

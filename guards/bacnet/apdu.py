@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
+
 CONFIRMED, UNCONFIRMED, SIMPLE_ACK, COMPLEX_ACK, SEGMENT_ACK, ERROR, REJECT, ABORT = range(8)
 KINDS = ("confirmed", "unconfirmed", "simple_ack", "complex_ack", "segment_ack", "error", "reject", "abort")
 _MAX_APDU = 0x05
@@ -36,17 +39,17 @@ class Apdu(NamedTuple):
     from_server: bool = False
 
 
-def parse(data: bytes) -> Apdu | str:
+def parse(data: bytes) -> Apdu | Reason:
     """Return the APDU's parts, or what is wrong with it."""
     kind = data[0] >> 4 if data else len(KINDS)
     if kind >= len(KINDS):
-        return "this is no APDU"
+        return flaw("no_apdu")
     size = _HEAD_BYTES[kind]
     flags = data[0] & 0x0F
     is_segmented = bool(flags & _SEGMENTED) and kind in _SEGMENTABLE
     size += 2 if is_segmented else 0
     if len(data) < size:
-        return f"the head of the {KINDS[kind]} is cut off"
+        return flaw("apdu_head_cut_off", apdu=KINDS[kind])
     if kind == UNCONFIRMED:
         return Apdu(kind, None, data[1], data[2:])
     at = 2 if kind == CONFIRMED else 1

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from policies.rules import Tier
 
 BACNET_IP = 0x81
@@ -57,19 +59,19 @@ class Bvlc(NamedTuple):
     body: bytes
 
 
-def parse(datagram: bytes, *, minds_length: bool = True) -> Bvlc | str:
+def parse(datagram: bytes, *, minds_length: bool = True) -> Bvlc | Reason:
     """Return the datagram's parts, or what is wrong with it; a length that is wrong may be read over."""
     if len(datagram) < HEAD_BYTES or datagram[0] != BACNET_IP:
-        return "this is no BACnet/IP"
+        return flaw("no_bacnet")
     if len(datagram) > MAX_BYTES:
-        return f"{len(datagram)} bytes, at most {MAX_BYTES}"
+        return flaw("too_many_bytes", size=len(datagram), most=MAX_BYTES)
     if minds_length and datagram[2] << 8 | datagram[3] != len(datagram):
-        return "the length is not that of the datagram"
+        return flaw("datagram_length")
     body = datagram[HEAD_BYTES:]
     if datagram[1] != FORWARDED:
         return Bvlc(datagram[1], body)
     if len(body) < _ORIGIN_BYTES:
-        return "a forwarded message without its origin"
+        return flaw("no_origin")
     return Bvlc(FORWARDED, body[_ORIGIN_BYTES:])
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from guards.bacnet.tags import Reader, WrongTagsError, read
 from guards.effects import Value
 from guards.given import Access
+from guards.reasons import Reason
 from policies.rules import Tier
 
 
@@ -29,7 +30,7 @@ class Contents(NamedTuple):
 class Malformed(NamedTuple):
     """A request that is not laid out as its service asks for."""
 
-    reason: str
+    reason: Reason
 
 
 Decoder = Callable[[Reader], Contents]
@@ -45,5 +46,5 @@ def decode(decoder: Decoder | None, data: bytes) -> Contents | Malformed:
         found = decoder(reader)
         reader.end()
     except WrongTagsError as error:
-        return Malformed(str(error))
+        return Malformed(error.reason)
     return found

@@ -18,7 +18,6 @@ from guards.datagrams import HEAD_BYTES, measure
 from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
 from guards.given import worst
-from guards.reasons import detail
 from policies.rules import Rules, Tier
 
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
@@ -44,7 +43,7 @@ class BacnetDecoder(MessageDecoder):
         readable = bvlc.parse(datagram, minds_length=False)
         if isinstance(readable, str):
             return self.unreadable(direction, link)
-        return replace(self._read(direction, readable), verdict=Verdict.MALFORMED, reason=detail(link))
+        return replace(self._read(direction, readable), verdict=Verdict.MALFORMED, reason=link)
 
     def _read(self, direction: Direction, link: bvlc.Bvlc) -> Operation:
         row = bvlc.function_of(link.code)

@@ -12,6 +12,7 @@ from guards.bacnet.operations import NETWORK_CODE, UNCONFIRMED_CODE, heard, lost
 from guards.bacnet.state import State
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.exchange import answered, read_for_record
+from guards.malformations import flaw
 from guards.reasons import why
 
 _TO_USER = Direction.TO_USER
@@ -41,7 +42,7 @@ class FromAsset:
     def _link(self, raw: bytes, link: Bvlc, now: float, effects: list[Effect]) -> None:
         """Take an answer of the link layer: it names no request, and so belongs to the one that is open."""
         if not bvlc.function_of(link.code).is_answer:
-            effects.append(Observed(lost(_TO_USER, "the device asks for something of the link layer")))
+            effects.append(Observed(lost(_TO_USER, flaw("device_asks_link"))))
             return
         exchange = self._state.dialogue.answered(LINK)
         if exchange is None:
@@ -93,7 +94,7 @@ class FromAsset:
             self._stray(key, answer.invoke, effects)
             return
         if answer.kind in _NAMES_SERVICE and answer.service != exchange.service:
-            reason = f"an answer to service {answer.service}, and {exchange.service} was asked for"
+            reason = flaw("other_service", service=answer.service, asked=exchange.service)
             effects.append(Observed(lost(_TO_USER, reason, invoke=answer.invoke, station=message.source)))
             return
         is_own = exchange.reads_for is not None

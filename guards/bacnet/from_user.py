@@ -16,7 +16,8 @@ from guards.bacnet.state import State
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
 from guards.exchange import FROM_INVENTORY
 from guards.given import worst
-from guards.reasons import why
+from guards.malformations import flaw
+from guards.reasons import Reason, why
 from guards.refusal import Refusal
 from policies.identity import BacnetIdentity
 from policies.rules import Tier
@@ -61,7 +62,7 @@ class FromUser:
         """Take a request of the link layer itself."""
         row = bvlc.function_of(link.code)
         if row.is_answer:
-            _drop(f"a tool does not say {row.name}", effects)
+            _drop(flaw("not_for_tools", function=row.name), effects)
             return
         said = services.unread(Service(row.name, row.tier, is_bare=True))
         refusal = self._limits.fence(HERE) or self._limits.judge(said)
@@ -170,7 +171,7 @@ class FromUser:
         is_ours = part.kind in {apdu.SEGMENT_ACK, apdu.ABORT} and not part.from_server
         question, open_now = self._state.question(key), self._state.dialogue.at_device(key)
         if is_ours and open_now is not None and open_now.reads_for is not None:
-            _drop("a tool does not end what the guard reads", effects)
+            _drop(flaw("not_for_tools_to_end"), effects)
             return
         if not is_ours and question is None:
             _drop(why("asked_nothing"), effects)
@@ -200,6 +201,6 @@ def _asks_here(link: Bvlc, message: Npdu, code: int) -> bool:
     return code == _WHO_IS and link.code in _TO_DEVICE and message.destination.network in _HERE
 
 
-def _drop(reason: str, effects: list[Effect]) -> None:
+def _drop(reason: Reason, effects: list[Effect]) -> None:
     dropped: Operation = lost(_TO_ASSET, reason)
     effects.append(Observed(dropped))

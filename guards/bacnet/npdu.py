@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from policies.routes import DIRECT
 
 VERSION = 1
@@ -42,27 +44,27 @@ class Npdu(NamedTuple):
     payload: bytes
 
 
-def parse(data: bytes) -> Npdu | str:
+def parse(data: bytes) -> Npdu | Reason:
     """Return the message's parts, or what is wrong with it."""
     if len(data) < 2 or data[0] != VERSION:
-        return "this is no network message of version 1"
+        return flaw("no_network_message")
     control = data[1]
     if control & _RESERVED:
-        return "reserved bits are set in the network layer's control"
+        return flaw("reserved_bits")
     return _routed(data, control) if control & _MORE_IN_HEAD else Npdu(HERE, HERE, None, data[2:])
 
 
-def _routed(data: bytes, control: int) -> Npdu | str:
+def _routed(data: bytes, control: int) -> Npdu | Reason:
     destination, source, at = HERE, HERE, 2
     if control & _HAS_DESTINATION:
         found = _station(data, at)
         if found is None:
-            return "the destination is no station"
+            return flaw("destination_no_station")
         destination, at = found
     if control & _HAS_SOURCE:
         found = _station(data, at)
         if found is None or found[0].is_broadcast or found[0].network == BROADCAST_NETWORK:
-            return "the source is no station"
+            return flaw("source_no_station")
         source, at = found
     if control & _HAS_DESTINATION:
         at += 1  # the hop count
@@ -71,7 +73,7 @@ def _routed(data: bytes, control: int) -> Npdu | str:
         message, at = (data[at] if at < len(data) else None), at + 1
         at += 2 if message is not None and message >= _FIRST_PROPRIETARY else 0
     if at > len(data) or (control & _IS_NETWORK and message is None):
-        return "the network layer's head is cut off"
+        return flaw("network_head_cut_off")
     return Npdu(destination, source, message, data[at:])
 
 

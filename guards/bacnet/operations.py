@@ -4,12 +4,13 @@ from guards.bacnet.limits import PROTOCOL
 from guards.bacnet.npdu import HERE, Station
 from guards.bacnet.services import Said
 from guards.effects import Direction, Operation, Verdict
-from guards.reasons import UNSAID, Reason, detail
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 from policies.rules import Tier
 
 UNCONFIRMED_CODE, NETWORK_CODE, LINK_CODE = 0x100, 0x200, 0x300
 """Added to the numbers of what is no confirmed service, so that a record's function codes tell them apart."""
-SAID_TO_SEVERAL = detail("it is for one station, and said to several")
+SAID_TO_SEVERAL = flaw("said_to_several")
 
 
 def operation(
@@ -40,7 +41,7 @@ def heard(
 
 def lost(
     direction: Direction,
-    reason: str,
+    reason: Reason,
     verdict: Verdict = Verdict.MALFORMED,
     invoke: int | None = None,
     station: Station = HERE,
@@ -48,5 +49,5 @@ def lost(
     """Return what is passed on to nobody and cannot be answered."""
     return Operation(
         direction, PROTOCOL, 0, "datagram", Tier.FIRMWARE, verdict, direction is Direction.TO_USER, invoke,
-        station.network, reason=detail(reason), route=station.route,
+        station.network, reason=reason, route=station.route,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from guards.bacnet.tags import (
 )
 from guards.effects import Value
 from guards.given import Access, Touched
+from guards.malformations import flaw
 from policies.rules import Tier
 
 _WHATEVER_IT_HAS = frozenset({ALL, OPTIONAL, REQUIRED})
@@ -55,14 +56,14 @@ def _written(reader: Reader, identifier: int, prop: int, value: int) -> _Written
     numbers, shown = _given(reader.block(value).rest())
     priority = reader.maybe(value + 1)
     if priority is not None and not 1 <= number_in(priority) <= 16:
-        raise WrongTagsError("priorities are 1 to 16")
+        raise WrongTagsError(flaw("priorities"))
     tier = Tier.OPERATE if prop in OPERATED else Tier.PROGRAM
     return _Written(Access(touched(identifier, prop), numbers), shown, tier, (identifier, prop))
 
 
 def _all_written(found: list[_Written]) -> Contents:
     if not found:
-        raise WrongTagsError("nothing is written")
+        raise WrongTagsError(flaw("nothing_written"))
     tier = Tier.PROGRAM if any(one.tier is Tier.PROGRAM for one in found) else Tier.OPERATE
     accesses, values = tuple(one.access for one in found), tuple(one.value for one in found)
     return Contents(accesses, values, tier, first=found[0].where)
@@ -99,7 +100,7 @@ def read_property_multiple(reader: Reader) -> Contents:
             is_interrogation = is_interrogation or prop in _WHATEVER_IT_HAS
             found.append(touched(identifier, prop))
     if not found:
-        raise WrongTagsError("nothing is read")
+        raise WrongTagsError(flaw("nothing_read"))
     return _reading(*found)._replace(is_interrogation=is_interrogation)
 
 
@@ -228,5 +229,5 @@ def reinitialization(reader: Reader) -> Contents:
 def _field(number: int, data: bytes) -> bytes:
     """Return a field of at most four bytes."""
     if not 1 <= len(data) <= 4:
-        raise WrongTagsError("a number has between one and four bytes")
+        raise WrongTagsError(flaw("number_size"))
     return bytes((number << 4 | 0x08 | len(data),)) + data

@@ -10,6 +10,7 @@ from guards.bacnet import requests
 from guards.bacnet.contents import NOTHING, Contents, Decoder, Malformed, decode
 from guards.bacnet.requests import plain
 from guards.given import worst
+from guards.reasons import UNSAID, Reason
 from policies.rules import Tier
 
 READ_PROPERTY, READ_PROPERTY_MULTIPLE, WRITE_PROPERTY, WRITE_PROPERTY_MULTIPLE = 12, 14, 15, 16
@@ -137,7 +138,7 @@ class Said(NamedTuple):
     contents: Contents
     tier: Tier
     objects: tuple[str, ...] = ()
-    fault: str = ""
+    fault: Reason = UNSAID
 
 
 def unread(service: Service) -> Said:

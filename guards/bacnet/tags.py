@@ -5,6 +5,8 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.effects import Value
+from guards.malformations import flaw
+from guards.reasons import Reason
 
 MAX_DEPTH = 16
 MAX_TEXT_CHARACTERS = 80
@@ -26,7 +28,7 @@ class Kind(IntEnum):
 _APPLICATION, _CONTEXT, _OPENING, _CLOSING = Kind
 _LONG_NUMBER, _LONG_SIZE = 0xF0, 5
 """Where the number, and the length, of a tag stand in bytes of their own (20.2.1)."""
-_CUT_OFF = "a value is cut off"
+_CUT_OFF = flaw("value_cut_off")
 _INTEGERS = frozenset({UNSIGNED, SIGNED, ENUMERATED})
 _FLOATS = {(REAL, 4): Struct(">f"), (DOUBLE, 8): Struct(">d")}
 
@@ -41,6 +43,11 @@ class Tag(NamedTuple):
 
 class WrongTagsError(Exception):
     """The data is not laid out as its service asks for; never leaves ``guards.bacnet``."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the text."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 def read(data: bytes) -> list[Tag]:
@@ -63,11 +70,11 @@ def read(data: bytes) -> list[Tag]:
         if tag.kind is _OPENING:
             open_now.append(tag.number)
             if len(open_now) > MAX_DEPTH:
-                raise WrongTagsError("nested too deeply")
+                raise WrongTagsError(flaw("nested_too_deeply"))
         elif tag.kind is _CLOSING and (not open_now or open_now.pop() != tag.number):
-            raise WrongTagsError("brackets do not match")
+            raise WrongTagsError(flaw("brackets_do_not_match"))
     if open_now:
-        raise WrongTagsError("a bracket is not closed")
+        raise WrongTagsError(flaw("bracket_open"))
     return tags
 
 
@@ -78,7 +85,7 @@ def _tag(data: bytes, at: int) -> tuple[Tag, int]:
         number, at = _byte(data, at), at + 1
     if size >= 6:
         if not is_context:
-            raise WrongTagsError("a bracket of no place")
+            raise WrongTagsError(flaw("bracket_without_place"))
         return Tag(number, _OPENING if size == 6 else _CLOSING), at
     if number == BOOLEAN and not is_context:
         return Tag(number, _APPLICATION, bytes((size,))), at
@@ -91,7 +98,7 @@ def _tag(data: bytes, at: int) -> tuple[Tag, int]:
 
 def _byte(data: bytes, at: int) -> int:
     if at >= len(data):
-        raise WrongTagsError("a tag is cut off")
+        raise WrongTagsError(flaw("tag_cut_off"))
     return data[at]
 
 
@@ -127,7 +134,7 @@ class Reader:
     def take(self, number: int, kind: Kind = _CONTEXT) -> bytes:
         """Return the data of what must come next."""
         if not self.follows(number, kind):
-            raise WrongTagsError(f"field {number} is missing")
+            raise WrongTagsError(flaw("field_missing", number=number))
         self._at += 1
         return self._tags[self._at - 1].data
 
@@ -153,20 +160,20 @@ class Reader:
     def end(self) -> None:
         """Raise ``WrongTagsError`` if anything is left: a service has no room for more than it asks for."""
         if not self.is_done:
-            raise WrongTagsError("more than the service asks for")
+            raise WrongTagsError(flaw("more_than_service"))
 
 
 def number_in(data: bytes) -> int:
     """Return an unsigned or enumerated number of at most four bytes."""
     if not 1 <= len(data) <= 4:
-        raise WrongTagsError("a number has between one and four bytes")
+        raise WrongTagsError(flaw("number_size"))
     return int.from_bytes(data, "big")
 
 
 def object_in(data: bytes) -> int:
     """Return an object identifier (20.2.14)."""
     if len(data) != 4:
-        raise WrongTagsError("an object identifier has four bytes")
+        raise WrongTagsError(flaw("object_identifier_size"))
     return int.from_bytes(data, "big")
 
 

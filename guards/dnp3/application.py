@@ -22,6 +22,7 @@ from guards.dnp3.functions import (
 )
 from guards.dnp3.objects import Header, header
 from guards.given import Access, worst
+from guards.malformations import flaw
 from guards.reasons import UNSAID, Reason, why
 from policies.rules import Tier
 
@@ -53,7 +54,7 @@ class Fragment(NamedTuple):
     is_control: bool = False
     handles: tuple[int, ...] = ()
     is_upload: bool = False
-    fault: str = ""
+    fault: Reason = UNSAID
     is_interrogation: bool = False
 
     @property
@@ -101,14 +102,14 @@ class Fragment(NamedTuple):
         )
 
 
-def read(data: bytes, *, from_master: bool) -> Fragment | str:
+def read(data: bytes, *, from_master: bool) -> Fragment | Reason:
     """Read a whole fragment; return what is wrong with one that has not even a head."""
     if len(data) < 2:
-        return "a fragment is cut short"
+        return flaw("fragment_cut_short")
     function = function_of(data[1])
     is_response = data[1] in RESPONSES
     if is_response and len(data) < 4:
-        return "a response without its indications"
+        return flaw("no_indications")
     headers, fault = _headers(data, 4 if is_response else 2, function)
     fault = fault or _misuse(data, headers, from_master=from_master)
     tier = _tier(function, headers)
@@ -148,7 +149,7 @@ def _told(headers: list[Header], indications: int) -> _Told:
     )
 
 
-def _headers(data: bytes, at: int, function: Function) -> tuple[list[Header], str]:
+def _headers(data: bytes, at: int, function: Function) -> tuple[list[Header], Reason]:
     headers: list[Header] = []
     while at < len(data):
         has_data = function.has_data and (function.code not in FREEZES_AT_TIME or data[at] == TIME)
@@ -157,20 +158,20 @@ def _headers(data: bytes, at: int, function: Function) -> tuple[list[Header], st
             return headers, found
         headers.append(found)
         at = found.end
-    return headers, ""
+    return headers, UNSAID
 
 
-def _misuse(data: bytes, headers: list[Header], *, from_master: bool) -> str:
+def _misuse(data: bytes, headers: list[Header], *, from_master: bool) -> Reason:
     """Return what this side may not say (4.2.2.1, 4.2.2.2): whose function it is, one fragment to a request."""
     if not from_master:
-        return "" if data[1] in RESPONSES else "a request from an outstation"
+        return UNSAID if data[1] in RESPONSES else flaw("request_from_outstation")
     if data[1] in RESPONSES:
-        return "a response from a master"
+        return flaw("response_from_master")
     if data[0] & _ONLY != _ONLY:
-        return "a request in several fragments"
+        return flaw("request_in_fragments")
     if data[1] == CONFIRM:
-        return "a confirmation with objects" if headers else ""
-    return "a request that is marked as unsolicited" if data[0] & UNSOLICITED_BIT else ""
+        return flaw("confirmation_with_objects") if headers else UNSAID
+    return flaw("request_unsolicited") if data[0] & UNSOLICITED_BIT else UNSAID
 
 
 def _tier(function: Function, headers: list[Header]) -> Tier:

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from guards.dnp3.link import Frame, Pieces
+from guards.malformations import flaw
+from guards.reasons import Reason
 
 MAX_HELD_BYTES = 8192
 """Of a fragment and what keeps the link meanwhile; one of 2,048 bytes in full frames takes 2,389."""
@@ -46,7 +48,7 @@ class Assembly:
         """Whether a fragment has begun and has not ended."""
         return bool(self._raw)
 
-    def take(self, frame: Frame, raw: bytes) -> Whole | str | None:
+    def take(self, frame: Frame, raw: bytes) -> Whole | Reason | None:
         """Take a piece; return the fragment that it completes, ``None`` before that, or what is wrong.
 
         The first piece of a fragment must find nothing kept: what was begun before is given up with ``give_up``.
@@ -56,10 +58,10 @@ class Assembly:
         ends = frame.destination, frame.source
         if self.is_open and ends != self._ends:
             self._pieces = Pieces()
-            return "a piece of a fragment of other stations"
+            return flaw("fragment_of_others")
         if len(self._raw) + len(raw) > MAX_HELD_BYTES:
             self._pieces = Pieces()
-            return f"a fragment in frames of more than {MAX_HELD_BYTES} bytes"
+            return flaw("fragment_in_frames", most=MAX_HELD_BYTES)
         self._ends = ends
         self._raw += raw
         data = self._pieces.take(frame.data)

@@ -8,6 +8,7 @@ from guards.dnp3.functions import RESPONSES, UNSOLICITED
 from guards.dnp3.limits import PROTOCOL, Limits
 from guards.dnp3.words import operation_of, unreadable
 from guards.effects import Direction, Operation
+from guards.reasons import Reason
 from policies.rules import Rules
 
 _DATA = frozenset({link.CONFIRMED_DATA, link.UNCONFIRMED_DATA})
@@ -55,7 +56,7 @@ class Dnp3Decoder(MessageDecoder):
             return None  # the rest of a fragment whose beginning is missing
         if isinstance(whole, str):
             assembly.give_up()
-            said: application.Fragment | str = whole
+            said: application.Fragment | Reason = whole
         else:
             said = application.read(whole.data, from_master=frame.from_master)
         if isinstance(said, str):

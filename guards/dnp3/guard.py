@@ -18,8 +18,9 @@ from guards.dnp3.limits import BROADCASTS, Limits
 from guards.dnp3.link import Frame
 from guards.dnp3.words import link_operation, unreadable
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Reply
+from guards.malformations import flaw
 from guards.rate import RateLimit
-from guards.reasons import why
+from guards.reasons import Reason, why
 from guards.refusal import Cause, Refusal, denied
 from guards.splitting import FramingFault, Splitter
 from guards.stream_guard import DialogueGuard
@@ -83,11 +84,11 @@ class Dnp3Guard(DialogueGuard):
     def _frame(self, direction: Direction, frame: Frame, raw: bytes, now: float, effects: list[Effect]) -> None:
         is_data = frame.is_primary and frame.function == link.UNCONFIRMED_DATA
         if frame.from_master is not (direction is _TO_ASSET):
-            self._lose(direction, "a frame with the direction of the other side", now, effects)
+            self._lose(direction, flaw("frame_direction"), now, effects)
         elif is_data and frame.data:
             self._piece(direction, frame, raw, now, effects)
         elif is_data or (frame.data and frame.function != link.CONFIRMED_DATA):
-            self._lose(direction, "a frame of data without any, or one with data that carries none", now, effects)
+            self._lose(direction, flaw("frame_data"), now, effects)
         else:
             self._link(direction, frame, raw, now, effects)
 
@@ -108,7 +109,7 @@ class Dnp3Guard(DialogueGuard):
         else:
             self._pass_links(direction, whole.between, now, effects)
 
-    def _lose(self, direction: Direction, reason: str, now: float, effects: list[Effect]) -> None:
+    def _lose(self, direction: Direction, reason: Reason, now: float, effects: list[Effect]) -> None:
         """Record what is passed on to nobody, and break off the fragment that it stands in."""
         self._give_up(direction, now, effects)
         effects.append(Observed(unreadable(direction, reason)))

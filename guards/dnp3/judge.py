@@ -9,6 +9,7 @@ from guards.dnp3.link import Frame
 from guards.dnp3.memory import Memory
 from guards.dnp3.words import operation_of
 from guards.effects import Operation
+from guards.reasons import Reason
 from guards.refusal import Refusal
 from policies.rules import Tier
 
@@ -41,12 +42,12 @@ class Judge:
         self._files = files
         self._remembered: dict[tuple[int, bytes], Judged] = {}
 
-    def judge(self, frame: Frame, data: bytes, now_monotonic: float) -> Judged | str:
+    def judge(self, frame: Frame, data: bytes, now_monotonic: float) -> Judged | Reason:
         """Return the meaning of a whole request and the refusal that it earns; or what is wrong with its head."""
         key = frame.destination, data
         return self._remembered.get(key) or self._decide(frame, key, now_monotonic)
 
-    def _decide(self, frame: Frame, key: tuple[int, bytes], now: float) -> Judged | str:
+    def _decide(self, frame: Frame, key: tuple[int, bytes], now: float) -> Judged | Reason:
         outstation, data = key
         fragment = read(data, from_master=True)
         if isinstance(fragment, str):

@@ -7,6 +7,8 @@ little-endian.
 from functools import lru_cache
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.splitting import INCOMPLETE, FramingFault
 
 HEAD_BYTES = 10
@@ -73,23 +75,23 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the frame that begins at ``at`` ends."""
     start = stream[at : at + 2]
     if start != _START and not _START.startswith(start):
-        return FramingFault("dnp3_start", "a frame does not begin with 05 64")
+        return FramingFault("dnp3_start", flaw("frame_start"))
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
     length = stream[at + 2]
     if length < 5 or crc(stream[at : at + 8]) != stream[at + 8 : at + 10]:
-        return FramingFault("dnp3_head", "the head of a frame has the wrong length or checksum")
+        return FramingFault("dnp3_head", flaw("frame_head"))
     data = length - 5
     return at + HEAD_BYTES + data + 2 * (-(-data // BLOCK_BYTES))
 
 
-def parse(raw: bytes) -> Frame | str:
+def parse(raw: bytes) -> Frame | Reason:
     """Read a whole frame; return what is wrong with a block that its checksum does not fit."""
     data = bytearray()
     for at in range(HEAD_BYTES, len(raw), BLOCK_BYTES + 2):
         block = raw[at : at + BLOCK_BYTES + 2]
         if crc(block[:-2]) != block[-2:]:
-            return "a block has the wrong checksum"
+            return flaw("block_checksum")
         data += block[:-2]
     control, ends = raw[3], (raw[4] | raw[5] << 8, raw[6] | raw[7] << 8)
     return Frame(control & 0x0F, bool(control & _PRIMARY), bool(control & _FROM_MASTER), *ends, bytes(data))
@@ -144,7 +146,7 @@ class Pieces:
         """How many bytes wait for the rest of their fragment."""
         return 0 if self._data is None else len(self._data)
 
-    def take(self, segment: bytes) -> bytes | str | None:
+    def take(self, segment: bytes) -> bytes | Reason | None:
         """Take a segment; return the fragment that it completes, ``None`` before that, or what is wrong."""
         head, data = segment[0], segment[1:]
         sequence = head & _SEQUENCE
@@ -152,12 +154,12 @@ class Pieces:
             self._data = bytearray()
         elif self._data is None or sequence != self._next:
             self._data = None
-            return "a piece of a fragment is missing"
+            return flaw("fragment_missing")
         self._next = (sequence + 1) & _SEQUENCE
         self._data += data
         if len(self._data) > MAX_FRAGMENT_BYTES:
             self._data = None
-            return f"a fragment of more than {MAX_FRAGMENT_BYTES} bytes"
+            return flaw("fragment_too_large", most=MAX_FRAGMENT_BYTES)
         if not head & _FIN:
             return None
         whole, self._data = bytes(self._data), None

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from guards.dnp3.functions import AUTHENTICATION, FILE, PACKED, SIZES, STRINGS, TABLES
 from guards.dnp3.values import ONLINE, bits_of, value_of
 from guards.given import Access, Touched
+from guards.malformations import flaw
+from guards.reasons import Reason
 
 MAX_INDEX = 0xFFFF
 """The highest index that a point can have (4.1.3)."""
@@ -44,13 +46,13 @@ class Header(NamedTuple):
         return bool(self.statuses)
 
 
-def header(data: bytes, at: int, *, has_data: bool) -> Header | str:
+def header(data: bytes, at: int, *, has_data: bool) -> Header | Reason:
     """Read one object header at ``at`` and step over its objects; return what is wrong with it otherwise.
 
     ``has_data``: the function is one whose ranges and lists are followed by values.
     """
     if at + 3 > len(data):
-        return "an object header is cut short"
+        return flaw("object_header_cut_short")
     group, variation, qualifier = data[at : at + 3]
     kind, at = (group, variation), at + 3
     has_data = has_data or group == AUTHENTICATION
@@ -62,7 +64,7 @@ def header(data: bytes, at: int, *, has_data: bool) -> Header | str:
         return _free(data, at, kind)
     width, counted = _PREFIXES.get(qualifier >> 4), _COUNTS.get(qualifier & 0x0F)
     if width is None or counted is None:
-        return f"qualifier {qualifier:#04x} is not known"
+        return flaw("qualifier_unknown", qualifier=f"{qualifier:#04x}")
     return _list(data, at, kind, width, counted, has_data=has_data)
 
 
@@ -85,16 +87,16 @@ def _size(kind: Kind) -> int | None:
     return kind[1] if kind[0] in STRINGS else SIZES.get(kind[0], {}).get(kind[1])
 
 
-def _cannot_tell(kind: Kind) -> str:
-    return f"objects of group {kind[0]} variation {kind[1]} cannot be told apart, or are cut short"
+def _cannot_tell(kind: Kind) -> Reason:
+    return flaw("objects_unclear", group=kind[0], variation=kind[1])
 
 
-def _range(data: bytes, at: int, kind: Kind, width: int, *, has_data: bool) -> Header | str:
+def _range(data: bytes, at: int, kind: Kind, width: int, *, has_data: bool) -> Header | Reason:
     first = int.from_bytes(data[at : at + width], "little")
     last = int.from_bytes(data[at + width : at + 2 * width], "little")
     at += 2 * width
     if at > len(data) or not first <= last <= MAX_INDEX:
-        return f"a range is cut short, runs backwards, or goes beyond {MAX_INDEX}"
+        return flaw("range_wrong", most=MAX_INDEX)
     count, touched = last - first + 1, Touched(_table(kind), first, last)
     if not has_data:
         return Header(kind, (Access(touched),), at)
@@ -121,11 +123,11 @@ def _range(data: bytes, at: int, kind: Kind, width: int, *, has_data: bool) -> H
     )
 
 
-def _list(data: bytes, at: int, kind: Kind, width: int, counted: int, *, has_data: bool) -> Header | str:
+def _list(data: bytes, at: int, kind: Kind, width: int, counted: int, *, has_data: bool) -> Header | Reason:
     """Read objects by their count, each behind its index if it has one."""
     count = int.from_bytes(data[at : at + counted], "little")
     if at + counted > len(data):
-        return "an object header is cut short"
+        return flaw("object_header_cut_short")
     at += counted
     size = 0 if not has_data else None if kind in PACKED else _size(kind)
     if size is None or at + count * (width + size) > len(data):
@@ -140,7 +142,7 @@ def _list(data: bytes, at: int, kind: Kind, width: int, counted: int, *, has_dat
     for start in starts:
         index = int.from_bytes(data[start - width : start], "little")
         if index > MAX_INDEX:
-            return f"an index goes beyond {MAX_INDEX}"
+            return flaw("index_beyond", most=MAX_INDEX)
         accesses.append(Access(Touched(_table(kind), index, index), value_of(kind, data, start) if size else ()))
         state = _state(kind, index, data, start) if size else None
         if state is not None:
@@ -159,10 +161,10 @@ def _state(kind: Kind, index: int, data: bytes, start: int) -> Access | None:
     return Access(Touched(_table(kind), index, index), value_of(kind, data, start))
 
 
-def _free(data: bytes, at: int, kind: Kind) -> Header | str:
+def _free(data: bytes, at: int, kind: Kind) -> Header | Reason:
     """Read objects that bring their own length (files, authentication)."""
     if at >= len(data):
-        return "an object header is cut short"
+        return flaw("object_header_cut_short")
     count, at = data[at], at + 1
     accesses: list[Access] = []
     modes: list[int] = []
@@ -170,11 +172,11 @@ def _free(data: bytes, at: int, kind: Kind) -> Header | str:
     for _ in range(count):
         size, at = int.from_bytes(data[at : at + 2], "little"), at + 2
         if at + size > len(data):
-            return "a free-format object is cut short"
+            return flaw("free_format_cut_short")
         body, at = data[at : at + size], at + size
         name = _name(kind, body)
         if name is None:
-            return "a file's name does not lie in its object"
+            return flaw("file_name_outside")
         accesses += _accesses(Touched(_table(kind), name=name))
         if kind == (FILE, _FILE_COMMAND):
             modes.append(int.from_bytes(body[20:22], "little"))

@@ -13,7 +13,7 @@ from guards.dnp3.functions import (
 from guards.dnp3.limits import BROADCASTS, PROTOCOL
 from guards.dnp3.link import MAX_FRAGMENT_BYTES, Frame
 from guards.effects import Direction, Operation, Verdict
-from guards.reasons import UNSAID, detail
+from guards.reasons import UNSAID, Reason
 from guards.refusal import Cause
 from policies.rules import Tier
 
@@ -58,7 +58,7 @@ def operation_of(frame: Frame, said: Fragment, asked: Fragment | None = None) ->
         outstation,
         tuple(dict.fromkeys([str(access.touched) for access in said.accesses])),
         tuple([value for access in said.accesses for value in access.values]),
-        UNSAID if frame.from_master else detail(said.fault) if said.fault else place,
+        UNSAID if frame.from_master else said.fault or place,
         code,
         "",
         said.is_upload,
@@ -81,12 +81,10 @@ def link_operation(direction: Direction, frame: Frame) -> Operation:
     )
 
 
-def unreadable(direction: Direction, reason: str) -> Operation:
+def unreadable(direction: Direction, reason: Reason) -> Operation:
     """Return the operation of what cannot be read, and so is passed on to nobody."""
     is_response = direction is Direction.TO_USER
-    return Operation(
-        direction, PROTOCOL, 0, "unreadable", Tier.FIRMWARE, Verdict.MALFORMED, is_response, reason=detail(reason)
-    )
+    return Operation(direction, PROTOCOL, 0, "unreadable", Tier.FIRMWARE, Verdict.MALFORMED, is_response, reason=reason)
 
 
 def refuse(said: Fragment, cause: Cause) -> tuple[bytes, int]:

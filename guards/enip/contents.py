@@ -28,6 +28,8 @@ from guards.enip.services import (
     service_of,
 )
 from guards.given import Access, Touched, worst
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 from policies.routes import DIRECT
 from policies.rules import Tier
 
@@ -79,7 +81,7 @@ class Request(NamedTuple):
     code: int
     function: str
     parts: tuple[Part, ...]
-    fault: str = ""
+    fault: Reason = UNSAID
     opens: Link | None = None
     closes: Link | None = None
     inner: tuple["Request", ...] = ()
@@ -118,15 +120,15 @@ def _services(request: Request) -> tuple[Told, ...]:
 def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
     """Read a request that is sent along ``route``."""
     if len(data) < 2 or len(data) < 2 + 2 * data[1]:
-        return _fault(data[0] if data else 0, "unreadable", "the request is cut short")
+        return _fault(data[0] if data else 0, "unreadable", flaw("request_cut_short"))
     code, end = data[0], 2 + 2 * data[1]
     path, body = paths.parse(data[2:end]), data[end:]
     if isinstance(path, str):
         return _fault(code, f"service_{code:02x}", path)
     if path.route:
-        return _fault(code, f"service_{code:02x}", "a request's own path leads on to another device")
+        return _fault(code, f"service_{code:02x}", flaw("path_leads_on"))
     if not path.is_plain:
-        return _fault(code, f"service_{code:02x}", "the path does not name one object")
+        return _fault(code, f"service_{code:02x}", flaw("path_not_one_object"))
     what = None if path.symbol else (path.class_id, code)
     if what == (MESSAGE_ROUTER, MULTIPLE):
         return _several(body, route, depth)
@@ -141,7 +143,7 @@ def read(data: bytes, route: str = DIRECT, depth: int = 0) -> Request:
     return _service(code, path, body, route)
 
 
-def _fault(code: int, function: str, reason: str) -> Request:
+def _fault(code: int, function: str, reason: Reason) -> Request:
     return Request(code, function, (), reason)
 
 
@@ -151,7 +153,7 @@ def _service(code: int, path: Path, body: bytes, route: str) -> Request:
     if is_tag:
         accesses, fault = tags.accesses(code, path, body)
     else:
-        accesses, fault = _attributes(code, path, body), ""
+        accesses, fault = _attributes(code, path, body), UNSAID
     shown = attribute_shown(body) if code == SET_ATTRIBUTE else ()
     part = Part(service.tier, accesses, route, service.is_upload)
     return Request(code, service.name, (part,), fault, shown=shown)
@@ -194,13 +196,13 @@ def _several(body: bytes, route: str, depth: int) -> Request:
     offsets = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(count)] if is_whole else []
     starts = [*offsets, len(body)]
     if not offsets or depth >= MAX_DEPTH or starts != sorted(starts) or offsets[0] < 2 + 2 * count:
-        return _fault(MULTIPLE, name, "the offsets of a Multiple Service Packet do not add up")
+        return _fault(MULTIPLE, name, flaw("packet_offsets"))
     requests: list[Request] = []
     said, touched = b"", 0
     for start, stop in pairwise(starts):
         request = read(body[start:stop], route, depth + 1)
         touched += sum(len(part.accesses) for part in request.parts)
-        fault = request.fault or _linking(request) or ("too many objects" if touched > MAX_ACCESSES else "")
+        fault = request.fault or _linking(request) or (flaw("too_many_objects") if touched > MAX_ACCESSES else UNSAID)
         if fault:
             return _fault(MULTIPLE, name, fault)
         requests.append(request)
@@ -217,10 +219,10 @@ def _counted(said: bytes | str) -> bytes:
     return len(raw).to_bytes(4) + raw
 
 
-def _linking(request: Request) -> str:
+def _linking(request: Request) -> Reason:
     if request.opens is not None or request.closes is not None:
-        return "connections are not opened or closed inside another request"
-    return ""
+        return flaw("opened_inside")
+    return UNSAID
 
 
 def _sent_on(body: bytes, route: str, depth: int) -> Request:
@@ -228,11 +230,11 @@ def _sent_on(body: bytes, route: str, depth: int) -> Request:
     size = int.from_bytes(body[2:4], "little")
     start = 4 + size + size % 2
     is_whole = size and len(body) >= start + 2 and len(body) == start + 2 + 2 * body[start]
-    path = paths.parse(body[start + 2 :]) if is_whole and depth < MAX_DEPTH else "it does not add up"
+    path = paths.parse(body[start + 2 :]) if is_whole and depth < MAX_DEPTH else flaw("does_not_add_up")
     if isinstance(path, Path) and path != Path(route=path.route):
-        path = "its route names an object"
+        path = flaw("route_names_object")
     if isinstance(path, str):
-        return _fault(UNCONNECTED_SEND, "unconnected_send", f"an Unconnected Send cannot be read: {path}")
+        return _fault(UNCONNECTED_SEND, "unconnected_send", flaw("unconnected_send", reason=path))
     request = read(body[4 : 4 + size], path.onward(route), depth + 1)
     carrier = Told(UNCONNECTED_SEND, "unconnected_send", request.tier)
     wrong = request.fault or _linking(request)
@@ -243,9 +245,13 @@ def _opening(code: int, body: bytes, route: str) -> Request:
     """Read a (Large) Forward Open: how the connection is triggered, and where it leads."""
     name = service_of(code, CONNECTION_MANAGER, is_tag=False).name
     at = 34 if code == FORWARD_OPEN else 38
-    path = paths.parse(body[at + 2 :]) if len(body) > at + 1 and len(body) == at + 2 + 2 * body[at + 1] else "cut short"
+    path = (
+        paths.parse(body[at + 2 :])
+        if len(body) > at + 1 and len(body) == at + 2 + 2 * body[at + 1]
+        else flaw("cut_short")
+    )
     if isinstance(path, str):
-        return _fault(code, name, f"a Forward Open cannot be read: {path}")
+        return _fault(code, name, flaw("forward_open", reason=path))
     is_router = path.is_plain and path.class_id == MESSAGE_ROUTER and not path.symbol
     size = 2 if code == FORWARD_OPEN else 4
     # One of type null opens nothing: it asks about the connection that has these serial numbers, whosever it is.
@@ -259,9 +265,9 @@ def _opening(code: int, body: bytes, route: str) -> Request:
 
 def _closing(to: Path, body: bytes, route: str) -> Request:
     """Read a Forward Close. Of a connection that nobody is known to have opened here, it is FIRMWARE."""
-    path = paths.parse(body[12:]) if len(body) >= 12 and len(body) == 12 + 2 * body[10] else "cut short"
+    path = paths.parse(body[12:]) if len(body) >= 12 and len(body) == 12 + 2 * body[10] else flaw("cut_short")
     if isinstance(path, str):
-        return _fault(FORWARD_CLOSE, "forward_close", f"a Forward Close cannot be read: {path}")
+        return _fault(FORWARD_CLOSE, "forward_close", flaw("forward_close", reason=path))
     link = Link(body[2:10], path.onward(route), body[12:])
     return Request(FORWARD_CLOSE, "forward_close", (Part(Tier.FIRMWARE, _object(to), link.route),), closes=link)
 
@@ -271,7 +277,7 @@ def _pccc(data: bytes, body: bytes, route: str) -> Request:
     message = body[body[0] :] if body and 0 < body[0] <= len(body) else b""
     said = pccc.parse(message)
     if said is None or said.is_reply:
-        return _fault(EXECUTE_PCCC, "execute_pccc", "a PCCC message cannot be read")
+        return _fault(EXECUTE_PCCC, "execute_pccc", flaw("pccc"))
     command = said.command
     part = Part(command.tier, said.accesses, route, command.is_upload)
     same = data[: -len(message)] + message[:2] + message[4:]

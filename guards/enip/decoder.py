@@ -12,6 +12,7 @@ from guards.enip.encapsulation import COMMANDS, NOP, SEND_RR_DATA, SEND_UNIT_DAT
 from guards.enip.judge import asked_of, carried, on_connection
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.services import MESSAGE_ROUTER, MULTIPLE, service_of
+from guards.reasons import Reason
 from policies.routes import DIRECT
 from policies.rules import Rules, Tier
 
@@ -45,7 +46,7 @@ class EnipDecoder(MessageDecoder):
             return self.unreadable(direction, items)
         return (self._request if direction is Direction.TO_ASSET else self._response)(said, items)
 
-    def unreadable(self, direction: Direction, reason: str, code: str = "") -> Operation:
+    def unreadable(self, direction: Direction, reason: Reason, code: str = "") -> Operation:
         """See ``MessageDecoder``: a guard answers a tool's unknown commands, and ends what an asset says in them."""
         is_answered = code == "enip_command" and direction is Direction.TO_ASSET
         return super().unreadable(direction, reason, "" if is_answered else code)

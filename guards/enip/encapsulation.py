@@ -7,6 +7,8 @@ Format 2-6. All numbers are little-endian.
 from struct import Struct
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.splitting import INCOMPLETE, FramingFault
 
 HEAD_BYTES = 24
@@ -70,14 +72,14 @@ def measure_any(stream: bytes, at: int) -> int | FramingFault:
         return INCOMPLETE
     length = stream[at + 2] | stream[at + 3] << 8
     if length > MAX_DATA_BYTES:
-        return FramingFault("enip_length", f"length {length} in the encapsulation header, at most {MAX_DATA_BYTES}")
+        return FramingFault("enip_length", flaw("encapsulation_length", length=length, most=MAX_DATA_BYTES))
     return at + HEAD_BYTES + length
 
 
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the message that begins at ``at`` ends; a command that nobody defined ends the stream."""
     if len(stream) - at >= HEAD_BYTES and (command := stream[at] | stream[at + 1] << 8) not in COMMANDS:
-        return FramingFault("enip_command", f"encapsulation command {command:#06x} is none that is defined")
+        return FramingFault("enip_command", flaw("encapsulation_command", code=f"{command:#06x}"))
     return measure_any(stream, at)
 
 
@@ -87,39 +89,39 @@ def parse(message: bytes) -> Message:
     return Message(command, session, status, context, options, message[HEAD_BYTES:])
 
 
-def items_of(command: int, data: bytes) -> Items | str:
+def items_of(command: int, data: bytes) -> Items | Reason:
     """Return what SendRRData (2-4.7) or SendUnitData (2-4.8) carries, or what is wrong with it.
 
     There is one address item and one data item, in this order and of the command's own kinds; behind them only socket
     addresses may follow, which a Forward Open has. Two readers must not find different requests in a message.
     """
     if len(data) < 8:
-        return "the command's data is cut short"
+        return flaw("command_cut_short")
     if data[:4] != _CIP_INTERFACE:
-        return "an interface that is not CIP's"
+        return flaw("interface_not_cip")
     items: list[tuple[int, bytes]] = []
     at = 8
     for _ in range(min(data[6] | data[7] << 8, _MAX_ITEMS + 1)):
         if at + 4 > len(data):
-            return "an item is cut short"
+            return flaw("item_cut_short")
         kind, length = _ITEM.unpack_from(data, at)
         items.append((kind, data[at + 4 : at + 4 + length]))
         at += 4 + length
     if at != len(data) or len(items) > _MAX_ITEMS:
-        return "the items do not add up"
+        return flaw("items_do_not_add_up")
     return _carried(command, items)
 
 
-def _carried(command: int, items: list[tuple[int, bytes]]) -> Items | str:
+def _carried(command: int, items: list[tuple[int, bytes]]) -> Items | Reason:
     if len(items) < 2 or not _SOCKET_ADDRESSES.issuperset(kind for kind, _ in items[2:]):
-        return "the items are not an address and data"
+        return flaw("items_unaddressed")
     (to, address), (kind, data) = items[:2]
     if command == SEND_RR_DATA and (to, len(address), kind) == (NULL_ADDRESS, 0, UNCONNECTED_DATA):
-        return Items(None, None, data) if data else "an item without a request"
+        return Items(None, None, data) if data else flaw("item_without_request")
     is_connected = command == SEND_UNIT_DATA and (to, len(address), kind) == (CONNECTED_ADDRESS, 4, CONNECTED_DATA)
     if is_connected and len(data) > 2 and len(items) == 2:
         return Items(int.from_bytes(address, "little"), data[0] | data[1] << 8, data[2:])
-    return "the items are not those of the command"
+    return flaw("items_of_others")
 
 
 def message(command: int, session: int, status: int = 0, context: bytes = bytes(8), data: bytes = b"") -> bytes:

@@ -27,6 +27,7 @@ from guards.enip.exchange import EnipExchange, key_of
 from guards.enip.identity import listed
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.requests import Requests
+from guards.malformations import flaw
 from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied, malformed
 from guards.splitting import Splitter
@@ -38,8 +39,8 @@ _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _DATA = frozenset({SEND_RR_DATA, SEND_UNIT_DATA})
 _REGISTRATION_BYTES = 4
 
-_HEAD = malformed("status or options in the header of a request")
-_LENGTH = malformed("a registration has four bytes")
+_HEAD = malformed(flaw("status_or_options"))
+_LENGTH = malformed(flaw("registration_size"))
 _REGISTERED = denied(Cause.FUNCTION, why("registered_already"))
 _NO_SESSION = denied(Cause.FUNCTION, why("not_the_session"))
 _NO_CONNECTION = denied(Cause.FUNCTION, why("not_a_connection"))

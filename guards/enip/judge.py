@@ -7,6 +7,7 @@ from guards.enip.connections import UNKNOWN_ROUTE, Connection, Connections
 from guards.enip.contents import Part, Request, read
 from guards.enip.limits import PROTOCOL, Limits
 from guards.enip.memory import Memory
+from guards.malformations import flaw
 from guards.reasons import UNSAID
 from guards.refusal import Refusal
 from policies.routes import DIRECT
@@ -81,7 +82,7 @@ def on_connection(request: Request) -> Request:
     """Return what comes on a connection: what opens or closes one has no place there."""
     if request.opens is None and request.closes is None:
         return request
-    return request._replace(fault="connections are not opened or closed on a connection")
+    return request._replace(fault=flaw("opened_on_connection"))
 
 
 def carried(route: str = UNKNOWN_ROUTE) -> Request:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from guards.enip import segments
 from guards.enip.services import SYMBOL
+from guards.malformations import flaw
+from guards.reasons import Reason
 from policies.routes import DIRECT
 
 _SIMPLE_DATA = 0x80
@@ -37,7 +39,7 @@ class Path(NamedTuple):
         return "/".join(self.route if route == DIRECT else (route, *self.route))
 
 
-def parse(path: bytes) -> Path | str:
+def parse(path: bytes) -> Path | Reason:
     """Read a whole path; return what is wrong with one that cannot be read."""
     found = _Found()
     at = 0
@@ -46,7 +48,7 @@ def parse(path: bytes) -> Path | str:
         if isinstance(end, str):
             return end
         if not at < end <= len(path):
-            return "a path is cut short"
+            return flaw("path_cut_short")
         at = end
     return found.path
 
@@ -69,7 +71,7 @@ class _Found:
         is_plain = self._is_plain and is_one and (class_id is None or class_id <= _MAX_CLASS)
         return Path(class_id, instance, numbers.get("attribute"), symbol, tuple(self._route), is_plain)
 
-    def take(self, path: bytes, at: int) -> int | str:
+    def take(self, path: bytes, at: int) -> int | Reason:
         """Read the segment at ``at``; return where it ends (0: it does not), or why it cannot be read."""
         kind = path[at] >> 5
         if kind == _PORT:
@@ -84,7 +86,7 @@ class _Found:
             return at + 2 + (2 * following if path[at] & 0x10 else 0)
         if path[at] == _SIMPLE_DATA:
             return at + 2 + 2 * following
-        return f"segment {path[at]:#04x} of a path is not known"
+        return flaw("segment_unknown", segment=f"{path[at]:#04x}")
 
     def _way(self, read: tuple[str, int] | None) -> int:
         if read is None:

@@ -9,6 +9,8 @@ from struct import Struct
 from guards.enip.paths import Path
 from guards.enip.services import READ_FRAGMENT, READ_TAG, SYMBOL, WRITE_FRAGMENT, WRITE_TAG
 from guards.given import Access, Touched
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 
 STRUCTURE = 0x02A0
 """The type of a structured tag; two bytes behind it say which structure."""
@@ -26,14 +28,14 @@ _TYPES = {
 _READS, _WRITES = frozenset({READ_TAG, READ_FRAGMENT}), frozenset({WRITE_TAG, WRITE_FRAGMENT})
 
 
-def accesses(code: int, path: Path, body: bytes) -> tuple[tuple[Access, ...], str]:
+def accesses(code: int, path: Path, body: bytes) -> tuple[tuple[Access, ...], Reason]:
     """Return what a tag service touches with the values that it writes, and what is wrong with it, if anything.
 
     ``count`` elements from one on are each named, of a fragment whose values are known those that it writes; too many
     are the whole array. A tag that is an instance of the symbol class, within what a name says (``Program:Main``),
     counts as both.
     """
-    values, fault = _written(code, body) if code in _WRITES else ((), "")
+    values, fault = _written(code, body) if code in _WRITES else ((), UNSAID)
     found: list[Access] = []
     if path.symbol:
         if code == WRITE_FRAGMENT and values:
@@ -88,7 +90,7 @@ def count_at(body: bytes) -> int:
     return 4 if int.from_bytes(body[:2], "little") == STRUCTURE else 2
 
 
-def _written(code: int, body: bytes) -> tuple[Values, str]:
+def _written(code: int, body: bytes) -> tuple[Values, Reason]:
     """Return the values of a Write Tag: type, count, in a fragment an offset, data; none of a structure's.
 
     A fragment that begins inside an element writes no values that anybody could name.
@@ -98,7 +100,7 @@ def _written(code: int, body: bytes) -> tuple[Values, str]:
     count = int.from_bytes(body[at : at + 2], "little")
     start = at + (6 if code == WRITE_FRAGMENT else 2)
     if len(body) < start:
-        return (), "a write is cut short"
+        return (), flaw("write_cut_short")
     number, data = _TYPES.get(kind), body[start:]
     offset = int.from_bytes(body[at + 2 : start], "little")
     most = max(count, 1) * (1 if number is None else number.size)
@@ -106,9 +108,9 @@ def _written(code: int, body: bytes) -> tuple[Values, str]:
         data = data[:-1]  # tools fill the last word
     if number is None:
         is_structure = kind & 0xF8 == _CONSTRUCTED and kind != STRUCTURE
-        return (), "a structure that is not told by its two bytes" if is_structure else ""
+        return (), flaw("structure_untold") if is_structure else UNSAID
     if offset + len(data) > most:
-        return (), "a write goes beyond the elements that it names"
+        return (), flaw("write_beyond")
     if offset % number.size or len(data) % number.size:
-        return (), ""
-    return tuple(value for (value,) in number.iter_unpack(data)), ""
+        return (), UNSAID
+    return tuple(value for (value,) in number.iter_unpack(data)), UNSAID

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from guards.given import Touched
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 
 Place = Callable[[int], "tuple[str, int] | None"]
 """Takes a word's address; returns table and address as policies name them, ``None`` where they have no word."""
@@ -38,13 +40,13 @@ class Point(NamedTuple):
         return AREAS.get(self.code)
 
     @property
-    def fault(self) -> str:
+    def fault(self) -> Reason:
         """What is wrong with it by itself."""
         if self.area is None:
-            return f"memory area {self.code:02x} is none that is known"
+            return flaw("area_unknown", area=f"{self.code:02x}")
         if self.bit > 15 or (self.bit and not self.area.is_bit):
-            return f"bit {self.bit} of a word in memory area {self.code:02x}"
-        return ""
+            return flaw("bit_of_word", bit=self.bit, area=f"{self.code:02x}")
+        return UNSAID
 
 
 MAX_NAMED_BITS = 64
@@ -56,7 +58,7 @@ def point_at(data: bytes, at: int) -> Point:
     return Point(data[at], data[at + 1] << 8 | data[at + 2], data[at + 3])
 
 
-def touched(point: Point, count: int) -> tuple[Touched, ...] | str:
+def touched(point: Point, count: int) -> tuple[Touched, ...] | Reason:
     """Return ``count`` elements from a point on: words as a span, bits each by its name, or what is wrong.
 
     More than 64 bits count as their words. What policies have no word for is named by its code (``area_9c``).
@@ -74,10 +76,10 @@ def touched(point: Point, count: int) -> tuple[Touched, ...] | str:
     return tuple(Touched(table, word, word, f"{word}.{bit}") for word, bit in bits)
 
 
-def _words(point: Point, count: int) -> tuple[Touched, ...] | str:
+def _words(point: Point, count: int) -> tuple[Touched, ...] | Reason:
     last = point.word + count - 1
     if point.area is None or last > 0xFFFF:
-        return f"{count} words from word {point.word} on"
+        return flaw("words_from", count=count, word=point.word)
     begins, ends = point.area.place(point.word), point.area.place(last)
     if begins is None or ends is None or begins[0] != ends[0]:
         return (Touched(f"area_{point.code:02x}", point.word, last),)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from guards.fins.areas import POINT_BYTES, WORD_BYTES, Point, point_at, touched
 from guards.given import Access, Touched
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.registers.contents import ReadAnswer, nothing_read
 from policies.rules import Tier
 
@@ -26,7 +28,7 @@ class Body(NamedTuple):
     raises: Tier | None = None
 
 
-Decode = Callable[[bytes], Body | str]
+Decode = Callable[[bytes], Body | Reason]
 """Takes what follows the command code; returns the meaning, or what is wrong."""
 _PLAIN = Body()
 
@@ -36,7 +38,7 @@ def opaque(_: bytes) -> Body:
     return _PLAIN
 
 
-def memory_read(text: bytes) -> Body | str:
+def memory_read(text: bytes) -> Body | Reason:
     """Read MEMORY AREA READ (5-3-2)."""
     place = _place(text, 6)
     if isinstance(place, str):
@@ -45,7 +47,7 @@ def memory_read(text: bytes) -> Body | str:
     return Body(tuple(map(Access, objects)), read_answer=partial(_values, point, count, objects))
 
 
-def memory_write(text: bytes) -> Body | str:
+def memory_write(text: bytes) -> Body | Reason:
     """Read MEMORY AREA WRITE (5-3-3)."""
     place = _place(text)
     if isinstance(place, str):
@@ -53,27 +55,27 @@ def memory_write(text: bytes) -> Body | str:
     point, count, objects = place
     area, data = point.area, text[6:]
     if area is None or len(data) != count * area.width:
-        return f"{len(data)} bytes of data for {count} elements"
+        return flaw("data_for_elements", size=len(data), count=count)
     if area.is_bit and not set(data) <= {0, 1}:
-        return "a bit that is neither 00 nor 01"
+        return flaw("bit_00_01")
     return Body(writes=_valued(point, objects, data))
 
 
-def memory_fill(text: bytes) -> Body | str:
+def memory_fill(text: bytes) -> Body | Reason:
     """Read MEMORY AREA FILL (5-3-4): one word for all."""
     place = _place(text, 8)
     if isinstance(place, str):
         return place
     point, count, objects = place
     if point.area is None or point.area.is_bit or point.area.width != 2:
-        return "only words are filled"
+        return flaw("only_words_filled")
     return Body(writes=_valued(point, objects, text[6:] * count if count <= MAX_FILLED else b""))
 
 
-def multiple_read(text: bytes) -> Body | str:
+def multiple_read(text: bytes) -> Body | Reason:
     """Read MULTIPLE MEMORY AREA READ (5-3-5): one element at each point."""
     if not text or len(text) % POINT_BYTES:
-        return f"{len(text)} bytes of points"
+        return flaw("points_size", size=len(text))
     points = [point_at(text, at) for at in range(0, len(text), POINT_BYTES)]
     objects: list[tuple[Touched, ...]] = []
     for point in points:
@@ -85,13 +87,13 @@ def multiple_read(text: bytes) -> Body | str:
     return Body(flat, read_answer=partial(_values_of_each, points, objects))
 
 
-def transfer(text: bytes) -> Body | str:
+def transfer(text: bytes) -> Body | Reason:
     """Read MEMORY AREA TRANSFER (5-3-6): words read at one point and written at another."""
     if len(text) != 10:
-        return f"{len(text)} bytes of text, must be 10"
+        return flaw("text_size", size=len(text), must=10)
     source, target, count = point_at(text, 0), point_at(text, 4), text[8] << 8 | text[9]
     if not count:
-        return "no elements"
+        return flaw("no_elements")
     read, written = touched(source, count), touched(target, count)
     if isinstance(read, str):
         return read
@@ -100,17 +102,17 @@ def transfer(text: bytes) -> Body | str:
     return Body(tuple(map(Access, read)), tuple(map(Access, written)))
 
 
-def forced_status(text: bytes) -> Body | str:
+def forced_status(text: bytes) -> Body | Reason:
     """Read MULTIPLE FORCED STATUS READ (5-3-35)."""
     place = _place(text, 6)
     return place if isinstance(place, str) else Body(tuple(map(Access, place[2])))
 
 
-def force(text: bytes) -> Body | str:
+def force(text: bytes) -> Body | Reason:
     """Read FORCED SET/RESET (5-3-33): bits, and what is done with each."""
     count = int.from_bytes(text[:2], "big")
     if len(text) != 2 + 6 * count or not count:
-        return f"{len(text)} bytes of text for {count} bits"
+        return flaw("text_for_bits", size=len(text), count=count)
     bits: list[Access] = []
     for at in range(4, len(text), 6):
         objects = touched(point_at(text, at), 1)
@@ -120,20 +122,20 @@ def force(text: bytes) -> Body | str:
     return Body(writes=tuple(bits))
 
 
-def message(text: bytes) -> Body | str:
+def message(text: bytes) -> Body | Reason:
     """Read MESSAGE READ, MESSAGE CLEAR and FAL/FALS READ (5-3-21 to 23): the upper bits tell them apart."""
     if len(text) != 2:
-        return f"{len(text)} bytes of text, must be 2"
+        return flaw("text_size", size=len(text), must=2)
     return Body(raises=Tier.OPERATE) if text[0] & 0x40 else _PLAIN
 
 
-def _place(text: bytes, length: int | None = None) -> tuple[Point, int, tuple[Touched, ...]] | str:
+def _place(text: bytes, length: int | None = None) -> tuple[Point, int, tuple[Touched, ...]] | Reason:
     """Return a point, how many elements are meant from there on, and what policies call them."""
     if len(text) < 6 or (length is not None and len(text) != length):
-        return f"{len(text)} bytes of text, must be {length or 6}"
+        return flaw("text_size", size=len(text), must=length or 6)
     point, count = point_at(text, 0), text[4] << 8 | text[5]
     if not count:
-        return "no elements"
+        return flaw("no_elements")
     objects = touched(point, count)
     return objects if isinstance(objects, str) else (point, count, objects)
 

@@ -6,6 +6,8 @@ frame is a datagram of FINS/UDP and the content of FINS/TCP.
 
 from guards.fins.commands import COMMANDS, command_of
 from guards.given import worst
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.refusal import Answer, Cause
 from guards.registers.contents import Contents, Head, Heard
 from policies.rules import Tier
@@ -46,16 +48,16 @@ class FinsCodec:
         """See ``Codec``: the data type bit of the information control field."""
         return bool(message[:1]) and bool(message[0] & _IS_ANSWER)
 
-    def head(self, message: bytes) -> Head | str:
+    def head(self, message: bytes) -> Head | Reason:
         """See ``Codec``. Everything but the service id counts as what a request says.
 
         Nodes are no part of the key: a device that was called as node 0, or by a node that did not name itself, puts
         the true ones into its answer. So requests that differ in the node alone reach it one after the other.
         """
         if len(message) < _TEXT_AT:
-            return f"a frame of {len(message)} bytes"
+            return flaw("frame_size", size=len(message))
         if message[0] & (_IS_ANSWER | _RESERVED):
-            return f"information control field {message[0]:02x} of a command"
+            return flaw("command_field", field=f"{message[0]:02x}")
         key = message[3:4] + message[5:7] + message[8:_TEXT_AT]
         said = message[:9] + message[HEADER_BYTES:]
         wants_answer = not message[0] & _NO_ANSWER and message[4] != _BROADCAST
@@ -80,12 +82,12 @@ class FinsCodec:
             command.is_status and body.raises is None,
         )
 
-    def heard(self, message: bytes) -> Heard | str:
+    def heard(self, message: bytes) -> Heard | Reason:
         """See ``Codec``. The key is that of the request: the addresses change places."""
         if len(message) < _TEXT_AT + 2:
-            return f"an answer of {len(message)} bytes"
+            return flaw("answer_size", size=len(message))
         if not message[0] & _IS_ANSWER or message[0] & _RESERVED:
-            return f"information control field {message[0]:02x} of an answer"
+            return flaw("answer_field", field=f"{message[0]:02x}")
         key = message[6:7] + message[8:9] + message[3:4] + message[5:6] + message[9:_TEXT_AT]
         end = message[12] << 8 | message[13]
         code = end if end & ~_FLAGS else None

@@ -8,6 +8,7 @@ dissector (packet-omron-fins.c), too.
 from struct import Struct
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.splitting import INCOMPLETE, FramingFault
 
 MAGIC = b"FINS"
@@ -45,13 +46,13 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
     came = stream[at : at + 4]
     if came != MAGIC and came != MAGIC[: len(came)]:
         wrong = next(one for one, must in zip(came, MAGIC, strict=False) if one != must)
-        return FramingFault("fins_magic", f"byte {wrong:02x} where FINS must stand")
+        return FramingFault("fins_magic", flaw("fins_magic", byte=f"{wrong:02x}"))
     if len(stream) - at < HEAD_BYTES:
         return INCOMPLETE
     length, command = _MEASURED.unpack_from(stream, at)
     data: int = length - _COUNTED
     if command not in COMMANDS:
-        return FramingFault("fins_command", f"command {command} in the head is none of FINS/TCP")
+        return FramingFault("fins_command", flaw("fins_command", command=command))
     if command == FRAME:
         return at + HEAD_BYTES + data if 0 <= data <= MAX_FRAME_BYTES else _wrong_length(command, length)
     if data != _LENGTHS[command] and not (command == NODE_TOLD and data == 0):
@@ -76,4 +77,4 @@ def frame_error(error: int) -> bytes:
 
 
 def _wrong_length(command: int, length: int) -> FramingFault:
-    return FramingFault("fins_length", f"length {length} in the head of {COMMANDS[command]}")
+    return FramingFault("fins_length", flaw("fins_length", length=length, message=COMMANDS[command]))

@@ -14,6 +14,7 @@ from guards.fins import framing
 from guards.fins.access_right import AccessRight
 from guards.fins.frames import FinsCodec
 from guards.given import Given
+from guards.malformations import flaw
 from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied
 from guards.registers.conversation import Conversation, lost
@@ -106,8 +107,9 @@ def transport(direction: Direction, message: framing.Message) -> Operation:
     """
     name = framing.COMMANDS[message.command]
     if direction not in _SAID_BY.get(message.command, ()):
-        why = f"with error {message.error}" if message.command == framing.FRAME else "from the wrong side"
-        return lost(PROTOCOL, direction, Verdict.MALFORMED, f"{name} {why}", name)
+        is_error = message.command == framing.FRAME
+        wrong = flaw("fins_error", message=name, error=message.error) if is_error else flaw("fins_side", message=name)
+        return lost(PROTOCOL, direction, Verdict.MALFORMED, wrong, name)
     nodes = tuple(int.from_bytes(message.data[at : at + 4], "big") for at in range(0, len(message.data), 4))
     return Operation(
         direction,

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from guards.given import Access, Touched
 from guards.iec104 import values
 from guards.iec104.types import ACTIVATION, COUNTER_INTERROGATION, INTERROGATION, TypeId, type_of
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 from guards.splitting import INCOMPLETE, FramingFault
 from policies.rules import Tier
 
@@ -56,7 +58,7 @@ class Asdu(NamedTuple):
     is_negative: bool
     common_address: int
     accesses: tuple[Access, ...] = ()
-    fault: str = ""
+    fault: Reason = UNSAID
     is_select: bool = False
     is_invalid: bool = False
 
@@ -69,29 +71,29 @@ class Asdu(NamedTuple):
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the APDU that begins at ``at`` ends."""
     if stream[at] != _START:
-        return FramingFault("iec104_start", f"a frame begins with {stream[at]:#04x}, must be 0x68")
+        return FramingFault("iec104_start", flaw("apdu_start", byte=f"{stream[at]:#04x}"))
     if len(stream) - at < 2:
         return INCOMPLETE
     if not 4 <= stream[at + 1] <= MAX_APDU_BYTES:
-        return FramingFault("iec104_length", f"length {stream[at + 1]} of an APDU, must be 4 to {MAX_APDU_BYTES}")
+        return FramingFault("iec104_length", flaw("apdu_length", length=stream[at + 1], most=MAX_APDU_BYTES))
     return at + 2 + stream[at + 1]
 
 
-def parse(apdu: bytes) -> Frame | str:
+def parse(apdu: bytes) -> Frame | Reason:
     """Read a whole APDU; return what is wrong with one whose format and length do not fit (5.1, figures 5 to 8)."""
     _, _, first, second = _APCI.unpack_from(apdu)
     if not first & 1:
         if second & 1:
-            return "the second sequence number of a frame is not one"
+            return flaw("second_number")
         if len(apdu) == 6:
-            return "a numbered frame without an ASDU"
+            return flaw("no_asdu")
         return Frame("i", 0, apdu[6:], first >> 1, second >> 1)
     if len(apdu) != 6:
-        return "a frame that carries nothing is longer than its head"
+        return flaw("nothing_carried")
     if first == 1 and not second & 1:
         return Frame("s", 0, b"", 0, second >> 1)
     if first not in UNNUMBERED or second:
-        return f"control function {first:#04x} is not known"
+        return flaw("control_unknown", code=f"{first:#04x}")
     return Frame("u", first, b"")
 
 
@@ -116,10 +118,10 @@ def mirrored(asdu: bytes, cause: int) -> bytes:
     return asdu[:2] + bytes([cause | NEGATIVE | asdu[2] & TEST]) + asdu[3:]
 
 
-def read(data: bytes, *, to_station: bool) -> Asdu | str:
+def read(data: bytes, *, to_station: bool) -> Asdu | Reason:
     """Read an ASDU; return what is wrong with one that has not even a head."""
     if len(data) < _HEAD.size:
-        return "an ASDU is cut short"
+        return flaw("asdu_cut_short")
     code, qualifier, cause, _, address = _HEAD.unpack_from(data)
     type_id = type_of(code, to_station=to_station)
     count, is_sequence = qualifier & 0x7F, bool(qualifier & 0x80)
@@ -138,16 +140,16 @@ def read(data: bytes, *, to_station: bool) -> Asdu | str:
     return Asdu(type_id, tier, *head[2:], accesses, is_select=is_select)
 
 
-def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) -> list[tuple[int, bytes]] | str:
+def _elements(type_id: TypeId, body: bytes, count: int, *, is_sequence: bool) -> list[tuple[int, bytes]] | Reason:
     """Return the objects' addresses and elements; in a sequence only the first has an address (7.2.2.1)."""
     size = type_id.size
     if size is None and not type_id.table:
         return []
     if size is None:
-        return [(int.from_bytes(body[:3], "little"), body[3:])] if len(body) >= 3 else "an object is cut short"
+        return [(int.from_bytes(body[:3], "little"), body[3:])] if len(body) >= 3 else flaw("object_cut_short")
     step = size if is_sequence else 3 + size
     if len(body) != (3 if is_sequence else 0) + count * step or not count:
-        return "the number of objects does not fit the length"
+        return flaw("objects_and_length")
     if is_sequence:
         first = int.from_bytes(body[:3], "little")
         return [(first + n, body[3 + n * size : 3 + (n + 1) * size]) for n in range(count)]

@@ -14,6 +14,7 @@ from guards.iec104 import frames
 from guards.iec104.frames import STOPDT_ACT, Frame
 from guards.iec104.requests import Requests
 from guards.iec104.session import Session
+from guards.malformations import flaw
 from guards.rate import RateLimit
 from guards.reasons import UNSAID, why
 from guards.refusal import Cause, denied
@@ -141,9 +142,9 @@ class Iec104Guard(StreamGuard):
 
     def _asdu(self, direction: Direction, frame: Frame, now: float, effects: list[Effect]) -> FramingFault | None:
         if not self._session.may_say(direction):
-            return FramingFault("iec104_not_started", "an ASDU on a link that is not started")
+            return FramingFault("iec104_not_started", flaw("not_started"))
         if len(self._to_user) >= MAX_TO_USER:
-            return FramingFault("iec104_window", "more is said than the other side acknowledges")
+            return FramingFault("iec104_window", flaw("window"))
         if direction is _TO_ASSET:
             wrong = self._requests.take(frame.asdu, frame.sent, self._session.bar, now, effects)
             return None if wrong is None else FramingFault("iec104_asdu", wrong)

@@ -9,6 +9,7 @@ from guards.iec104.frames import Asdu
 from guards.iec104.limits import Limits
 from guards.iec104.memory import Memory
 from guards.iec104.types import TIME_TAGGED
+from guards.reasons import Reason
 from guards.refusal import Refusal
 from policies.rules import Tier
 
@@ -39,7 +40,7 @@ class Judge:
         self._memory = memory
         self._remembered: dict[bytes, Judged] = {}
 
-    def judge(self, data: bytes, now_monotonic: float) -> Judged | str:
+    def judge(self, data: bytes, now_monotonic: float) -> Judged | Reason:
         """Return the meaning of an ASDU and its refusal; or what is wrong with one that cannot be answered."""
         known = self._remembered.get(data)
         if known is not None:

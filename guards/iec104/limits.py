@@ -4,6 +4,7 @@ from guards.given import Befores, Given
 from guards.iec104.frames import Asdu
 from guards.iec104.operations import PROTOCOL
 from guards.iec104.types import BROADCAST, BROADCASTS, fits
+from guards.malformations import flaw
 from guards.reasons import why
 from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
@@ -46,9 +47,9 @@ def _refuse_shape(asdu: Asdu) -> Refusal | None:
     if asdu.fault:
         return malformed(asdu.fault)
     if not fits(asdu.cause, code):
-        return malformed(f"cause {asdu.cause} does not fit type {code}")
+        return malformed(flaw("cause_and_type", cause=asdu.cause, type=code))
     if asdu.is_negative:
-        return malformed("only a station confirms or refuses")
+        return malformed(flaw("only_station"))
     if asdu.common_address in BROADCAST and code not in BROADCASTS:
-        return malformed(f"type {code} may not be said to every station at once")
+        return malformed(flaw("not_to_all", type=code))
     return None

@@ -8,6 +8,7 @@ from collections import deque
 
 from guards.iec104 import frames
 from guards.iec104.frames import MODULUS, TESTFR_ACT, UNNUMBERED, Frame
+from guards.malformations import flaw
 from guards.reasons import UNSAID, Reason, why
 from guards.splitting import FramingFault
 
@@ -55,14 +56,16 @@ class Link:
         """Count an I- or S-frame; return the fault if its numbers are not those that must come (5.1, figure 9)."""
         newly = (frame.received - (self._sent - len(self._sent_at))) % MODULUS
         if newly > len(self._sent_at):
-            return FramingFault("iec104_acknowledgement", f"{frame.received} is acknowledged, {self._sent} were sent")
+            return FramingFault(
+                "iec104_acknowledgement", flaw("acknowledged_unsent", received=frame.received, sent=self._sent)
+            )
         for _ in range(newly):
             self._sent_at.popleft()
         if frame.form == "s":
             return None
         if frame.sent != self._received % MODULUS:
             must = self._received % MODULUS
-            return FramingFault("iec104_sequence", f"a frame has number {frame.sent}, must be {must}")
+            return FramingFault("iec104_sequence", flaw("frame_number", number=frame.sent, must=must))
         self._received += 1
         if self._due_since is None:
             self._due_since = now_monotonic

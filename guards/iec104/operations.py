@@ -3,7 +3,6 @@
 from guards.effects import Direction, Operation, Verdict
 from guards.iec104.frames import UNNUMBERED, Asdu
 from guards.iec104.types import DEACTIVATED, DEACTIVATION
-from guards.reasons import UNSAID, detail
 from policies.rules import Tier
 
 PROTOCOL = "iec104"
@@ -32,7 +31,7 @@ def of_asdu(direction: Direction, asdu: Asdu, transaction: int | None = None) ->
         asdu.common_address,
         tuple([str(access.touched) for access in asdu.accesses]),
         tuple([value for access in asdu.accesses for value in access.values]),
-        detail(asdu.fault) if asdu.fault else UNSAID,
+        asdu.fault,
         asdu.cause if asdu.is_negative else None,
     )
 

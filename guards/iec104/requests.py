@@ -87,7 +87,9 @@ class Requests:
         """Return the refusal of starting the link, unless exactly that was asked for and approved."""
         return self._unless_armed(self._limits.judge_link(), fingerprint, now)
 
-    def take(self, data: bytes, transaction: int, bar: Refusal | None, now: float, effects: list[Effect]) -> str | None:
+    def take(
+        self, data: bytes, transaction: int, bar: Refusal | None, now: float, effects: list[Effect]
+    ) -> Reason | None:
         """Put an ASDU in its turn, or answer it; ``bar`` is what keeps everything from the device.
 
         Returns what is wrong with one that cannot even be answered.

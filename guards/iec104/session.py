@@ -21,6 +21,7 @@ from guards.iec104.frames import (
 )
 from guards.iec104.link import Link
 from guards.iec104.operations import PROTOCOL, of_link
+from guards.malformations import flaw
 from guards.reasons import why
 from guards.refusal import Refusal, denied
 from guards.splitting import FramingFault
@@ -104,7 +105,7 @@ class Session:
         elif direction is _TO_USER and control in _CONFIRMS and self.device.confirmed(_CONFIRMS[control]):
             self._confirmed(control, effects)
         else:
-            return FramingFault("iec104_control", f"{UNNUMBERED[control]} may not be said here")
+            return FramingFault("iec104_control", flaw("control_now", function=UNNUMBERED[control]))
         return None
 
     def finish_stop(self, effects: list[Effect]) -> None:

@@ -3,8 +3,10 @@
 from struct import Struct
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.modbus.framing import MAX_ADU_BYTES, ExceptionCode
 from guards.modbus.tables import Table
+from guards.reasons import Reason
 
 ADDRESSES = 65536
 _WORDS = tuple(Struct(f">{count}H") for count in range(MAX_ADU_BYTES // 2 + 1))
@@ -44,12 +46,12 @@ class Contents(NamedTuple):
 class Malformed(NamedTuple):
     """A PDU that the specification does not allow for its function, and the exception that it earns."""
 
-    reason: str
+    reason: Reason
     exception_code: ExceptionCode = ExceptionCode.ILLEGAL_DATA_VALUE
 
 
 EMPTY = Contents()
-TOO_FAR = Malformed("the last address lies beyond 65535", ExceptionCode.ILLEGAL_DATA_ADDRESS)
+TOO_FAR = Malformed(flaw("beyond_65535"), ExceptionCode.ILLEGAL_DATA_ADDRESS)
 
 
 def bits(packed: bytes, count: int) -> tuple[int, ...]:

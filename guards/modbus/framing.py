@@ -8,6 +8,7 @@ UMAS (function 90) negotiates longer frames than the 260 bytes of the guide; see
 from enum import IntEnum
 from struct import Struct
 
+from guards.malformations import flaw
 from guards.splitting import INCOMPLETE, FramingFault
 
 HEADER_BYTES = 7
@@ -99,5 +100,5 @@ def _may_be_long(function: bytes, length: int) -> bool:
 
 def _fault(protocol: int, length: int) -> FramingFault:
     if protocol:
-        return FramingFault("modbus_protocol_id", f"protocol identifier {protocol} in the MBAP header, must be 0")
-    return FramingFault("modbus_length", f"length {length} in the MBAP header, must be {MIN_LENGTH} to {MAX_LENGTH}")
+        return FramingFault("modbus_protocol_id", flaw("mbap_protocol", protocol=protocol))
+    return FramingFault("modbus_length", flaw("mbap_length", length=length, least=MIN_LENGTH, most=MAX_LENGTH))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.modbus.contents import EMPTY, Contents, Malformed
 from guards.modbus.framing import LENGTH_ENDS_AT
 from guards.modbus.functions import PDU_AT, Function, function_of
@@ -14,7 +15,7 @@ MAX_REMEMBERED_BYTES = 6
 """Unit and PDU of the reads of tables and of single writes; longer requests seldom come twice."""
 
 
-_HIDDEN = Malformed("a whole other request for a serial line stands in it")
+_HIDDEN = Malformed(flaw("hidden_request"))
 
 
 class Judged(NamedTuple):

@@ -8,7 +8,7 @@ from guards.modbus.framing import ExceptionCode
 from guards.modbus.functions import Function
 from guards.modbus.rtu import BROADCAST, MAX_UNIT
 from guards.objects import Before, ObjectLimits
-from guards.reasons import Reason, detail, why
+from guards.reasons import Reason, why
 from policies.rules import Rules, Tier
 
 PROTOCOL = "modbus"
@@ -59,7 +59,7 @@ class Limits:
         if (refusal := self._judge_unit(unit)) is not None:
             return refusal
         if isinstance(contents, Malformed):
-            return Refusal(Verdict.MALFORMED, contents.exception_code, detail(contents.reason))
+            return Refusal(Verdict.MALFORMED, contents.exception_code, contents.reason)
         if self.is_serial and unit == BROADCAST and (function.tier is Tier.READ or contents.reads is not None):
             return denied(ExceptionCode.ILLEGAL_FUNCTION, why("broadcast_cannot_read"))
         if (refusal := self._judge_function(function, contents)) is not None:

@@ -5,6 +5,7 @@ Limits and layouts: MODBUS Application Protocol Specification V1.1b3, section 6;
 
 from collections.abc import Callable
 
+from guards.malformations import flaw
 from guards.modbus.contents import ADDRESSES, EMPTY, TOO_FAR, Contents, Malformed, Span, bits, words
 from guards.modbus.tables import Table
 
@@ -21,9 +22,9 @@ MAX_FILE_RECORD = 0x270F
 
 Decoder = Callable[[bytes], Contents | Malformed]
 
-_SIZE = Malformed("the request has the wrong length")
-_QUANTITY = Malformed("the quantity is 0 or above the limit")
-_BYTE_COUNT = Malformed("the byte count does not fit the quantity")
+_SIZE = Malformed(flaw("request_length"))
+_QUANTITY = Malformed(flaw("quantity"))
+_BYTE_COUNT = Malformed(flaw("byte_count"))
 
 
 def nothing(pdu: bytes) -> Contents | Malformed:
@@ -58,7 +59,7 @@ def write_single_coil(pdu: bytes) -> Contents | Malformed:
     if len(pdu) != 5:
         return _SIZE
     if pdu[4] or pdu[3] not in {0x00, 0xFF}:
-        return Malformed("a coil is written with 0x0000 or 0xFF00")
+        return Malformed(flaw("coil_value"))
     return _written(Table.COILS, _word(pdu, 1), (pdu[3] & 1,))
 
 
@@ -135,7 +136,7 @@ def read_file_record(pdu: bytes) -> Contents | Malformed:
     answer_bytes = 0
     for at in range(2, len(pdu), 7):
         if (named := _file_object(pdu, at)) is None:
-            return Malformed("a sub-request names no file record")
+            return Malformed(flaw("no_file_record"))
         objects.append(named)
         answer_bytes += 2 + 2 * _word(pdu, at + 5)
     if answer_bytes > MAX_FILE_BYTES:
@@ -154,7 +155,7 @@ def write_file_record(pdu: bytes) -> Contents | Malformed:
     while at < len(pdu):
         following = at + 7 + 2 * _word(pdu, at + 5) if at + 7 <= len(pdu) else len(pdu) + 1
         if following > len(pdu) or (named := _file_object(pdu, at)) is None:
-            return Malformed("a sub-request names no file record")
+            return Malformed(flaw("no_file_record"))
         objects.append(named)
         values += words(pdu[at + 7 : following])
         at = following
@@ -175,7 +176,7 @@ def restart_communications(pdu: bytes) -> Contents | Malformed:
     """Decode 6.8.1, sub-function 1: 0xFF00 also clears the event log."""
     contents = diagnostic(pdu)
     if isinstance(contents, Contents) and contents.values[0] not in {0x0000, 0xFF00}:
-        return Malformed("restarting communications takes 0x0000 or 0xFF00")
+        return Malformed(flaw("restart_value"))
     return contents
 
 
@@ -192,7 +193,7 @@ def identification(pdu: bytes) -> Contents | Malformed:
     if len(pdu) != 4:
         return _SIZE
     if not 1 <= pdu[2] <= 4:
-        return Malformed("the identification category must be 1 to 4")
+        return Malformed(flaw("identification_category"))
     return Contents(objects=(f"identification object {pdu[3]}",))
 
 

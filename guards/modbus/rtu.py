@@ -7,6 +7,7 @@ MODBUS over Serial Line Specification and Implementation Guide V1.02, 2.5.1: a f
 from collections.abc import Callable
 from enum import StrEnum
 
+from guards.malformations import flaw
 from guards.modbus.framing import HEADER_BYTES, LENGTH_ENDS_AT
 
 MAX_FRAME_BYTES = 256
@@ -24,9 +25,9 @@ _FAST_SILENCE_SECONDS = 0.00175
 class FrameFault(StrEnum):
     """What can be wrong with the bytes that came for an answer."""
 
-    CRC = "the check sum is wrong"
-    SHORT = "only a part of a frame came"
-    STRAY = "the frame answers another request"
+    CRC = flaw("serial_checksum")
+    SHORT = flaw("serial_short")
+    STRAY = flaw("serial_stray")
 
 
 def _crc_table() -> tuple[int, ...]:

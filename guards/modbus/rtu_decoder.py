@@ -91,7 +91,7 @@ class ModbusRtuDecoder(ModbusDecoder):
     def read(self, direction: Direction, message: bytes, now_monotonic: float) -> Operation:
         """See ``MessageDecoder``."""
         if len(message) < LEAST_BYTES or crc16(message):
-            return self.unreadable(direction, FrameFault.CRC)
+            return self.unreadable(direction, FrameFault.CRC.value)
         body = message[:-_CRC_BYTES]
         operation = super().read(direction, _NO_TRANSACTION + len(body).to_bytes(2) + body, now_monotonic)
         return replace(operation, transaction=None)

@@ -11,6 +11,7 @@ Code 38 is a carrier: its request is signed and holds a whole further PDU.
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.modbus.contents import EMPTY, Contents, Malformed
 from policies.rules import Tier
 
@@ -24,7 +25,7 @@ HEADER_BYTES = 3
 _CARRIED_AT = 36
 """Where the PDU inside a signed one begins: after a byte of kind and 32 bytes of signature."""
 _MEMORY_BLOCK_BYTES = 12
-_SIZE = Malformed("the UMAS request has the wrong length")
+_SIZE = Malformed(flaw("umas_length"))
 
 
 class Row(NamedTuple):

@@ -7,6 +7,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.effects import Value
+from guards.malformations import flaw
 from guards.opcua.binary import NULL, LayoutError, Reader, array, int64, type_id, uint32
 from guards.opcua.requests import MAX_SHOWN, Request, read_code
 from guards.opcua.services import CALL, FAULT, READ, WRITE, Service
@@ -33,7 +34,7 @@ class Answer(NamedTuple):
     read: tuple[DataValue, ...] = ()
     results: tuple[int, ...] = ()
     fields_at: int = 0
-    fault: str = ""
+    fault: Reason = UNSAID
 
     @property
     def exception_code(self) -> int | None:
@@ -56,11 +57,11 @@ def read_answer(body: bytes, service: Service | None) -> Answer:
         if code == FAULT:
             return Answer(code, result or Status.BAD_COMMUNICATION)
         if service is not None and service.answer not in {0, code}:
-            return Answer(code, result, fault=f"{service.name} is answered by {code}")
+            return Answer(code, result, fault=flaw("other_answer", service=service.name, code=code))
         contents = _CONTENTS.get(code)
         told = _NOTHING if contents is None else contents(reader)
     except LayoutError as wrong:
-        return Answer(code, fault=str(wrong))
+        return Answer(code, fault=wrong.reason)
     status, reason, values, read, results = told
     return Answer(code, result or status, reason, values, read, results, fields_at)
 

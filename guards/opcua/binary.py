@@ -4,7 +4,9 @@ from collections.abc import Callable
 from struct import Struct, error
 from typing import Any, NamedTuple, TypeVar
 
+from guards.malformations import flaw
 from guards.opcua.nodes import NodeId, guid_text, opaque_text
+from guards.reasons import Reason
 
 MAX_DEPTH = 16
 MAX_IDENTIFIER_BYTES = 4096
@@ -14,11 +16,16 @@ _T = TypeVar("_T")
 _BYTE, _UINT16, _INT32, _UINT32 = Struct("<B"), Struct("<H"), Struct("<i"), Struct("<I")
 _INT64, _DOUBLE = Struct("<q"), Struct("<d")
 _NUMERIC = Struct("<HI")
-_NUMBER_CUT_OFF = "a number reaches beyond the end of the message"
+_NUMBER_CUT_OFF = flaw("number_beyond")
 
 
 class LayoutError(Exception):
     """What a peer said is not laid out as it must be. It becomes a value before it leaves the package."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the text."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Extension(NamedTuple):
@@ -45,7 +52,7 @@ class Reader:
         """Return the next ``size`` bytes."""
         end = self.at + size
         if not self.at <= end <= len(self._data):
-            raise LayoutError("a field reaches beyond the end of the message")
+            raise LayoutError(flaw("field_beyond"))
         taken = self._data[self.at : end]
         self.at = end
         return taken
@@ -110,9 +117,9 @@ class Reader:
         """Return the length of an array, 0 for a null one; each element takes a byte at least."""
         length = self.int32()
         if length > len(self._data) - self.at:
-            raise LayoutError("an array is longer than the message")
+            raise LayoutError(flaw("array_too_long"))
         if length < -1:
-            raise LayoutError("an array has a negative length")
+            raise LayoutError(flaw("array_negative"))
         return max(length, 0)
 
     def array(self, one: Callable[["Reader"], _T]) -> list[_T]:
@@ -122,7 +129,7 @@ class Reader:
             return []
         self._room -= count
         if self._room < 0:
-            raise LayoutError("there are too many elements in its arrays")
+            raise LayoutError(flaw("too_many_elements"))
         return [one(self) for _ in range(count)]
 
     def numbers(self, form: Struct) -> tuple[int | float | bool, ...]:
@@ -134,7 +141,7 @@ class Reader:
         """Return a ByteString."""
         length = self.int32()
         if length < -1:
-            raise LayoutError("a string has a negative length")
+            raise LayoutError(flaw("string_negative"))
         return None if length == -1 else self.take(length)
 
     def string(self) -> str | None:
@@ -143,7 +150,7 @@ class Reader:
         try:
             return None if data is None else data.decode()
         except UnicodeDecodeError:
-            raise LayoutError("a string is not UTF-8") from None
+            raise LayoutError(flaw("not_utf8")) from None
 
     def qualified_name(self) -> str:
         """Return a QualifiedName as ``2:Speed``."""
@@ -154,7 +161,7 @@ class Reader:
         """Return the text of a LocalizedText."""
         mask = self.byte()
         if mask & ~0x03:
-            raise LayoutError("a localized text has unknown fields")
+            raise LayoutError(flaw("localized_text"))
         if mask & 0x01:
             self.string()
         return (self.string() or "") if mask & 0x02 else ""
@@ -189,26 +196,26 @@ class Reader:
             return NodeId(namespace, "g", guid_text(self.take(16)))
         if form == 5:
             return NodeId(namespace, "b", self._identifier(opaque_text(self.blob() or b"")))
-        raise LayoutError(f"a node id has the unknown form {form:#04x}")
+        raise LayoutError(flaw("node_id_form", form=f"{form:#04x}"))
 
     def _identifier(self, text: str) -> str:
         # A device that ends strings at a zero byte would touch another node than the one that was judged.
         if "\0" in text or len(text) > MAX_IDENTIFIER_BYTES:
-            raise LayoutError("the identifier of a node has a zero byte in it, or is too long")
+            raise LayoutError(flaw("identifier"))
         return text
 
     def extension(self) -> Extension:
         """Return an ExtensionObject (5.2.2.15); its body is not looked into."""
         type_id, encoding = self.node_id(), self.byte()
         if encoding > 2:
-            raise LayoutError("an extension object is encoded in an unknown way")
+            raise LayoutError(flaw("extension_object"))
         return Extension(type_id, encoding, (self.blob() or b"") if encoding else b"")
 
     def diagnostic(self) -> None:
         """Read over a DiagnosticInfo (5.2.2.12)."""
         mask = self.byte()
         if mask & 0x80:
-            raise LayoutError("diagnostic information has unknown fields")
+            raise LayoutError(flaw("diagnostics"))
         self.take(4 * (mask & 0x0F).bit_count())
         if mask & 0x10:
             self.string()
@@ -220,7 +227,7 @@ class Reader:
     def nested(self, one: Callable[["Reader"], _T]) -> _T:
         """Read what may hold more of its own kind, down to 16 levels."""
         if self._depth >= MAX_DEPTH:
-            raise LayoutError("values are nested too deeply")
+            raise LayoutError(flaw("values_nested"))
         self._depth += 1
         try:
             return one(self)
@@ -238,7 +245,7 @@ class Reader:
     def end(self) -> None:
         """Hold that nothing is left: a device might read what we did not."""
         if self.at != len(self._data):
-            raise LayoutError("the message goes on after its last field")
+            raise LayoutError(flaw("goes_on"))
 
 
 def uint32(value: int) -> bytes:

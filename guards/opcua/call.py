@@ -7,7 +7,7 @@ from guards.opcua.limits import PROTOCOL
 from guards.opcua.requests import Request
 from guards.opcua.services import DELETE_SUBSCRIPTIONS
 from guards.opcua.status import Status
-from guards.reasons import UNSAID, Reason, detail
+from guards.reasons import UNSAID, Reason
 
 # Bound once: looking a member up in its enum costs more than forwarding does.
 _TO_ASSET, _ALLOWED = Direction.TO_ASSET, Verdict.ALLOWED
@@ -44,5 +44,5 @@ def operation_of(request: Request, number: int, reason: Reason = UNSAID) -> Oper
         None,
         contents.objects,
         contents.values,
-        detail(request.fault) if request.fault else reason,
+        request.fault or reason,
     )

@@ -19,7 +19,7 @@ from guards.opcua.outside import UserChannel
 from guards.opcua.services import FAULT, PUBLISH, REGISTER_NODES, UNREGISTER_NODES
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
-from guards.reasons import Reason, detail, why
+from guards.reasons import Reason, why
 from guards.refusal import Answer as Worded
 from guards.refusal import Cause, Refusal, denied, malformed
 from policies.rules import Rules, Tier
@@ -139,7 +139,7 @@ class Calls:
         try:
             made = self._sessions.to_asset(call.request, body, self._user)
         except LayoutError as wrong:
-            return malformed(str(wrong))
+            return malformed(wrong.reason)
         if not isinstance(made, Status) and not self._asset.fits(made):
             made = Status.BAD_REQUEST_TOO_LARGE
         if isinstance(made, Status):
@@ -187,7 +187,7 @@ class Calls:
             try:
                 made = self._sessions.to_user(call.request, call.body, message.body, answer.fields_at, self._user)
             except LayoutError as wrong:
-                answer, made = answer._replace(fault=str(wrong)), Status.BAD_DECODING
+                answer, made = answer._replace(fault=wrong.reason), Status.BAD_DECODING
         if not isinstance(made, Status) and not self._user.fits(made):
             made = Status.BAD_RESPONSE_TOO_LARGE
         if isinstance(made, Status):
@@ -235,7 +235,7 @@ def answered(asked: Operation, answer: Answer) -> Operation:
         asked.unit,
         asked.objects,
         answer.values,
-        detail(answer.fault) if answer.fault else answer.reason,
+        answer.fault or answer.reason,
         answer.exception_code,
         asked.route,
         asked.is_upload,

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from struct import Struct
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.opcua.binary import LayoutError, Reader, blob, string, uint32
 from guards.opcua.status import Status
+from guards.reasons import Reason, detail
 from guards.splitting import INCOMPLETE, FramingFault, Measure
 
 HELLO, ACKNOWLEDGE, ERROR = b"HEL", b"ACK", b"ERR"
@@ -37,7 +39,7 @@ class Fault(NamedTuple):
 
     code: str
     status: int
-    reason: str
+    reason: Reason
 
 
 def measure_up_to(limit: int) -> Measure:
@@ -46,12 +48,12 @@ def measure_up_to(limit: int) -> Measure:
     def measure(stream: bytes, at: int) -> int | FramingFault:
         kind = stream[at : at + 4]
         if len(kind) == len(_FIRST) and kind not in _KINDS:
-            return FramingFault("opcua_type", f"{kind!r} begins no message of OPC UA")
+            return FramingFault("opcua_type", flaw("no_opcua", bytes=repr(kind)))
         if len(stream) - at < HEAD_BYTES:
             return INCOMPLETE
         (size,) = _SIZE.unpack_from(stream, at + _SIZE_AT)
         if not HEAD_BYTES <= size <= limit:
-            return FramingFault("opcua_size", f"a chunk of {size} bytes, of at most {limit}")
+            return FramingFault("opcua_size", flaw("chunk_size", size=size, most=limit))
         return at + int(size)
 
     return measure
@@ -110,9 +112,9 @@ def read_hello(chunk: bytes) -> tuple[Limits, str] | Fault:
         limits, url = _limits(reader), reader.string() or ""
         reader.end()
     except LayoutError as wrong:
-        return Fault("opcua_hello", Status.BAD_DECODING, str(wrong))
+        return Fault("opcua_hello", Status.BAD_DECODING, wrong.reason)
     if len(url.encode()) > MAX_URL_BYTES:
-        return Fault("opcua_hello", Status.BAD_TCP_URL, "the URL is longer than 4,096 bytes")
+        return Fault("opcua_hello", Status.BAD_TCP_URL, flaw("url_too_long"))
     return _sound(limits) or (limits, url)
 
 
@@ -123,7 +125,7 @@ def read_acknowledge(chunk: bytes) -> Limits | Fault:
         limits = _limits(reader)
         reader.end()
     except LayoutError as wrong:
-        return Fault("opcua_acknowledge", Status.BAD_DECODING, str(wrong))
+        return Fault("opcua_acknowledge", Status.BAD_DECODING, wrong.reason)
     return _sound(limits) or limits
 
 
@@ -134,17 +136,17 @@ def _limits(reader: Reader) -> Limits:
 
 def _sound(limits: Limits) -> Fault | None:
     if min(limits.receive_bytes, limits.send_bytes) < MIN_CHUNK_BYTES:
-        return Fault("opcua_hello", Status.BAD_TCP_RESOURCES, "chunks of less than 8,192 bytes are too small")
+        return Fault("opcua_hello", Status.BAD_TCP_RESOURCES, flaw("chunks_too_small"))
     return None
 
 
-def read_error(chunk: bytes, at: int = HEAD_BYTES) -> tuple[int, str]:
+def read_error(chunk: bytes, at: int = HEAD_BYTES) -> tuple[int, Reason]:
     """Return status code and reason of an ERR, or of the body of a chunk that aborts a message."""
     reader = Reader(chunk, at)
     try:
-        return reader.uint32(), (reader.string() or "")[:256]
+        return reader.uint32(), detail((reader.string() or "")[:256])
     except LayoutError:
-        return Status.BAD_DECODING, "an error that cannot be read"
+        return Status.BAD_DECODING, flaw("error_unreadable")
 
 
 def channel_of(chunk: bytes) -> int | None:
@@ -200,7 +202,7 @@ _SEQUENCE = Struct("<II")
 def read_part(letter: bytes, data: bytes, at: int = 0) -> Part | Fault:
     """Take the sequence header off what was in a chunk, which begins at ``at`` (6.7.2.4)."""
     if len(data) < at + _SEQUENCE.size:
-        return Fault("opcua_chunk", Status.BAD_TCP_TYPE, "a chunk ends in its head")
+        return Fault("opcua_chunk", Status.BAD_TCP_TYPE, flaw("chunk_head"))
     number, request_id = _SEQUENCE.unpack_from(data, at)
     return Part(letter, number, request_id, data[at + _SEQUENCE.size :])
 
@@ -233,7 +235,7 @@ class Numbers:
         last, self._last = self._last, number
         if last is None or number == last + 1 or (last >= _WRAP and number < 1024):
             return None
-        return Fault("opcua_sequence", Status.BAD_SEQUENCE, f"sequence number {number} after {last}")
+        return Fault("opcua_sequence", Status.BAD_SEQUENCE, flaw("sequence_number", number=number, last=last))
 
 
 class Message(NamedTuple):
@@ -260,12 +262,12 @@ class Assembly:
         """Return the message that a part completes, ``None`` while more must come."""
         letter, _, request_id, body = part
         if self._request_id is not None and self._request_id != request_id:
-            return Fault("opcua_chunk", Status.BAD_TCP_TYPE, "a message begins before the one before has ended")
+            return Fault("opcua_chunk", Status.BAD_TCP_TYPE, flaw("begins_before_end"))
         if letter == ABORT:
             self.clear()
             return Message(request_id, b"", read_error(body, 0)[0])
         if self.held_bytes + len(body) > self._max_bytes or len(self._parts) >= MAX_CHUNKS:
-            return Fault("opcua_message", Status.BAD_TCP_TOO_LARGE, f"a message of more than {self._max_bytes} bytes")
+            return Fault("opcua_message", Status.BAD_TCP_TOO_LARGE, flaw("message_too_large", most=self._max_bytes))
         if letter == FINAL:
             if self._request_id is not None:
                 body = b"".join((*self._parts, body))

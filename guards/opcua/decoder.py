@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
+from guards.malformations import flaw
 from guards.opcua import chunks, security
 from guards.opcua.answers import Answer, read_answer
 from guards.opcua.call import operation_of
@@ -66,7 +67,7 @@ class OpcUaDecoder(MessageDecoder):
             return judged(operation, self._limits.judge_setup()) if direction is _TO_ASSET else operation
         if kind == chunks.ERROR:
             status, reason = chunks.read_error(message)
-            return _plain(direction, 0, "error", detail(reason), status)
+            return _plain(direction, 0, "error", reason, status)
         if kind == chunks.OPEN:
             return self._open(direction, message)
         if direction in self._in_middle and self._goes_on(direction, message):
@@ -80,7 +81,7 @@ class OpcUaDecoder(MessageDecoder):
         self._in_middle.clear()
         policy = chunks.read_policy(message)
         if policy is None:
-            return self.unreadable(direction, "the head of an OPN is not what it must be", "opcua_open")
+            return self.unreadable(direction, flaw("opn_head"), "opcua_open")
         if direction is _TO_ASSET and policy.uri != security.NO_POLICY:
             self._signature_bytes = 20 if policy.uri.endswith(_SHORT_SIGNATURES) else security.SIGNATURE_BYTES
             self._is_sealed = None

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from guards.effects import Cut, Direction, Effect, Observed, Operation, Reply, Verdict
 from guards.exchange import no_answer
+from guards.malformations import flaw
 from guards.material import GuardMaterial
 from guards.opcua import chunks
 from guards.opcua.calls import Calls
@@ -18,7 +19,7 @@ from guards.opcua.security import load_identity
 from guards.opcua.services import CLOSE_CHANNEL, CLOSE_SESSION, OPEN_CHANNEL, OPENED_CHANNEL
 from guards.opcua.sessions import Sessions
 from guards.opcua.status import Status
-from guards.reasons import UNSAID, Reason, detail, why
+from guards.reasons import UNSAID, Reason, why
 from guards.splitting import Splitter
 from policies.rules import Rules, Tier
 
@@ -26,7 +27,7 @@ MAX_GOOD_BYE_BYTES = 4096
 _TO_ASSET, _TO_USER = Direction.TO_ASSET, Direction.TO_USER
 _SECURITY = frozenset({Status.BAD_POLICY_REJECTED, Status.BAD_MODE_REJECTED, Status.BAD_SECURITY_CHECKS})
 _MEASURE = chunks.measure_up_to(chunks.MAX_CHUNK_BYTES)
-_UNEXPECTED = Fault("opcua_order", Status.BAD_TCP_TYPE, "a message whose turn it is not")
+_UNEXPECTED = Fault("opcua_order", Status.BAD_TCP_TYPE, flaw("not_its_turn"))
 
 
 class State(Enum):
@@ -122,7 +123,7 @@ class OpcUaGuard:
         if self._state in {State.GREETING, State.OPENING} or self._opening is not None:
             fault = _gone()
             if self._state is State.OPENING:
-                fault = fault._replace(reason=f"{fault.reason} when a channel without security was asked for")
+                fault = fault._replace(reason=flaw("without_security", reason=fault.reason))
             return self._cut(_TO_USER, fault, [])
         return self._calls.asset_gone(now_monotonic)
 
@@ -235,13 +236,12 @@ class OpcUaGuard:
         return None
 
     def _failed(self, chunk: bytes, effects: list[Effect]) -> Fault:
-        status, told = chunks.read_error(chunk)
-        reason = detail(told)
+        status, reason = chunks.read_error(chunk)
         if self._opening is not None and status in _SECURITY:
             reason = NEEDS_SECURITY
         self._is_gone = True
         effects.append(Observed(_operation(_TO_USER, 0, "error", status=status, reason=reason)))
-        return Fault("opcua_asset_error", status, f"the device ends the connection: {reason}")
+        return Fault("opcua_asset_error", status, flaw("device_ends", reason=reason))
 
     # --- the end
 

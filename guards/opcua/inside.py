@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.opcua import chunks, security
 from guards.opcua.answers import read_answer, ticks
 from guards.opcua.binary import NULL, LayoutError, Reader, int32, int64, type_id, uint32
@@ -74,15 +75,13 @@ class AssetChannel:
         """Take in the answer to our OPN."""
         policy = chunks.read_policy(chunk)
         if policy is None or policy.uri != security.NO_POLICY:
-            return Fault(
-                "opcua_asset_open", Status.BAD_SECURITY_CHECKS, "the device answers in another security policy"
-            )
+            return Fault("opcua_asset_open", Status.BAD_SECURITY_CHECKS, flaw("other_policy"))
         part = chunks.read_part(chunks.FINAL, chunk[policy.end :])
         if isinstance(part, Fault):
             return part
         wrong = self._numbers_in.accept(part.number)
         if wrong is not None or part.request_id != self._open_id:
-            return wrong or Fault("opcua_asset_open", Status.BAD_SEQUENCE, "an OPN that nobody asked for")
+            return wrong or Fault("opcua_asset_open", Status.BAD_SEQUENCE, flaw("opn_unasked"))
         self._open_id = 0
         answer = read_answer(part.body, _ASKED)
         if answer.fault or answer.code == FAULT or answer.exception_code is not None:
@@ -95,7 +94,7 @@ class AssetChannel:
     def take(self, chunk: bytes) -> Message | Fault | None:
         """Return the message that a chunk completes, ``None`` while more must come."""
         if len(chunk) < _BODY_AT or not self.is_open or chunks.channel_of(chunk) != self._opened.channel:
-            return Fault("opcua_channel", Status.BAD_CHANNEL_ID, "a message on a channel that is not open")
+            return Fault("opcua_channel", Status.BAD_CHANNEL_ID, flaw("channel_not_open"))
         part = chunks.read_part(chunk[3:4], chunk, _BODY_AT)
         if isinstance(part, Fault):
             return part
@@ -147,5 +146,5 @@ def _read_opened(body: bytes, at: int) -> Opened | Fault:
         reader.blob()
         reader.end()
     except LayoutError as wrong:
-        return Fault("opcua_asset_open", Status.BAD_DECODING, str(wrong))
+        return Fault("opcua_asset_open", Status.BAD_DECODING, wrong.reason)
     return Opened(channel, token, lifetime_ms)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from guards.effects import Value
 from guards.given import Access, Touched
+from guards.malformations import flaw
 from guards.opcua.binary import LayoutError, Reader
 from guards.opcua.methods import tier_of_method
 from guards.opcua.nodes import NodeId
@@ -124,7 +125,7 @@ def update_history(reader: Reader) -> list[Item]:
     def one(reader: Reader) -> Item:
         details = reader.extension()
         if details.encoding != 1:
-            raise LayoutError("details of an update are not in the binary encoding")
+            raise LayoutError(flaw("update_details"))
         return _changes(Reader(details.body).node_id())
 
     return reader.array(one)

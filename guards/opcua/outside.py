@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.opcua import chunks, security
 from guards.opcua.answers import header, ticks
 from guards.opcua.binary import LayoutError, Reader, blob, int64, uint32
@@ -91,7 +92,7 @@ class UserChannel:
         """Return what an OPN asks for, if this channel may be opened or renewed so."""
         policy = chunks.read_policy(chunk)
         if policy is None or chunks.channel_of(chunk) != self._number:
-            return Fault("opcua_open", Status.BAD_TCP_TYPE, "the head of an OPN is not what it must be")
+            return Fault("opcua_open", Status.BAD_TCP_TYPE, flaw("opn_head"))
         secured = self._content(chunk, policy)
         if isinstance(secured, Fault):
             return secured
@@ -110,26 +111,26 @@ class UserChannel:
         identity = self._identity
         if policy.uri != security.POLICY or identity is None:
             return Fault(
-                "opcua_policy", Status.BAD_POLICY_REJECTED, f"security policy {policy.uri[-40:]!r} is not spoken"
+                "opcua_policy", Status.BAD_POLICY_REJECTED, flaw("policy_not_spoken", policy=repr(policy.uri[-40:]))
             )
         peer = security.load_peer(policy.certificate)
         if peer is None or policy.thumbprint != identity.peer.thumbprint:
-            return Fault("opcua_certificate", Status.BAD_CERTIFICATE_INVALID, "a certificate of no use for this policy")
+            return Fault("opcua_certificate", Status.BAD_CERTIFICATE_INVALID, flaw("certificate_useless"))
         content = security.unseal_opening(identity, peer, chunk, policy.end)
         if content is None:
-            return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, "an OPN that its certificate did not sign")
+            return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, flaw("opn_unsigned"))
         return peer, content
 
     def _admit(self, opening: Opening) -> Fault | None:
         modes = {NO_SECURITY} if opening.peer is None else {SIGN, SIGN_AND_ENCRYPT}
         if opening.mode not in modes:
-            return Fault("opcua_mode", Status.BAD_MODE_REJECTED, f"mode {opening.mode} is not one of this policy")
+            return Fault("opcua_mode", Status.BAD_MODE_REJECTED, flaw("mode_not_of_policy", mode=opening.mode))
         if opening.peer is not None and len(opening.nonce) != security.NONCE_BYTES:
-            return Fault("opcua_nonce", Status.BAD_NONCE_INVALID, "the nonce has not 32 bytes")
+            return Fault("opcua_nonce", Status.BAD_NONCE_INVALID, flaw("nonce_size"))
         if opening.renews != bool(self._tokens):
-            return Fault("opcua_open", Status.BAD_CHANNEL_ID, "a channel is opened twice, or renewed without one")
+            return Fault("opcua_open", Status.BAD_CHANNEL_ID, flaw("opened_twice"))
         if opening.renews and (opening.mode != self._mode or opening.peer != self.peer):
-            return Fault("opcua_open", Status.BAD_SECURITY_CHECKS, "a renewal in other security than before")
+            return Fault("opcua_open", Status.BAD_SECURITY_CHECKS, flaw("renewed_otherwise"))
         return None
 
     def opened(self, opening: Opening, channel: int, lifetime_ms: int, moment: datetime, now: float) -> bytes:
@@ -173,17 +174,15 @@ class UserChannel:
 
     def _unsealed(self, chunk: bytes, now: float) -> Part | Fault:
         if len(chunk) < _BODY_AT or not self._tokens or chunks.channel_of(chunk) != self._number:
-            return Fault("opcua_channel", Status.BAD_CHANNEL_ID, "a message on a channel that is not open")
+            return Fault("opcua_channel", Status.BAD_CHANNEL_ID, flaw("channel_not_open"))
         token = self._tokens.get(int.from_bytes(chunk[_TOKEN_AT:_BODY_AT], "little"))
         if token is None or (token.theirs is not None and now >= token.expires_monotonic):
-            return Fault(
-                "opcua_token", Status.BAD_CHANNEL_TOKEN, "a message under a token that does not hold (any more)"
-            )
+            return Fault("opcua_token", Status.BAD_CHANNEL_TOKEN, flaw("token"))
         content, at = chunk, _BODY_AT
         if token.theirs is not None:
             unsealed = security.unseal(token.theirs, chunk, _BODY_AT, encrypts=self._mode == SIGN_AND_ENCRYPT)
             if unsealed is None:
-                return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, "a message that the tool did not sign")
+                return Fault("opcua_security", Status.BAD_SECURITY_CHECKS, flaw("message_unsigned"))
             content, at = unsealed, 0
         if self._sending is not token and token.number == max(self._tokens):
             self._sending, self._tokens = token, {token.number: token}
@@ -222,14 +221,14 @@ def _read_opening(part: Part, peer: Peer | None) -> Opening | Fault:
     reader = Reader(part.body)
     try:
         if read_code(reader) != OPEN_CHANNEL:
-            return Fault("opcua_open", Status.BAD_TCP_TYPE, "an OPN that asks for no channel")
+            return Fault("opcua_open", Status.BAD_TCP_TYPE, flaw("opn_no_channel"))
         head = read_head(reader)
         reader.uint32()
         renews, mode = reader.int32(), reader.int32()
         nonce, lifetime_ms = reader.blob() or b"", reader.uint32()
         reader.end()
     except LayoutError as wrong:
-        return Fault("opcua_open", Status.BAD_DECODING, str(wrong))
+        return Fault("opcua_open", Status.BAD_DECODING, wrong.reason)
     if renews not in {0, 1}:
-        return Fault("opcua_open", Status.BAD_DECODING, "an OPN that neither opens nor renews")
+        return Fault("opcua_open", Status.BAD_DECODING, flaw("opn_neither"))
     return Opening(part.request_id, head.handle, renews == 1, mode, lifetime_ms, nonce, peer)

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from guards.effects import Value
 from guards.given import worst
+from guards.malformations import flaw
 from guards.opcua.binary import LayoutError, Reader
 from guards.opcua.items import Item
 from guards.opcua.nodes import NodeId
 from guards.opcua.services import Service, service_of
+from guards.reasons import UNSAID, Reason
 from policies.rules import Tier
 
 MAX_SHOWN = 200
@@ -46,7 +48,7 @@ class Request(NamedTuple):
     contents: Contents
     said: bytes = b""
     fields_at: int = 0
-    fault: str = ""
+    fault: Reason = UNSAID
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -75,7 +77,7 @@ def read_code(reader: Reader) -> int:
         return int(plain[1])
     code = reader.node_id().standard
     if code is None:
-        raise LayoutError("the message is of a type that the standard does not number")
+        raise LayoutError(flaw("type_unnumbered"))
     return code
 
 
@@ -92,7 +94,7 @@ def read_request(body: bytes, known: Callable[[bytes], Contents | None] = _unkno
         said = service.code.to_bytes(4) + body[fields_at:]
         contents = known(said) or _contents(service, reader)
     except LayoutError as wrong:
-        return Request(service, head, Contents(service.tier), fault=str(wrong))
+        return Request(service, head, Contents(service.tier), fault=wrong.reason)
     return Request(service, head, contents, said, fields_at)
 
 

@@ -6,6 +6,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from guards.effects import Value
+from guards.malformations import flaw
 from guards.opcua.binary import LayoutError, Reader
 from guards.opcua.nodes import guid_text
 
@@ -91,7 +92,7 @@ def variant(reader: Reader) -> Variant:
         return EMPTY
     is_known = kind in _FORMS or kind in _TYPES
     if not is_known or (mask & _DIMENSIONS and not mask & _ARRAY) or (kind == _VARIANT and not mask & _ARRAY):
-        raise LayoutError(f"a value is encoded in an unknown way: {mask:#04x}")
+        raise LayoutError(flaw("value_encoding", mask=f"{mask:#04x}"))
     if not mask & _ARRAY:
         return Variant(kind, is_array=False, values=(_one(reader, kind),))
     values = _many(reader, kind)
@@ -116,7 +117,7 @@ def data_value(reader: Reader) -> DataValue:
     """Read a DataValue; raises ``LayoutError``."""
     mask = reader.byte()
     if mask & ~0x3F:
-        raise LayoutError("a value has unknown fields")
+        raise LayoutError(flaw("value_fields"))
     held = variant(reader) if mask & 0x01 else EMPTY
     status = reader.uint32() if mask & 0x02 else 0
     if mask & _TIMES:

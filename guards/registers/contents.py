@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from guards.effects import Value
 from guards.given import Access
+from guards.reasons import UNSAID, Reason
 from guards.refusal import Answer, Cause
 from policies.rules import Tier
 
@@ -48,7 +49,7 @@ class Contents(NamedTuple):
     read_answer: ReadAnswer = nothing_read
     is_upload: bool = False
     is_status: bool = False
-    fault: str = ""
+    fault: Reason = UNSAID
     is_certain: bool = True
 
     @property
@@ -92,7 +93,7 @@ class Codec(Protocol):
         """Tell an answer from a request by what stands in it."""
         ...
 
-    def head(self, message: bytes) -> Head | str:
+    def head(self, message: bytes) -> Head | Reason:
         """Read the head of a request."""
         ...
 
@@ -100,7 +101,7 @@ class Codec(Protocol):
         """Read a request whose head was read."""
         ...
 
-    def heard(self, message: bytes) -> Heard | str:
+    def heard(self, message: bytes) -> Heard | Reason:
         """Read an answer."""
         ...
 

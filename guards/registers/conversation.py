@@ -11,7 +11,7 @@ from guards.decoding import judged as with_ruling
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.exchange import read_for_record
-from guards.reasons import UNSAID, Reason, detail, why
+from guards.reasons import UNSAID, Reason, why
 from guards.refusal import Answer, Cause, Refusal, denied
 from guards.registers.before import Befores
 from guards.registers.contents import Codec, Contents, Head, Heard, values_of
@@ -158,6 +158,6 @@ def orphan(codec: Codec, heard: Heard, verdict: Verdict, reason: Reason) -> Oper
     )
 
 
-def lost(protocol: str, direction: Direction, verdict: Verdict, reason: str, name: str = "message") -> Operation:
+def lost(protocol: str, direction: Direction, verdict: Verdict, reason: Reason, name: str = "message") -> Operation:
     """Return what is passed on to nobody and cannot be answered."""
-    return Operation(direction, protocol, 0, name, Tier.FIRMWARE, verdict, direction is _TO_USER, reason=detail(reason))
+    return Operation(direction, protocol, 0, name, Tier.FIRMWARE, verdict, direction is _TO_USER, reason=reason)

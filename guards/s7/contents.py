@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from guards.effects import Value
+from guards.reasons import Reason
 from guards.s7.variables import Variable
 from policies.rules import Tier
 
@@ -30,7 +31,7 @@ class Contents(NamedTuple):
 class Malformed(NamedTuple):
     """A request that is not laid out as its function asks for."""
 
-    reason: str
+    reason: Reason
 
 
 EMPTY = Contents()

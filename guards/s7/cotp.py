@@ -5,6 +5,8 @@ RFC 1006, section 6 (TPKT); ISO/IEC 8073:1997 (ITU-T X.224), clause 13 (TPDUs), 
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.splitting import INCOMPLETE, FramingFault
 
 TPKT_BYTES = 4
@@ -47,12 +49,12 @@ class Connect(NamedTuple):
 def measure(stream: bytes, at: int) -> int | FramingFault:
     """Tell where the TPKT that begins at ``at`` ends (RFC 1006, section 6)."""
     if stream[at] != 3:
-        return FramingFault("tpkt_version", f"version {stream[at]} in the TPKT header, must be 3")
+        return FramingFault("tpkt_version", flaw("tpkt_version", version=stream[at]))
     if len(stream) - at < TPKT_BYTES:
         return INCOMPLETE
     length = stream[at + 2] << 8 | stream[at + 3]
     if not 7 <= length <= MAX_TPKT_BYTES:
-        return FramingFault("tpkt_length", f"length {length} in the TPKT header, must be 7 to {MAX_TPKT_BYTES}")
+        return FramingFault("tpkt_length", flaw("tpkt_length", length=length, most=MAX_TPKT_BYTES))
     return at + length
 
 
@@ -65,24 +67,24 @@ def code_of(tpkt: bytes) -> int | FramingFault:
         return code
     if code & 0xF0 in {CONNECTION_REQUEST, CONNECTION_CONFIRM} and length == len(tpkt) - TPKT_BYTES - 1 >= 6:
         return code & 0xF0
-    return FramingFault("cotp_tpdu", f"TPDU {code:#04x} with length indicator {length} is none of class 0")
+    return FramingFault("cotp_tpdu", flaw("tpdu_not_class_0", code=f"{code:#04x}", length=length))
 
 
-def connect(tpkt: bytes) -> Connect | str:
+def connect(tpkt: bytes) -> Connect | Reason:
     """Decode a connection request or confirm; return what is wrong with one that is none of class 0."""
     if tpkt[10] >> 4:
-        return f"transport class {tpkt[10] >> 4}, must be 0"
+        return flaw("transport_class", number=tpkt[10] >> 4)
     parameters: dict[int, bytes] = {}
     at = 11
     while at < len(tpkt):
         following = at + 2 + tpkt[at + 1] if at + 1 < len(tpkt) else len(tpkt) + 1
         if following > len(tpkt) or tpkt[at] in parameters:
-            return "a parameter is cut short or comes twice"
+            return flaw("parameter")
         parameters[tpkt[at]] = tpkt[at + 2 : following]
         at = following
     size = parameters.get(_TPDU_SIZE, b"")
     if _TPDU_SIZE in parameters and not (len(size) == 1 and 7 <= size[0] <= 13):
-        return "the TPDU size is none of 128 to 8192"
+        return flaw("tpdu_size")
     return Connect(
         destination=tpkt[6] << 8 | tpkt[7],
         source=tpkt[8] << 8 | tpkt[9],
@@ -142,7 +144,7 @@ class Pieces:
         self._raw_bytes += len(tpkt)
         self._data_bytes += len(tpkt) - 7
         if self._raw_bytes > MAX_PIECES_BYTES or self._data_bytes > MAX_TSDU_BYTES:
-            return FramingFault("cotp_message", f"a message of more than {MAX_TSDU_BYTES} bytes")
+            return FramingFault("cotp_message", flaw("message_too_large", most=MAX_TSDU_BYTES))
         if not ends and (self._data_bytes or len(self._raw) < MAX_EMPTY_PIECES):
             return None
         whole = b"".join(self._raw), b"".join(self._data)

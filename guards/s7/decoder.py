@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from guards.decoding import MessageDecoder, Unanswered, judged
 from guards.effects import Direction, Operation, Verdict
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.s7 import cotp, pdu, plus, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
 from guards.s7.connection import Connection
@@ -67,7 +69,7 @@ class S7Decoder(MessageDecoder):
         self._pieces[direction] = cotp.Pieces()
         return self.unreadable(direction, read.reason, read.code)
 
-    def unreadable(self, direction: Direction, reason: str, code: str = "") -> Operation:
+    def unreadable(self, direction: Direction, reason: Reason, code: str = "") -> Operation:
         """See ``MessageDecoder``."""
         return replace(super().unreadable(direction, reason, code), route=self._connection.route)
 
@@ -135,13 +137,13 @@ class S7Decoder(MessageDecoder):
             return self._plus_message(direction, message)
         if first is None:
             return self._plain(direction, "empty", cotp.DATA)
-        wrong = f"protocol {first:#04x} in the message, must be 0x32 or 0x72"
+        wrong = flaw("s7_protocol", protocol=f"{first:#04x}")
         return self.unreadable(direction, wrong, "s7_protocol_id")
 
     def _plus_message(self, direction: Direction, message: bytes) -> Operation:
         said = plus.read(message)
         if said is None:
-            return self.unreadable(direction, "the lengths of S7comm-plus do not add up", "s7_plus_length")
+            return self.unreadable(direction, flaw("s7_plus_lengths"), "s7_plus_length")
         refusal = None
         if direction is _TO_ASSET:
             tier, refusal = self._plus.judge(said)

@@ -6,6 +6,7 @@ Names and codes are those that Wireshark's dissector and the ICSNPP parser for Z
 
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.s7 import jobs, userdata
 from guards.s7.contents import Contents, Malformed
 from guards.s7.pdu import JOB, Pdu
@@ -174,10 +175,10 @@ def code_of(pdu: Pdu) -> int:
 def decode(function: Function, pdu: Pdu) -> Contents | Malformed:
     """Return the meaning of a request of this function; never raises."""
     if pdu.rosctr == JOB:
-        return function.decode(pdu) if pdu.parameters else Malformed("the job has no parameters")
+        return function.decode(pdu) if pdu.parameters else Malformed(flaw("no_parameters"))
     if not userdata.is_sound(pdu.parameters):
-        return Malformed("the parameters are none of user data")
+        return Malformed(flaw("not_user_data"))
     if function.decode is not jobs.unknown and userdata.is_piece(pdu):
         is_read = function.tier is _READ and function.decode is not _CONTROL
-        return userdata.hidden("piece")(pdu) if is_read else Malformed("only a piece of what is changed")
+        return userdata.hidden("piece")(pdu) if is_read else Malformed(flaw("only_a_piece"))
     return function.decode(pdu)

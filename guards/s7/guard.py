@@ -11,7 +11,8 @@ from hashlib import sha256
 from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Ask, Direction, Effect, Forward, Observed, Operation, Reply, Verdict
-from guards.reasons import why
+from guards.malformations import flaw
+from guards.reasons import detail, why
 from guards.refusal import Cause, Refusal, denied
 from guards.s7 import cotp, pdu, plus
 from guards.s7.connection import Connection, State
@@ -104,14 +105,14 @@ class S7Guard(DialogueGuard):
         if code in cotp.ENDS:
             self._leave(direction, code, tpkt, effects)
             return None
-        return FramingFault("cotp_tpdu", f"TPDU {code:#04x} from the wrong side")
+        return FramingFault("cotp_tpdu", flaw("tpdu_side", code=f"{code:#04x}"))
 
     def _connect(self, tpkt: bytes, now: float, effects: list[Effect]) -> FramingFault | None:
         request = cotp.connect(tpkt)
         if isinstance(request, str):
             return FramingFault("cotp_connect", request)
         if self._connection.state in {State.ASKED, State.OPEN}:
-            return FramingFault("cotp_connect", "a second connection is asked for")
+            return FramingFault("cotp_connect", flaw("second_connection"))
         fence = self._connection.ask(request)
         self._messages.moved()
         self._plus = Conversation(self._limits, self._connection.purpose)
@@ -147,7 +148,7 @@ class S7Guard(DialogueGuard):
         if isinstance(confirm, str):
             return FramingFault("cotp_connect", confirm)
         if self._connection.state not in {State.ASKED, State.UNSEEN}:
-            return FramingFault("cotp_connect", "a connection is confirmed that nobody asked for")
+            return FramingFault("cotp_connect", flaw("unasked_connection"))
         self._connection.confirm(confirm)
         effects += [
             Observed(self._transport(_TO_USER, "connect", cotp.CONNECTION_CONFIRM)),
@@ -171,7 +172,7 @@ class S7Guard(DialogueGuard):
         self, direction: Direction, raw: bytes, message: bytes, now: float, effects: list[Effect]
     ) -> FramingFault | None:
         if direction is _TO_ASSET and self._connection.state is State.CLOSED:
-            return FramingFault("s7_not_connected", "data without a connection")
+            return FramingFault("s7_not_connected", flaw("no_connection"))
         first = message[0] if message else None
         if self._plus.is_secret or (self._plus.is_open and first not in {pdu.PROTOCOL_ID, plus.PROTOCOL_ID}):
             return self._tls(direction, raw, effects)
@@ -183,7 +184,7 @@ class S7Guard(DialogueGuard):
         elif first is None:
             self._pass(direction, raw, "empty", Tier.READ, effects)
         else:
-            return FramingFault("s7_protocol_id", f"protocol {first:#04x} in the message, must be 0x32 or 0x72")
+            return FramingFault("s7_protocol_id", flaw("s7_protocol", protocol=f"{first:#04x}"))
         return None
 
     def _pass(self, direction: Direction, raw: bytes, name: str, tier: Tier, effects: list[Effect]) -> None:
@@ -200,14 +201,14 @@ class S7Guard(DialogueGuard):
         """End the connection over what nobody can answer in the device's name."""
         operation = replace(operation, verdict=refusal.verdict, reason=refusal.reason)
         effects += [Observed(operation), Reply(_TO_USER, self._connection.dismiss(cotp.NOT_SPECIFIED))]
-        return FramingFault("s7_plus_refused", f"{operation.function}: {refusal.reason}")
+        return FramingFault("s7_plus_refused", detail(f"{operation.function}: {refusal.reason}"))
 
     def _plus_message(
         self, direction: Direction, raw: bytes, message: bytes, effects: list[Effect]
     ) -> FramingFault | None:
         said = plus.read(message)
         if said is None:
-            return FramingFault("s7_plus_length", "the lengths of S7comm-plus do not add up")
+            return FramingFault("s7_plus_length", flaw("s7_plus_lengths"))
         if direction is _TO_USER:
             tier = self._plus.heard(said, message)
             effects += [Observed(self._plus_operation(direction, said, tier)), Forward(direction, raw)]

@@ -5,6 +5,7 @@ Layouts as in Wireshark's dissector (s7comm_decode_req_resp and what it calls).
 
 from collections.abc import Callable, Iterator
 
+from guards.malformations import flaw
 from guards.s7 import numbers
 from guards.s7.contents import EMPTY, Contents, Malformed, Written, reading
 from guards.s7.pdu import Pdu
@@ -17,8 +18,8 @@ _BITS = frozenset({3, 4, 5})
 """Transport sizes of data whose length counts bits; of all others it counts bytes."""
 _ONE_BIT, _DOUBLE_WORD = 3, 6
 _KINDS_OF_DATA = frozenset({3, 4, 5, 6, 7, 9})
-_SHORT = Malformed("the request is cut short")
-_NO_DATA = Malformed("the request carries data that its function has not")
+_SHORT = Malformed(flaw("request_cut_short"))
+_NO_DATA = Malformed(flaw("data_without_need"))
 
 BLOCK_TYPES = {
     b"08": "OB",
@@ -34,7 +35,7 @@ BLOCK_TYPES = {
 
 def setup(pdu: Pdu) -> Contents | Malformed:
     """Decode the agreement on parallel jobs and length: each 16 bits, after one reserved byte."""
-    return EMPTY if len(pdu.parameters) == 8 and not pdu.data else Malformed("an agreement has eight bytes")
+    return EMPTY if len(pdu.parameters) == 8 and not pdu.data else Malformed(flaw("agreement_size"))
 
 
 def read_variables(pdu: Pdu) -> Contents | Malformed:
@@ -56,15 +57,15 @@ def write_variables(pdu: Pdu) -> Contents | Malformed:
         return found
     given = data_items(pdu.data, len(found), is_given=True)
     if given is None:
-        return Malformed("the data does not hold one item for each variable")
+        return Malformed(flaw("items_and_variables"))
     writes: list[Written] = []
     raises = None
     for (spec, variables), (_, data) in zip(found, given, strict=True):
         if len(variables) != 1:
-            return Malformed("several areas in one specification can only be read")
+            return Malformed(flaw("several_areas"))
         variable = variables[0]
         if len(data) != (variable.size or max(len(data), variable.last - variable.first + 1)):
-            return Malformed(f"{len(data)} bytes do not fit {variable}")
+            return Malformed(flaw("bytes_do_not_fit", size=len(data), object=variable))
         writes.append(Written(variable, data))
         if variable.table == DATA_RECORD:
             raises = Tier.FIRMWARE
@@ -176,10 +177,10 @@ def block(name: bytes) -> str:
 
 def _items(parameters: bytes) -> list[tuple[bytes, list[Variable]]] | Malformed:
     if len(parameters) < 2 or not parameters[1]:
-        return Malformed("no variable is named")
+        return Malformed(flaw("no_variable"))
     found = list(specifications(parameters, 2, parameters[1]))
     if len(found) != parameters[1]:
-        return Malformed("a variable specification is cut short")
+        return Malformed(flaw("specification_cut_short"))
     items: list[tuple[bytes, list[Variable]]] = []
     for spec in found:
         variables = specification(spec)

@@ -6,7 +6,7 @@ from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect, Forward, Observed, Operation, Verdict
 from guards.exchange import READ_FOR_RECORD, read_for_record
-from guards.reasons import UNSAID, detail, why
+from guards.reasons import UNSAID, Reason, why
 from guards.refusal import SILENCE, Answer, Cause
 from guards.s7 import cotp, pdu, userdata
 from guards.s7.answers import Answered, of_job, of_userdata
@@ -272,12 +272,12 @@ class Messages:
         reason = why("late") if late else why("nothing_open")
         self._lose(_TO_USER, answer.reference, _DENIED if late else _MALFORMED, reason, effects)
 
-    def _drop(self, direction: Direction, message: bytes, reason: str, effects: list[Effect]) -> None:
+    def _drop(self, direction: Direction, message: bytes, reason: Reason, effects: list[Effect]) -> None:
         reference = message[4] << 8 | message[5] if len(message) >= 6 else None
         self._lose(direction, reference, _MALFORMED, reason, effects)
 
     def _lose(
-        self, direction: Direction, reference: int | None, verdict: Verdict, reason: str, effects: list[Effect]
+        self, direction: Direction, reference: int | None, verdict: Verdict, reason: Reason, effects: list[Effect]
     ) -> None:
         """Record what is passed on to nobody and cannot be answered."""
         operation = Operation(
@@ -289,7 +289,7 @@ class Messages:
             verdict,
             direction is _TO_USER,
             reference,
-            reason=detail(reason),
+            reason=reason,
             route=self._connection.route,
         )
         effects.append(Observed(operation))

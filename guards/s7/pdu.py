@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
+
 PROTOCOL_ID = 0x32
 JOB, ACK, ACK_DATA, USERDATA = 1, 2, 3, 7
 _HEAD = Struct(">BBHHHH")
@@ -42,15 +45,15 @@ class Pdu(NamedTuple):
         return (self.rosctr == USERDATA) << 16 | self.reference
 
 
-def parse(message: bytes) -> Pdu | str:
+def parse(message: bytes) -> Pdu | Reason:
     """Read a whole message that begins with the protocol's id; return what is wrong with one that does not add up."""
     if len(message) < _HEAD.size:
-        return "the header is cut short"
+        return flaw("header_cut_short")
     _, rosctr, _, reference, parameter_bytes, data_bytes = _HEAD.unpack_from(message)
     head = _HEAD.size + (2 if rosctr in _WITH_ERROR else 0)
     middle = head + parameter_bytes
     if len(message) != middle + data_bytes:
-        return "the lengths in the header do not add up to the message"
+        return flaw("header_lengths")
     error = message[10] << 8 | message[11] if rosctr in _WITH_ERROR else 0
     return Pdu(rosctr, reference, message[head:middle], message[middle:], error)
 

@@ -6,6 +6,7 @@ code, a transport size and a length before the data proper.
 
 from collections.abc import Callable
 
+from guards.malformations import flaw
 from guards.s7.contents import EMPTY, Contents, Malformed, Written, reading
 from guards.s7.jobs import BLOCK_TYPES, block, data_items, specifications, written
 from guards.s7.pdu import USERDATA, Pdu
@@ -14,7 +15,7 @@ from policies.rules import Tier
 
 Decoder = Callable[[Pdu], Contents | Malformed]
 REQUEST, RESPONSE, PUSH = 1, 2, 0
-_SHORT = Malformed("the request is cut short")
+_SHORT = Malformed(flaw("request_cut_short"))
 
 
 def is_sound(parameters: bytes) -> bool:
@@ -60,7 +61,7 @@ def modify(pdu: Pdu) -> Contents | Malformed:
     variables, rest = found
     given = data_items(rest, len(variables), is_given=True)
     if given is None or any(v.size and v.size != len(data) for v, (_, data) in zip(variables, given, strict=True)):
-        return Malformed("the values do not fit the variables")
+        return Malformed(flaw("values_and_variables"))
     return written([Written(variable, data) for variable, (_, data) in zip(variables, given, strict=True)])
 
 
@@ -85,7 +86,7 @@ def cyclic(pdu: Pdu) -> Contents | Malformed:
     count = payload[0] << 8 | payload[1]
     specs = list(specifications(payload, 4, min(count, len(payload))))
     if len(specs) != count:
-        return Malformed("a variable specification is cut short")
+        return Malformed(flaw("specification_cut_short"))
     variables: list[Variable] = []
     for spec in specs:
         found = specification(spec)

@@ -6,6 +6,9 @@ Layouts as in Wireshark's dissector (s7comm_decode_param_item and what it calls,
 from enum import Enum
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
+
 S7ANY, DB_READ, DRIVE, SYMBOL, NCK = 0x10, 0xB0, 0xA2, 0xB2, frozenset({0x82, 0x83, 0x84})
 DATA_RECORD = "data_record"
 NC_MACHINE_DATA = 0x1A
@@ -86,7 +89,7 @@ _TYPES: dict[int, tuple[Kind, int]] = {
 """Transport sizes of an address: bit, byte, char, word, int, dword, dint, real, date, time of day, time, S5 time,
 date and time, counter, timer, IEC counter and IEC timer of the 200 family."""
 
-Found = list[Variable] | str
+Found = list[Variable] | Reason
 
 
 def specification(spec: bytes) -> Found:
@@ -102,7 +105,7 @@ def specification(spec: bytes) -> Found:
         return [Variable("symbol", -1, -1, spec[2:].hex())]
     if syntax == DRIVE and len(spec) == 10:
         return [Variable("drive", -1, -1, f"{_word(spec, 6)}[{_word(spec, 8)}]")]
-    return f"variables are named in a way that is not known (syntax {syntax})"
+    return flaw("syntax_unknown", syntax=syntax)
 
 
 def machine_data(spec: bytes) -> bool:
@@ -115,17 +118,17 @@ def _any(spec: bytes) -> Found:
     address = int.from_bytes(spec[7:10], "big")
     kind, width = _TYPES.get(transport, (None, 0))
     if kind is None or not count:
-        return f"transport size {transport} with {count} elements is none that can be addressed"
+        return flaw("transport_size_count", size=transport, count=count)
     if (area in _NUMBERED) != (transport in _NUMBERED):
-        return f"transport size {transport} does not go with area {area:#04x}"
+        return flaw("transport_size_area", size=transport, area=f"{area:#04x}")
     if area in _NUMBERED:
         if address + count - 1 > 0xFFFF:
-            return "the last number lies beyond 65535"
+            return flaw("number_beyond_65535")
         return [Variable(_NUMBERED[area], address, address + count - 1, "", kind, width, width * count, True)]
     table = f"{_BLOCKS[area]}{_word(spec, 4)}" if area in _BLOCKS else _BY_BYTE.get(area, f"area{area}")
     bits = count if kind is Kind.BIT else 8 * width * count
     if address + bits - 1 > MAX_BIT_ADDRESS:
-        return "the last address lies beyond the area"
+        return flaw("beyond_area")
     name = f"{address >> 3}.{address & 7}" if kind is Kind.BIT and count == 1 else ""
     size = (bits + 7) // 8
     return [Variable(table, address >> 3, (address + bits - 1) >> 3, name, kind, width, size)]

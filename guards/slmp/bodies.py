@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from guards.given import MAX_SPAN, Access, Touched
+from guards.malformations import flaw
 from guards.registers.contents import ReadAnswer, nothing_read
 from guards.slmp.cursor import Ascii, Binary, Cursor, Form, Head, Unreadable
 
@@ -110,7 +111,7 @@ def write_random(cursor: Cursor, subcommand: int) -> Body:
             points = points_of(cursor.head(form), 1, 0)
             value = cursor.number(2 if form.is_long else 1)
             if value > 1:
-                raise Unreadable("a bit that is neither 0 nor 1")
+                raise Unreadable(flaw("bit_0_1"))
             writes += (Access(one, (value,)) for one in points.touched)
     else:
         words, doubles = cursor.number(1), cursor.number(1)
@@ -142,7 +143,7 @@ def form_of(subcommand: int, *, may_be_bits: bool = True) -> Form:
     """Return how a subcommand gives devices; raise ``Unreadable`` for one that is not known."""
     known = _LONG | _EXTENDED | (BIT if may_be_bits else 0)
     if subcommand & ~known:
-        raise Unreadable(f"subcommand {subcommand:04x} is none that is known here")
+        raise Unreadable(flaw("subcommand_unknown", code=f"{subcommand:04x}"))
     return Form(bool(subcommand & _LONG), bool(subcommand & _EXTENDED))
 
 
@@ -155,18 +156,18 @@ def row(cursor: Cursor, subcommand: int) -> Points:
 def points_of(head: Head, count: int, size: int) -> Points:
     """Return ``count`` points from a device on; raise ``Unreadable`` where there cannot be so many, or such ones."""
     if not count:
-        raise Unreadable("no points")
+        raise Unreadable(flaw("no_points"))
     if not size and not head.device.is_bit:
-        raise Unreadable(f"bits of {head.device.table}, which has words")
+        raise Unreadable(flaw("bits_of_words", table=head.device.table))
     points = Points(head, count, size)
     if any(one.size > MAX_SPAN or one.last > 0xFFFFFFFF for one in points.touched):
-        raise Unreadable("more points than there can be")
+        raise Unreadable(flaw("too_many_points"))
     return points
 
 
 def _some(each: list[T]) -> list[T]:
     if not each:
-        raise Unreadable("no points")
+        raise Unreadable(flaw("no_points"))
     return each
 
 

@@ -1,5 +1,7 @@
 """Reads and answers SLMP frames, message by message."""
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.refusal import Answer, Cause
 from guards.registers.contents import Contents, Head, Heard
 from guards.slmp.before import reading
@@ -27,7 +29,7 @@ _CODES = {
 """Relay failure; request content; command not supported; device not accessible; data; busy; time-out."""
 
 
-_NOT_TEXT = "bytes that are no text in an ASCII frame"
+_NOT_TEXT = flaw("not_text")
 
 
 class SlmpCodec:
@@ -41,15 +43,15 @@ class SlmpCodec:
         layout = layout_of(message)
         return layout is not None and layout.is_answer
 
-    def head(self, message: bytes) -> Head | str:
+    def head(self, message: bytes) -> Head | Reason:
         """See ``Codec``. Everything but the serial number counts as what a request says."""
         layout = layout_of(message)
         if layout is None or layout.is_answer:
-            return "an answer where a request must stand"
+            return flaw("answer_not_request")
         route = route_of(message, layout)
         serial = _serial(message, layout)
         if route is None or serial is None or len(message) < layout.head_bytes + 6 * layout.unit:
-            return "a head that cannot be read, or no command behind it"
+            return flaw("no_command")
         if not layout.has_serial:
             return Head(serial, message, route, None, has_reference=False)
         said = message[: 2 * layout.unit] + message[4 * layout.unit :]
@@ -63,7 +65,7 @@ class SlmpCodec:
         code = number(message[at : at + 2 * unit], is_ascii=is_ascii)
         subcommand = number(message[at + 2 * unit : at + 4 * unit], is_ascii=is_ascii)
         if code is None or subcommand is None:
-            return Contents(0, "command", Tier.FIRMWARE, fault="a command that is no number")
+            return Contents(0, "command", Tier.FIRMWARE, fault=flaw("command_no_number"))
         row = command_of(code)
         data = message[at + 4 * unit :]
         if is_ascii and not (data.isascii() and data.decode().isprintable()):
@@ -72,7 +74,7 @@ class SlmpCodec:
         try:
             body = row.decode(Ascii(data) if is_ascii else Binary(data), subcommand)
         except Unreadable as unreadable:
-            return Contents(code, row.name, row.tier, is_upload=row.is_upload, fault=str(unreadable))
+            return Contents(code, row.name, row.tier, is_upload=row.is_upload, fault=unreadable.reason)
         touched = (access.touched.table for access in (*body.reads, *body.writes))
         return Contents(
             code,
@@ -86,16 +88,16 @@ class SlmpCodec:
             is_certain=not is_ascii or UNCERTAIN.isdisjoint(touched),
         )
 
-    def heard(self, message: bytes) -> Heard | str:
+    def heard(self, message: bytes) -> Heard | Reason:
         """See ``Codec``. An answer does not say what it answers, but for the serial number of 4E."""
         layout = layout_of(message)
         if layout is None or not layout.is_answer:
-            return "a request where an answer must stand"
+            return flaw("request_not_answer")
         route, at = route_of(message, layout), layout.head_bytes
         end = number(message[at : at + 2 * layout.unit], is_ascii=layout.is_ascii)
         serial = _serial(message, layout)
         if route is None or end is None or serial is None or len(message) < at + 2 * layout.unit:
-            return "a head that cannot be read"
+            return flaw("head_unreadable")
         transaction = serial if layout.has_serial else None
         return Heard(serial, None, route, transaction, end or None, message[at + 2 * layout.unit :])
 

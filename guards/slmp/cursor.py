@@ -8,6 +8,8 @@ import re
 from struct import unpack
 from typing import NamedTuple
 
+from guards.malformations import flaw
+from guards.reasons import Reason
 from guards.slmp.devices import BUFFER_CODE, BY_CODE, MAX_MODULE, MODULE_ACCESS, Device, named
 
 _DIGITS = re.compile(rb"[0-9A-F]+")
@@ -15,6 +17,11 @@ _DIGITS = re.compile(rb"[0-9A-F]+")
 
 class Unreadable(ValueError):  # noqa: N818 - a word about the message, caught where its body is read
     """The body is not laid out as its command asks for; says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the text."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Form(NamedTuple):
@@ -67,7 +74,7 @@ class Binary:
         number, code = (self.number(4), self.number(2)) if form.is_long else (self.number(3), self.number(1))
         device = BY_CODE.get(code)
         if device is None:
-            raise Unreadable(f"device code {code:02x} is none that is known")
+            raise Unreadable(flaw("device_code", code=f"{code:02x}"))
         return Head(device, (number,))
 
     def end(self) -> None:
@@ -79,13 +86,13 @@ class Binary:
         number, code = (self.number(4), self.number(2)) if form.is_long else (self.number(3), self.number(1))
         after, module, access = self.number(2), self.number(2), self.number(1)
         if before or after or (code, access) != (BUFFER_CODE, MODULE_ACCESS) or module > MAX_MODULE:
-            raise Unreadable("an extended specification of something else than a module's buffer memory")
+            raise Unreadable(flaw("extended_specification"))
         return Head(Device(f"u{module}"), (number,))
 
     def _take(self, size: int) -> bytes:
         data = self._data[self._at : self._at + size]
         if len(data) != size:
-            raise Unreadable("the body is cut short")
+            raise Unreadable(flaw("body_cut_short"))
         self._at += size
         return data
 
@@ -121,12 +128,12 @@ class Ascii:
     def head(self, form: Form) -> Head:
         """Read a device: code and number."""
         if form.is_extended:
-            raise Unreadable("extended specifications are not known in ASCII")
+            raise Unreadable(flaw("extended_ascii"))
         code = self._take(4 if form.is_long else 2).decode("ascii", "replace")
         digits = self._take(8 if form.is_long else 6)
         device = named(code)
         if device is None:
-            raise Unreadable("a device code that is none that is known")
+            raise Unreadable(flaw("device_code_ascii"))
         return Head(device, _meant(device, digits))
 
     def end(self) -> None:
@@ -136,7 +143,7 @@ class Ascii:
     def _take(self, size: int) -> bytes:
         data = self._data[self._at : self._at + size]
         if len(data) != size:
-            raise Unreadable("the body is cut short")
+            raise Unreadable(flaw("body_cut_short"))
         self._at += size
         return data
 
@@ -154,22 +161,22 @@ def _meant(device: Device, digits: bytes) -> tuple[int, ...]:
         except ValueError:
             continue
     if not numbers:
-        raise Unreadable("a device number with digits that it cannot have")
+        raise Unreadable(flaw("device_digits"))
     return tuple(dict.fromkeys(numbers))
 
 
 def _hexadecimal(digits: bytes) -> int:
     if not _DIGITS.fullmatch(digits):
-        raise Unreadable("something else than upper-case hexadecimal digits")
+        raise Unreadable(flaw("not_hexadecimal"))
     return int(digits, 16)
 
 
 def _checked(bits: list[int]) -> tuple[int, ...]:
     if not set(bits) <= {0, 1}:
-        raise Unreadable("a bit that is neither 0 nor 1")
+        raise Unreadable(flaw("bit_0_1"))
     return tuple(bits)
 
 
 def _nothing_left(left: int) -> None:
     if left:
-        raise Unreadable(f"{left} bytes more than the command asks for")
+        raise Unreadable(flaw("more_than_command", size=left))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from guards.malformations import flaw
 from guards.splitting import INCOMPLETE, FramingFault
 
 MAX_BODY_BYTES = 4096
@@ -71,7 +72,7 @@ def measure(stream: bytes, at: int) -> int | FramingFault:
         return INCOMPLETE
     length = number(field, is_ascii=layout.is_ascii)
     if length is None or not 2 * layout.unit <= length <= MAX_BODY_BYTES * layout.unit:
-        return FramingFault("slmp_length", f"length {field.hex()} in the head")
+        return FramingFault("slmp_length", flaw("slmp_length", field=field.hex()))
     return at + layout.head_bytes + length
 
 
@@ -119,10 +120,10 @@ def _wrong_beginning(came: bytes) -> FramingFault:
     if came[0] in _MELSOFT:
         return FramingFault(
             "slmp_melsoft",
-            "this is MELSOFT, which no guard reads: only a connection that is opaque as a whole may carry it",
+            flaw("melsoft"),
         )
     at = next(at for at in range(len(came)) if not _may_become_subheader(came[: at + 1]))
-    return FramingFault("slmp_subheader", f"byte {came[at]:02x} where a subheader must stand")
+    return FramingFault("slmp_subheader", flaw("subheader", byte=f"{came[at]:02x}"))
 
 
 def _may_become_subheader(came: bytes) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from guards.arming import Armed
 from guards.dialogue import Dialogue
 from guards.effects import Direction, Effect
+from guards.malformations import flaw
 from guards.registers.conversation import Conversation
 from guards.registers.exchange import RegisterExchange
 from guards.slmp.codec import SlmpCodec
@@ -53,4 +54,4 @@ class SlmpGuard(DialogueGuard):
             self._is_ascii = is_ascii
         if is_ascii is self._is_ascii:
             return None
-        return FramingFault("slmp_code", "binary and ASCII frames in one stream")
+        return FramingFault("slmp_code", flaw("mixed_codes"))

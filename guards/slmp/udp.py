@@ -7,6 +7,8 @@ dropped and recorded, and frames of either code may follow each other: nothing o
 from guards.arming import Armed
 from guards.datagram_guard import DatagramGuard
 from guards.datagrams import framed
+from guards.malformations import flaw
+from guards.reasons import UNSAID, Reason
 from guards.registers.contents import Head, Heard
 from guards.registers.conversation import Conversation
 from guards.slmp.codec import SlmpCodec
@@ -18,11 +20,11 @@ from policies.rules import Rules
 class SlmpDatagrams(SlmpCodec):
     """Reads and answers datagrams, of which only a whole frame makes sense."""
 
-    def head(self, message: bytes) -> Head | str:
+    def head(self, message: bytes) -> Head | Reason:
         """See ``Codec``."""
         return _fault(message) or super().head(message)
 
-    def heard(self, message: bytes) -> Heard | str:
+    def heard(self, message: bytes) -> Heard | Reason:
         """See ``Codec``."""
         return _fault(message) or super().heard(message)
 
@@ -39,9 +41,9 @@ class SlmpUdpGuard(DatagramGuard):
         )
 
 
-def _fault(datagram: bytes) -> str:
+def _fault(datagram: bytes) -> Reason:
     """Return why a datagram is not one frame; empty if it is."""
     end = measure(datagram, 0) if datagram else 0
     if isinstance(end, FramingFault):
         return end.reason
-    return "" if end == len(datagram) and datagram else f"a datagram of {len(datagram)} bytes that is not one frame"
+    return UNSAID if end == len(datagram) and datagram else flaw("not_one_frame", size=len(datagram))

@@ -6,6 +6,7 @@ import { detailTexts } from "../src/ui/ends/texts";
 import { shortfallTexts } from "../src/ui/fingerprint/texts";
 import { findingTexts } from "../src/ui/findings/texts";
 import { recognise, speak, type Phrases } from "../src/ui/phrases/speak";
+import { malformationTexts } from "../src/ui/reasons/malformations";
 import { tell } from "../src/ui/reasons/Reason";
 import { reasonTexts } from "../src/ui/reasons/texts";
 import { sentenceTexts } from "../src/ui/sentences/texts";
@@ -24,6 +25,7 @@ const sampleOf = (place: string) => SAMPLES[place] ?? `${place}-7/0a`;
 
 const CATALOGUES: Readonly<Record<string, Phrases>> = {
   reasons: reasonTexts,
+  malformations: malformationTexts,
   faults: faultTexts,
   ends: detailTexts,
   findings: findingTexts,
@@ -79,27 +81,34 @@ describe("a text of the broker's", () => {
 
 describe("what a guard noted", () => {
   test("is said in German where it is one of the guards' texts", () => {
-    expect(tell({ reason: "the asset's side has ended", verdict: "denied" }, "de")).toEqual({
-      lead: "",
-      text: "die Seite des Geräts ist beendet",
-      isEnglish: false,
-    });
+    expect(tell("the asset's side has ended", "de")).toBe("die Seite des Geräts ist beendet");
   });
 
-  test("of a malformed message begins in German, and goes on in the words of who read it", () => {
-    expect(tell({ reason: "the byte count does not fit the quantity", verdict: "malformed" }, "de")).toEqual({
-      lead: "Die Nachricht ist fehlerhaft: ",
-      text: "the byte count does not fit the quantity",
-      isEnglish: true,
-    });
+  test.each([
+    ["the byte count does not fit the quantity", "die Zahl der Bytes passt nicht zur Anzahl"],
+    ["length 300 in the MBAP header, must be 2 to 254", "Länge 300 im MBAP-Kopf, sie muss zwischen 2 und 254 liegen"],
+    ["the head of the complex_ack is cut off", "der Kopf der APDU „complex_ack“ ist abgeschnitten"],
+    ["a block has the wrong checksum", "ein Block hat die falsche Prüfsumme"],
+    [
+      "a Forward Open cannot be read: segment 0xe0 of a path is not known",
+      "ein Forward Open ist nicht zu lesen: das Segment 0xe0 eines Pfads ist nicht bekannt",
+    ],
+    ["7 bytes of text, must be 10", "7 Bytes Text, es müssen 10 sein"],
+    ["cause 6 does not fit type 30", "die Übertragungsursache 6 passt nicht zum Typ 30"],
+    ["a datagram of 2000 bytes, at most 1500", "ein Datagramm von 2000 Bytes, höchstens 1500 sind erlaubt"],
+    ["4 bytes do not fit db10 4-7", "4 Bytes passen nicht zu db10 4-7"],
+    ["device code a0 is none that is known", "der Operandencode a0 ist nicht bekannt"],
+  ])("of a malformed message, %s, is said in German", (english, german) => {
+    expect(tell(english, "de", malformationTexts)).toBe(german);
+    expect(tell(english, "en", malformationTexts)).toBe(english);
   });
 
-  test("of an older recording stays as it was recorded", () => {
-    expect(tell({ reason: "who knows", verdict: "denied" }, "de")).toEqual({
-      lead: "",
-      text: "who knows",
-      isEnglish: true,
-    });
-    expect(tell({ reason: "who knows", verdict: "denied" }, "en").isEnglish).toBe(false);
+  test("of a malformed message has no German before its texts are there", () => {
+    expect(tell("the byte count does not fit the quantity", "de")).toBeNull();
+  });
+
+  test("in words of a device's own has no German", () => {
+    expect(tell("who knows", "de", malformationTexts)).toBeNull();
+    expect(tell("who knows", "en")).toBe("who knows");
   });
 });

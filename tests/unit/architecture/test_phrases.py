@@ -8,17 +8,21 @@ from string import Formatter
 import pytest
 
 from broker.recordings.failures import FAILURES
-from guards import reasons, shortfalls
+from guards import malformations, reasons, shortfalls
 from policies import faults
 
 ROOT = Path(__file__).parents[3]
 MAKERS = {
     "why": (reasons.ENGLISH, ("guards", "broker/sessions"), "guards/reasons.py"),
+    "flaw": (malformations.ENGLISH, ("guards",), "guards/malformations.py"),
     "short": (shortfalls.ENGLISH, ("guards", "broker/gateways", "broker/sessions"), "guards/shortfalls.py"),
     "fault": (faults.ENGLISH, ("policies",), "policies/faults.py"),
     "failure": (FAILURES, ("broker/recordings",), "broker/recordings/failures.py"),
 }
 """Each function that makes a text of a table: the table, where it is called, and where it is."""
+TABLES_OF_GUARDS = {"guards/reasons.py", "guards/malformations.py"}
+OWN_WORDS = {"guards/opcua/chunks.py", "guards/opcua/decoder.py", "guards/s7/guard.py"}
+"""Where a reason is words of a device or a tool: an error's text, a security policy's name, a refusal said again."""
 
 
 def trees(packages: tuple[str, ...], *, but: str) -> Iterator[ast.Module]:
@@ -26,6 +30,19 @@ def trees(packages: tuple[str, ...], *, but: str) -> Iterator[ast.Module]:
         for path in sorted((ROOT / package).rglob("*.py")):
             if path != ROOT / but:
                 yield ast.parse(path.read_text())
+
+
+SAYERS = {"FramingFault", "Fault", "Malformed", "WrongTagsError", "LayoutError", "Unreadable"} | {
+    *("malformed", "denied", "lost", "unreadable", "_drop", "_lose", "_fault"),
+}
+"""What guards make of a reason; whatever returns one, or takes one by name, is known by that."""
+
+
+def guard_modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / "guards").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name not in TABLES_OF_GUARDS:
+            yield name, ast.parse(path.read_text())
 
 
 def calls(of: str, tree: ast.AST) -> Iterator[ast.Call]:
@@ -42,6 +59,29 @@ def keys(chosen: ast.expr) -> Iterator[str]:
         case ast.IfExp(body=body, orelse=orelse):
             yield from keys(body)
             yield from keys(orelse)
+
+
+def own_words(said: ast.expr | None) -> Iterator[str]:
+    """The sentences that an expression can be, as far as they stand in it and not in a table."""
+    match said:
+        case ast.Constant(value=str(text)) if " " in text:
+            yield text
+        case ast.JoinedStr(values=pieces):
+            yield from (word for piece in pieces for word in own_words(piece))
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*own_words(body), *own_words(orelse))
+        case ast.Tuple(elts=each) | ast.BoolOp(values=each):
+            yield from (word for one in each for word in own_words(one))
+
+
+def said_as_reasons(tree: ast.Module) -> Iterator[ast.expr | None]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given, keywords=named):
+                yield from (each.value for each in named if name in SAYERS or each.arg in {"reason", "fault"})
+                yield from given if name in SAYERS else ()
+            case ast.FunctionDef(returns=ast.expr() as returned) if "Reason" in ast.unparse(returned):
+                yield from (each.value for each in ast.walk(node) if isinstance(each, ast.Return))
 
 
 def places(table: Mapping[str, str], key: str) -> set[str]:
@@ -67,11 +107,25 @@ def test_no_text_of_a_table_is_left_over(maker: str) -> None:
     assert set(table) - named == set()
 
 
-def test_a_guards_refusal_is_made_from_the_table() -> None:
+def test_a_guards_refusal_is_made_from_a_table() -> None:
     """Types see to it that a reason is a ``Reason``; here, that nobody makes one of words of their own."""
-    for tree in trees(("guards",), but="guards/reasons.py"):
-        assert not list(calls("Reason", tree))
-        for refusal in calls("denied", tree):
-            assert not [each for argument in refusal.args for each in calls("detail", argument)]
-        for call in calls("why", tree):
+    for path, tree in guard_modules():
+        assert not list(calls("Reason", tree)), path
+        for call in (*calls("why", tree), *calls("flaw", tree)):
             assert list(keys(call.args[0])), f"not to be read here: {ast.unparse(call)}"
+
+
+def test_no_reader_of_a_protocol_says_what_is_wrong_in_words_of_its_own() -> None:
+    for path, tree in guard_modules():
+        said = [word for reason in said_as_reasons(tree) for word in own_words(reason)]
+        assert said == [], path
+
+
+def test_only_what_a_device_or_a_tool_says_itself_has_no_table() -> None:
+    assert {path for path, tree in guard_modules() if list(calls("detail", tree))} == OWN_WORDS
+
+
+def test_a_text_of_a_guard_has_one_key_only() -> None:
+    """A page finds a text's key by the text."""
+    texts = [*reasons.ENGLISH.values(), *malformations.ENGLISH.values()]
+    assert len(texts) == len(set(texts))

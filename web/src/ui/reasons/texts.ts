@@ -104,9 +104,3 @@ export const reasonTexts = defineTexts(english, {
     names_kept: "hier beantwortet: Knoten behalten ihre Namen",
   },
 });
-
-/** What stands before a text that has no German: what is wrong with a message is told by the reader of its protocol. */
-export const malformedTexts = defineTexts(
-  { malformed: "{detail}" },
-  { de: { malformed: "Die Nachricht ist fehlerhaft: {detail}" } },
-);
