@@ -6,7 +6,7 @@ import { detailTexts } from "../src/ui/ends/texts";
 import { shortfallTexts } from "../src/ui/fingerprint/texts";
 import { findingTexts } from "../src/ui/findings/texts";
 import { recognise, speak, type Phrases } from "../src/ui/phrases/speak";
-import { malformationTexts } from "../src/ui/reasons/malformations";
+import { malformationTexts } from "../src/ui/reasons/malformations/texts";
 import { tell } from "../src/ui/reasons/Reason";
 import { reasonTexts } from "../src/ui/reasons/texts";
 import { sentenceTexts } from "../src/ui/sentences/texts";

@@ -8,7 +8,7 @@ import { reasonTexts } from "./texts";
 /** Loaded when a malformed message has to be told in German: what can be wrong with one is much, and seldom is. */
 const malformationsQuery = queryOptions({
   queryKey: ["malformations"],
-  queryFn: async () => (await import("./malformations")).malformationTexts,
+  queryFn: async () => (await import("./malformations/texts")).malformationTexts,
   staleTime: Infinity,
   gcTime: Infinity,
 });

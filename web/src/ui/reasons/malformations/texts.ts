@@ -1,7 +1,7 @@
 /** What is wrong with a malformed message, as the record has it in English. */
 
-import english from "../../api/malformations.json";
-import { defineTexts } from "../../i18n/texts";
+import english from "../../../api/malformations.json";
+import { defineTexts } from "../../../i18n/texts";
 
 export const malformationTexts = defineTexts(english, {
   de: {
@@ -111,7 +111,7 @@ export const malformationTexts = defineTexts(english, {
     data_for_elements: "{size} Bytes Daten für {count} Elemente",
     bit_00_01: "ein Bit, das weder 00 noch 01 ist",
     only_words_filled: "nur Wörter werden gefüllt",
-    points_size: "{size} Bytes für Adressen sind keine ganze Zahl von ihnen",
+    points_size: "{size} Bytes sind keine Liste von Adressen",
     text_size: "{size} Bytes Text, es müssen {must} sein",
     no_elements: "keine Elemente",
     text_for_bits: "{size} Bytes Text für {count} Bits",
@@ -145,9 +145,9 @@ export const malformationTexts = defineTexts(english, {
     number_beyond: "eine Zahl reicht über das Ende der Nachricht hinaus",
     node_id_form: "eine Node-ID hat die unbekannte Form {form}",
     field_beyond: "ein Feld reicht über das Ende der Nachricht hinaus",
-    array_too_long: "ein Feld von Werten ist länger als die Nachricht",
-    array_negative: "ein Feld von Werten hat eine negative Länge",
-    too_many_elements: "in den Feldern von Werten sind zu viele Elemente",
+    array_too_long: "ein Array ist länger als die Nachricht",
+    array_negative: "ein Array hat eine negative Länge",
+    too_many_elements: "in den Arrays sind zu viele Elemente",
     string_negative: "eine Zeichenkette hat eine negative Länge",
     localized_text: "ein Text mit Sprache hat unbekannte Felder",
     identifier: "der Bezeichner eines Knotens enthält ein Nullbyte oder ist zu lang",
@@ -179,7 +179,7 @@ export const malformationTexts = defineTexts(english, {
     opn_unsigned: "ein OPN, das sein Zertifikat nicht signiert hat",
     mode_not_of_policy: "der Modus {mode} gehört nicht zu dieser Security Policy",
     nonce_size: "die Nonce hat keine 32 Bytes",
-    opened_twice: "ein Kanal wird zweimal geöffnet, oder ohne ihn erneuert",
+    opened_twice: "ein Kanal wird zweimal geöffnet, oder erneuert, ohne offen zu sein",
     renewed_otherwise: "eine Erneuerung mit anderer Sicherheit als vorher",
     token: "eine Nachricht unter einem Token, das nicht (mehr) gilt",
     opn_no_channel: "ein OPN, das keinen Kanal verlangt",
@@ -218,9 +218,9 @@ export const malformationTexts = defineTexts(english, {
     beyond_area: "die letzte Adresse liegt hinter dem Bereich",
     number_beyond_65535: "die letzte Nummer liegt hinter 65535",
     subcommand_unknown: "das Subkommando {code} ist hier nicht bekannt",
-    no_points: "keine Adressen",
+    no_points: "keine Operanden",
     bits_of_words: "Bits von {table}, das aus Wörtern besteht",
-    too_many_points: "mehr Adressen, als es geben kann",
+    too_many_points: "mehr Operanden, als es geben kann",
     bit_0_1: "ein Bit, das weder 0 noch 1 ist",
     not_text: "Bytes, die kein Text sind, in einem ASCII-Telegramm",
     answer_not_request: "eine Antwort, wo eine Anfrage stehen muss",
