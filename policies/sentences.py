@@ -123,6 +123,14 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "denial_begins": "The policy {policy} holds from {at}.",
         "denial_begins_because": "The policy {policy} holds from {at}: {reason}.",
         "somebody_is_on": "{user} is on {service} since {at}.",
+        # What came of a policy test
+        "test_incomplete": "The situation cannot be judged: {problem}.",
+        "test_came_allow": "Expected {expected}, came allow by {policy} until {at}.",
+        "test_came_approval": "Expected {expected}, came needs approval by {needs} for {policy}.",
+        "test_came_mfa": "Expected {expected}, came needs mfa ({methods}) for {policy}.",
+        "test_came_deny": "Expected {expected}, came deny ({codes}).",
+        "test_detail": "Expected '{field}: {expected}', came {came}.",
+        "test_operation": "Expected for {tier}: {expected}, came {came}.",
     }
 )
 """Each sentence; what stands in braces is put in."""

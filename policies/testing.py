@@ -8,12 +8,12 @@ from pydantic import Field
 
 from policies.decision import Allow, Code, Decision, Deny, NeedsApproval, NeedsMfa, Obligations, Requirement
 from policies.engine import evaluate
-from policies.explain import describe
 from policies.loader import Faulty, parse_part
 from policies.operations import OperationQuestion, Passage, judge_operation
 from policies.problems import PolicyProblem
 from policies.rules import Number, Tier
 from policies.schema import PolicySet
+from policies.sentences import Sentence, Words, say, together
 from policies.situations import Given, facts_of, lay_over
 from policies.words import Moment, Slug, Strict
 from policies.yaml_text import YamlDocument, YamlError, read_yaml
@@ -73,12 +73,17 @@ class PolicyTests(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One test's end; ``message`` says what came instead."""
+    """One test's end; ``came`` says what came where something else was expected."""
 
     name: str
     line: int
     passed: bool
-    message: str = ""
+    came: tuple[Sentence, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What came, in English."""
+        return together(*self.came)
 
 
 def run_tests(policy_set: PolicySet, text: str) -> list[Outcome] | Faulty:
@@ -104,25 +109,44 @@ def _run(policy_set: PolicySet, document: YamlDocument, tests: PolicyTests) -> I
         try:
             decision = evaluate(policy_set, facts_of(lay_over(tests.given, test.given)))
         except ValueError as error:
-            yield Outcome(test.name, line, passed=False, message=str(error))
+            yield Outcome(test.name, line, passed=False, came=(say("test_incomplete", problem=str(error)),))
             continue
-        faults = list(_faults(test.expect, decision))
-        yield Outcome(test.name, line, passed=not faults, message="; ".join(faults))
+        came = tuple(_differences(test.expect, decision))
+        yield Outcome(test.name, line, passed=not came, came=came)
 
 
-def _faults(expected: Expected, decision: Decision) -> Iterator[str]:
+def _differences(expected: Expected, decision: Decision) -> Iterator[Sentence]:
     if not isinstance(decision, DECISIONS[expected.decision]):
-        yield f"expected {expected.decision}, came {' '.join(describe(decision))}"
+        yield from _instead(Words((expected.decision,)), decision)
         return
     for name, wanted in expected:
         if wanted is not None and name in _SEEN and (came := _SEEN[name](decision)) != wanted:
-            yield f"expected {name} {_written(wanted)}, came {_written(came)}"
+            yield say("test_detail", field=name, expected=_written(wanted), came=_written(came))
     terms = _terms(decision)
     for operation in expected.operations if terms else ():
         question = OperationQuestion(**{name: value for name, value in operation if name != "passage"})
         answer = judge_operation(terms.rules, question) if terms else None
         if answer is not None and answer.passage is not operation.passage:
-            yield f"expected {operation.tier} {operation.passage}, came {answer.passage}: {answer.message}"
+            expected_passage, passage = Words((operation.passage,)), Words((answer.passage,))
+            yield say("test_operation", tier=Words((operation.tier,)), expected=expected_passage, came=passage)
+            yield answer.message
+
+
+def _instead(expected: Words, decision: Decision) -> Iterator[Sentence]:
+    match decision:
+        case Allow(terms):
+            yield say("test_came_allow", expected=expected, policy=terms.policy, at=terms.not_after)
+        case NeedsApproval(outstanding, terms):
+            needs = ", ".join(f"{need.count} of {need.group}" for need in outstanding)
+            yield say("test_came_approval", expected=expected, needs=needs, policy=terms.policy)
+        case NeedsMfa(methods, _, policy):
+            yield say("test_came_mfa", expected=expected, methods=", ".join(sorted(methods)), policy=policy)
+        case Deny(reasons):
+            yield say("test_came_deny", expected=expected, codes=", ".join(reason.code for reason in reasons))
+            for reason in reasons:
+                yield reason.message
+                if reason.remedy is not None:
+                    yield reason.remedy
 
 
 def _terms(decision: Decision) -> Obligations | None:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
 from broker.access.documents import WrittenDocument
 from broker.access.explaining import Case
 from broker.access.reach import AssetAccess
-from broker.access.sentence_models import WindowsOut
+from broker.access.sentence_models import SentenceOut, WindowsOut
 from broker.access.store import Applied
 from broker.access.tables import PolicyVersionRow
 from policies.facts import Asked
@@ -275,11 +275,12 @@ class PolicyTestIn(PolicyTextIn):
 
 
 class OutcomeOut(BaseModel):
-    """One test's end."""
+    """One test's end: what came where something else was expected, and the same in English."""
 
     name: str
     line: int
     passed: bool
+    came: list[SentenceOut]
     message: str
 
 
@@ -295,7 +296,13 @@ class PolicyTestOut(BaseModel):
         return cls(
             passed=all(each.passed for each in outcomes),
             outcomes=[
-                OutcomeOut(name=each.name, line=each.line, passed=each.passed, message=each.message)
+                OutcomeOut(
+                    name=each.name,
+                    line=each.line,
+                    passed=each.passed,
+                    came=[SentenceOut.of(sentence) for sentence in each.came],
+                    message=each.message,
+                )
                 for each in outcomes
             ],
         )

@@ -244,8 +244,6 @@ async def _sent(texts: "PolicyTexts", api: "Api", path: str, body: dict[str, Any
 
 
 def _test_here(tests: "PolicyTexts", files: Sequence[Path]) -> list[dict[str, Any]]:
-    from dataclasses import asdict
-
     from client.policy_texts import FaultyTextError, PolicyTexts
     from policies.loader import Faulty
     from policies.testing import run_tests
@@ -255,7 +253,7 @@ def _test_here(tests: "PolicyTexts", files: Sequence[Path]) -> list[dict[str, An
     outcomes = run_tests(PolicyTexts.read(files).load(), tests.joined)
     if isinstance(outcomes, Faulty):
         raise FaultyTextError([f"{tests.files[0].path}: {problem}" for problem in outcomes.problems])
-    return [asdict(each) for each in outcomes]
+    return [{"name": each.name, "line": each.line, "passed": each.passed, "message": each.message} for each in outcomes]
 
 
 async def _test_there(app: App, tests: "PolicyTexts", files: Sequence[Path]) -> list[dict[str, Any]]:

@@ -30,6 +30,17 @@ kind: Freeze
 spec: {from: 2026-06-21T10:00:00Z, to: 2036-06-21T10:00:00Z}
 """.lstrip()
 
+FAILING_TEST = """
+apiVersion: wicketgate/v1
+kind: PolicyTests
+given:
+  now: 2026-10-05T10:00:00+02:00
+  subject: {name: nobody, groups: [], organization: none}
+  target: {site: nowhere, asset: nothing, service: modbus, protocol: modbus}
+tests:
+  - {name: Fremde kommen hinein, expect: {decision: allow}}
+""".lstrip()
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def freeze(plant: Plant) -> AsyncIterator[None]:
@@ -144,6 +155,18 @@ async def test_what_is_wrong_with_a_policy_is_said_in_german(windows: Windows) -
         await expect(faults).to_have_count(2)
         await expect(faults.nth(0)).to_contain_text("Zeile 2metadata.name das Feld „name“ fehlt")
         await expect(faults.nth(1)).to_contain_text("unbekanntes Feld „nme“ meinten Sie „name“?")
+        assert await english(page) == []
+
+
+async def test_what_came_of_a_policy_test_is_said_in_german(windows: Windows) -> None:
+    async with patience(180):
+        page = await german(windows, "admin")
+        await page.goto("/policies/tools/tests")
+        await shown(page)
+        await write(page, FAILING_TEST, "Erwartungen")
+        await page.get_by_role("button", name="Tests ausführen").click()
+        outcomes = page.get_by_role("table", name="Ergebnisse")
+        await expect(outcomes).to_contain_text("Erwartet: erlaubt. Es kam: verweigert (")
         assert await english(page) == []
 
 

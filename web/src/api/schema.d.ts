@@ -3826,9 +3826,11 @@ export interface components {
         };
         /**
          * OutcomeOut
-         * @description One test's end.
+         * @description One test's end: what came where something else was expected, and the same in English.
          */
         OutcomeOut: {
+            /** Came */
+            came: components["schemas"]["SentenceOut"][];
             /** Line */
             line: number;
             /** Message */

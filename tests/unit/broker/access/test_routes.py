@@ -172,6 +172,8 @@ tests:
     _, answer = await call(client, "operator", "POST", "/policies/test", {"yaml": tests})
     assert [each["passed"] for each in answer["outcomes"]] == [True, False]
     assert answer["passed"] is False
+    assert [each["key"] for each in answer["outcomes"][1]["came"]] == ["test_came_approval"]
+    assert answer["outcomes"][1]["came"][0]["values"]["expected"] == {"words": ["allow"]}
 
 
 async def test_locks_are_set_listed_and_lifted(client: Client) -> None:

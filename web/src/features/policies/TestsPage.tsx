@@ -3,7 +3,7 @@ import "../../ui/styles/forms";
 import { Button, FileButton, Group, Select } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { IconCheck, IconFileUpload, IconPlayerPlay, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 
 import { answer, api } from "../../api/client";
 import { asApiError } from "../../api/problems";
@@ -11,6 +11,7 @@ import { useTexts } from "../../i18n/language";
 import { Panel, Panels } from "../../ui/Page";
 import { Problem } from "../../ui/Problem";
 import { RecordList, type Column } from "../../ui/RecordList";
+import { Said } from "../../ui/sentences/Said";
 import { Signal } from "../../ui/Signal";
 import { faultsOf, type TestRun } from "./data";
 import { draftNames, draftOf, keepDraft } from "./drafts";
@@ -127,6 +128,15 @@ export default function TestsPage() {
 
 const NONE: readonly Fault[] = [];
 
+function Came({ outcome: { came } }: { readonly outcome: Outcome }) {
+  if (came.length === 0) return "–";
+  return came.map((sentence, index) => (
+    <Fragment key={index}>
+      <Said sentence={sentence} />{" "}
+    </Fragment>
+  ));
+}
+
 function Outcomes({ run, show }: { readonly run: TestRun; readonly show: (target: Target) => void }) {
   const t = useTexts(texts);
   const failed = run.outcomes.filter(({ passed }) => !passed).length;
@@ -145,7 +155,7 @@ function Outcomes({ run, show }: { readonly run: TestRun; readonly show: (target
       ),
       width: "9rem",
     },
-    { title: t("what_came"), cell: (outcome) => <span lang="en">{outcome.message || "–"}</span> },
+    { title: t("what_came"), cell: (outcome) => <Came outcome={outcome} /> },
     {
       title: t("place"),
       cell: (outcome) => (

@@ -91,6 +91,13 @@ export const sentenceTexts = defineTexts(english, {
     denial_begins: "Die Richtlinie {policy} gilt ab {at}.",
     denial_begins_because: "Die Richtlinie {policy} gilt ab {at}: {reason}.",
     somebody_is_on: "{user} ist seit {at} auf {service}.",
+    test_incomplete: "Die Lage lässt sich nicht beurteilen: {problem}.",
+    test_came_allow: "Erwartet: {expected}. Es kam: erlaubt durch {policy} bis {at}.",
+    test_came_approval: "Erwartet: {expected}. Es kam: braucht Zustimmung ({needs}) für {policy}.",
+    test_came_mfa: "Erwartet: {expected}. Es kam: braucht zweiten Faktor ({methods}) für {policy}.",
+    test_came_deny: "Erwartet: {expected}. Es kam: verweigert ({codes}).",
+    test_detail: "Erwartet: „{field}: {expected}“. Es kam: {came}.",
+    test_operation: "Erwartet für {tier}: {expected}. Es kam: {came}.",
   },
 });
 
@@ -108,6 +115,13 @@ export const wordTexts = defineTexts(
     standing_end: "standing end",
     account_end: "account end",
     deny_policy: "deny policy",
+    allow: "allow",
+    deny: "deny",
+    needs_approval: "needs approval",
+    needs_mfa: "needs mfa",
+    passes: "passes",
+    asks: "asks",
+    refused: "refused",
   },
   {
     de: {
@@ -122,6 +136,13 @@ export const wordTexts = defineTexts(
       standing_end: "Ende des ständigen Zugangs",
       account_end: "Ende des Kontos",
       deny_policy: "Verbot",
+      allow: "erlaubt",
+      deny: "verweigert",
+      needs_approval: "braucht Zustimmung",
+      needs_mfa: "braucht zweiten Faktor",
+      passes: "geht durch",
+      asks: "wird gefragt",
+      refused: "wird abgelehnt",
     },
   },
 );
