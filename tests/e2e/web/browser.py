@@ -72,6 +72,7 @@ class Windows:
             locale=locale,
             timezone_id="Europe/London",
             storage_state=known,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE_MILLISECONDS)

@@ -189,3 +189,19 @@ async def test_who_reaches_a_device_is_answered_with_the_policies_that_mean_it(w
         await expect(row).to_contain_text("acme-engineers")
         await row.get_by_role("link", name="Explain").click()
         await page.wait_for_url(re.compile(r"/policies/tools/explain\?asset=ast_"))
+
+
+async def test_a_policys_text_is_copied_and_a_browser_that_forbids_it_is_told_of(
+    plant: Plant, windows: Windows
+) -> None:
+    async with patience(180):
+        await plant.allow("copied", allow="tiers: [read]")
+        page = await windows.open("admin", at="/policies/copied")
+        copy = page.get_by_role("button", name="Copy: Text")
+        await copy.click()
+        await expect(page.get_by_role("button", name="Copied: Text")).to_be_visible()
+        assert "name: copied" in await page.evaluate("navigator.clipboard.readText()")
+
+        await page.context.clear_permissions()
+        await copy.click()
+        await expect(page.get_by_role("tooltip")).to_contain_text("did not let the page copy")

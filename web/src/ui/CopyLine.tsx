@@ -1,12 +1,13 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { IconCheck, IconCopy, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 
 import { useTexts } from "../i18n/language";
 import classes from "./CopyLine.module.css";
 import { copyLineTexts } from "./texts";
 
-const SHOWN_MILLISECONDS = 2000;
+const SHOWN_MILLISECONDS = { copied: 2000, not_copied: 8000 };
+const ICONS = { copy: IconCopy, copied: IconCheck, not_copied: IconX };
 
 interface CopyLineProps {
   readonly text: string;
@@ -33,33 +34,43 @@ export function CopyLine({ text, label, prompt = false }: CopyLineProps) {
   );
 }
 
-/** Copies a text, and says so. */
+/** Copies a text, and says so, or that the browser forbids it. */
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
   const t = useTexts(copyLineTexts);
-  const [isCopied, setIsCopied] = useState(false);
+  const [said, setSaid] = useState<keyof typeof ICONS>("copy");
   useEffect(() => {
-    if (!isCopied) return undefined;
+    if (said === "copy") return undefined;
     const timer = setTimeout(() => {
-      setIsCopied(false);
-    }, SHOWN_MILLISECONDS);
+      setSaid("copy");
+    }, SHOWN_MILLISECONDS[said]);
     return () => {
       clearTimeout(timer);
     };
-  }, [isCopied]);
-  const name = isCopied ? t("copied") : t("copy");
+  }, [said]);
+  const name = t(said);
+  const Icon = ICONS[said];
   return (
-    <Tooltip label={name}>
+    <Tooltip label={name} {...(said === "not_copied" ? { opened: true } : {})}>
       <ActionIcon
         variant="subtle"
         color="gray"
         aria-label={`${name}: ${label}`}
         onClick={async () => {
-          await navigator.clipboard.writeText(text);
-          setIsCopied(true);
+          setSaid(await copy(text));
         }}
       >
-        {isCopied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        <Icon size={16} />
       </ActionIcon>
     </Tooltip>
   );
+}
+
+/** Browsers, and those who run them, may forbid it to pages. */
+async function copy(text: string): Promise<"copied" | "not_copied"> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "copied";
+  } catch {
+    return "not_copied";
+  }
 }

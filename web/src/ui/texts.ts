@@ -15,8 +15,14 @@ export const dialogFormTexts = defineTexts(
 );
 
 export const copyLineTexts = defineTexts(
-  { copy: "Copy", copied: "Copied" },
-  { de: { copy: "Kopieren", copied: "Kopiert" } },
+  { copy: "Copy", copied: "Copied", not_copied: "Your browser did not let the page copy: select the text instead" },
+  {
+    de: {
+      copy: "Kopieren",
+      copied: "Kopiert",
+      not_copied: "Ihr Browser hat das Kopieren nicht zugelassen: Markieren Sie den Text",
+    },
+  },
 );
 
 export const dialogTexts = defineTexts({ close: "Close" }, { de: { close: "Schließen" } });
