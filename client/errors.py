@@ -103,7 +103,8 @@ def _approval(item: Mapping[str, Any]) -> str:
     return f"needs {item.get('count', 1)} of {item.get('group', '?')}"
 
 
-def _fault(item: Mapping[str, Any]) -> str:
+def placed(item: Mapping[str, Any]) -> str:
+    """Write what is wrong in a text, behind its place."""
     line, column, path, hint = (item.get(name) for name in ("line", "column", "path", "hint"))
     place = f"line {line}{f', column {column}' if column else ''}: " if line else ""
     return f"{place}{f'{path}: ' if path else ''}{item.get('message', '')}{f' ({hint})' if hint else ''}"
@@ -113,4 +114,4 @@ def _field(item: Mapping[str, Any]) -> str:
     return f"{item.get('path', '')}: {item.get('message', '')}"
 
 
-_WRITERS = {"reasons": _reason, "approvals": _approval, "problems": _fault, "errors": _field}
+_WRITERS = {"reasons": _reason, "approvals": _approval, "problems": placed, "errors": _field}

@@ -25,6 +25,11 @@ def problems_of(error: ValidationError, document: YamlDocument, model: type[Base
     return [_problem(detail, document, model) for detail in details[:MAX_PROBLEMS]]
 
 
+def words_of(detail: ErrorDetails, model: type[BaseModel]) -> Words:
+    """Return what is wrong with a field of ``model``, and what helps."""
+    return _WORDS.get(detail["type"], _other)(detail, model)
+
+
 def close_match(value: object, known: Iterable[str]) -> str:
     """Return a guess at what was meant, as a question, or nothing."""
     near = difflib.get_close_matches(str(value)[:64], list(known), n=1, cutoff=0.6)
@@ -41,8 +46,7 @@ def fields_at(model: type[BaseModel], path: Path) -> dict[str, Any]:
 
 def _problem(detail: ErrorDetails, document: YamlDocument, model: type[BaseModel]) -> PolicyProblem:
     path: Path = detail["loc"]
-    message, hint = _WORDS.get(detail["type"], _other)(detail, model)
-    return PolicyProblem(*document.place_of(path), write_path(path), message, hint)
+    return PolicyProblem(*document.place_of(path), write_path(path), *words_of(detail, model))
 
 
 def _follows(detail: ErrorDetails, error: ValidationError) -> bool:
@@ -121,7 +125,9 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "model_type": _PART,
     "model_attributes_type": _PART,
     "bool_type": ("must_be_truth", "without_quotes"),
+    "int_parsing": ("must_be_whole_number", "without_quotes"),
     "int_type": ("must_be_whole_number", "without_quotes"),
+    "float_parsing": ("must_be_number", "without_quotes"),
     "float_type": ("must_be_number", "without_quotes"),
     "too_short": ("must_not_be_empty", "give_entry"),
 }

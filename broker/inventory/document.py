@@ -8,11 +8,12 @@ import yaml
 from pydantic import ConfigDict, Field
 
 from broker.inventory.facts import SiteFacts
+from broker.inventory.faults import wrong
 from broker.inventory.models import AssetSpec, ImportProblem, NewSite, ServiceSpec, Strict
 from broker.inventory.services import plain_identity
 from broker.inventory.words import Criticality
 from policies.loader import parse_part
-from policies.problems import Path
+from policies.problems import Path, PolicyProblem
 from policies.yaml_text import TextBounds, YamlDocument, YamlError, read_yaml
 
 BOUNDS = TextBounds(max_bytes=4 * 1024 * 1024, max_events=400_000)
@@ -49,12 +50,12 @@ def read_inventory(text: str) -> tuple[InventoryText, YamlDocument]:
     try:
         documents = read_yaml(text, BOUNDS)
     except YamlError as error:
-        raise BadTextError([ImportProblem(line=error.problem.line, message=_words(error.problem))]) from error
+        raise BadTextError([_told(error.problem)]) from error
     if len(documents) != 1:
-        raise BadTextError([ImportProblem(line=1, message="the text must hold one document: kind: Inventory")])
+        raise BadTextError([ImportProblem(line=1, message=wrong("one_document"))])
     result = parse_part(documents[0], InventoryText)
     if isinstance(result, list):
-        raise BadTextError([ImportProblem(line=problem.line, message=_words(problem)) for problem in result])
+        raise BadTextError([_told(problem) for problem in result])
     assert isinstance(result, InventoryText)
     if doubles := list(_doubles(result, documents[0])):
         raise BadTextError(doubles)
@@ -62,22 +63,22 @@ def read_inventory(text: str) -> tuple[InventoryText, YamlDocument]:
 
 
 def _doubles(content: InventoryText, document: YamlDocument) -> Iterator[ImportProblem]:
-    yield from _doubled("site", [site.name for site in content.sites], ("sites",), document)
+    yield from _doubled("site_twice", [site.name for site in content.sites], ("sites",), document)
     for number, site in enumerate(content.sites):
-        yield from _doubled("asset", [asset.name for asset in site.assets], ("sites", number, "assets"), document)
+        yield from _doubled("asset_twice", [asset.name for asset in site.assets], ("sites", number, "assets"), document)
 
 
-def _doubled(kind: str, names: Sequence[str], path: Path, document: YamlDocument) -> Iterator[ImportProblem]:
+def _doubled(key: str, names: Sequence[str], path: Path, document: YamlDocument) -> Iterator[ImportProblem]:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if name in seen:
             line, _ = document.place_of((*path, number, "name"))
-            yield ImportProblem(line=line, message=f"the {kind} {name!r} stands here twice: names are unique")
+            yield ImportProblem(line=line, message=wrong(key, name=name))
         seen.add(name)
 
 
-def _words(problem: Any) -> str:
-    return str(problem).partition(": ")[2]
+def _told(problem: PolicyProblem) -> ImportProblem:
+    return ImportProblem(line=problem.line, path=problem.path, message=problem.message, hint=problem.hint)
 
 
 def write_inventory(sites: Iterable[tuple[SiteFacts, Sequence[AssetSpec]]]) -> str:

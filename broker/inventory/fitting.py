@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from broker.inventory.errors import BadInventoryError
+from broker.inventory.faults import wrong
 from broker.inventory.models import ServiceSpec
 
 
@@ -24,7 +25,7 @@ class Misfit:
 
     def error(self) -> BadInventoryError:
         """Return it as a refusal."""
-        where = {"in": "body", "path": ".".join(map(str, self.place)), "message": f"{self.message} {self.hint}"}
+        where = {"in": "body", "path": ".".join(map(str, self.place)), "message": f"{self.message} ({self.hint})"}
         return BadInventoryError(f"services.{self.service}: {self.message}", hint=self.hint, fields={"errors": [where]})
 
 
@@ -34,9 +35,8 @@ def misfits(
     """Find services of an unknown protocol, and such as lie outside the asset's fence."""
     for number, service in enumerate(services):
         if service.protocol not in protocols:
-            known = f"Known: {', '.join(sorted(protocols))}."
-            message = f"the protocol {service.protocol!r} is not known."
+            message = wrong("protocol_unknown", protocol=service.protocol)
+            known = wrong("known_protocols", protocols=", ".join(sorted(protocols)))
             yield Misfit(number, service.name, "protocol", message, known)
         if units is not None and service.units is not None and not service.units <= units:
-            hint = "The asset's 'units' fence all its services."
-            yield Misfit(number, service.name, "units", "its units are not all within the asset's.", hint)
+            yield Misfit(number, service.name, "units", wrong("units_outside"), wrong("units_fence"))

@@ -302,10 +302,12 @@ class ImportRequest(Strict):
 
 
 class ImportProblem(BaseModel):
-    """One thing that is wrong in the text; ``line`` counts from 1."""
+    """One thing that is wrong in the text; ``line`` counts from 1, and is 0 where it is about no line."""
 
     line: int
+    path: str = ""
     message: str
+    hint: str = ""
 
 
 class ImportChange(BaseModel):

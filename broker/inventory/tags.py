@@ -5,10 +5,11 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,9 +22,12 @@ from broker.http.paging import PageQuery
 from broker.http.principal import Principal
 from broker.inventory.errors import BadInventoryError
 from broker.inventory.facts import AssetFacts
+from broker.inventory.faults import wrong
+from broker.inventory.models import ImportProblem
 from broker.inventory.reader import InventoryReader
 from broker.inventory.sight import Sight
 from broker.inventory.tables import AssetRow, TagRow
+from policies.model_errors import words_of
 from policies.protocols import MAX_NUMBER, PROTOCOLS, TABLE_PATTERN, kind_of
 
 MAX_TAGS = 20_000
@@ -77,22 +81,22 @@ class TagSpec(BaseModel):
     @classmethod
     def _is_one_line(cls, text: str) -> str:
         if not _PRINTABLE.fullmatch(text):
-            raise ValueError("control characters are not allowed")
+            raise ValueError(wrong("tag_control_characters"))
         return text.strip()
 
     @field_validator("scale")
     @classmethod
     def _is_a_factor(cls, scale: float) -> float:
         if not math.isfinite(scale) or scale == 0:
-            raise ValueError("a scale is a number other than 0")
+            raise ValueError(wrong("tag_scale"))
         return scale
 
     @model_validator(mode="after")
     def _is_an_object(self) -> "TagSpec":
         if self.protocol not in PROTOCOLS:
-            raise ValueError(f"the protocol {self.protocol!r} is not known; known: {', '.join(sorted(PROTOCOLS))}")
+            raise ValueError(wrong("protocol_unknown", protocol=self.protocol))
         if kind_of(self.protocol, self.table) is None:
-            raise ValueError(f"{self.protocol} has no table {self.table!r}")
+            raise ValueError(wrong("tag_table", protocol=self.protocol, table=self.table))
         return self
 
     @property
@@ -102,52 +106,51 @@ class TagSpec(BaseModel):
 
 
 def read_tags(text: str) -> list[TagSpec]:
-    """Read a CSV with a line of names; raise ``BadInventoryError`` that names each line at fault."""
+    """Read a CSV with a line of names; raise ``BadInventoryError`` whose ``problems`` name each line at fault."""
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), restkey="", strict=True)
     tags: dict[TagKey, TagSpec] = {}
-    problems: list[str] = []
+    problems: list[ImportProblem] = []
     try:
-        unknown = [name for name in rows.fieldnames or () if name not in COLUMNS]
-        missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
-        if unknown or missing:
-            raise BadInventoryError(
-                "The first line must name the columns.",
-                hint=f"Columns: {', '.join(COLUMNS)}; unit, engineering_unit and scale may be left out.",
-                fields={
-                    "errors": [f"unknown column {name!r}" for name in unknown]
-                    + [f"no column {name!r}" for name in missing]
-                },
-            )
-        for row in rows:
-            problem = _take(row, tags)
-            if problem:
-                problems.append(f"line {rows.line_num}: {problem}")
+        problems += _wrong_columns(rows.fieldnames or ())
+        for row in rows if not problems else ():
+            problems += (ImportProblem(line=rows.line_num, **said) for said in _take(row, tags))
+            if len(tags) > MAX_TAGS:
+                problems.append(ImportProblem(line=0, message=wrong("too_many_tags", most=MAX_TAGS)))
             if len(tags) > MAX_TAGS or len(problems) >= MAX_PROBLEMS:
-                problems += [f"more than {MAX_TAGS} tags"] if len(tags) > MAX_TAGS else []
                 break
     except csv.Error as error:
-        problems.append(f"line {rows.line_num + 1}: {error}")
+        problems.append(ImportProblem(line=rows.line_num + 1, message=wrong("not_csv", problem=error)))
     if problems:
-        raise BadInventoryError("The tag list has faults.", hint="See 'errors'.", fields={"errors": problems})
+        told = [problem.model_dump() for problem in problems]
+        raise BadInventoryError("The tag list has faults.", hint="Mend these lines.", fields={"problems": told})
     return list(tags.values())
 
 
-def _take(row: Mapping[str, str | None], tags: dict[TagKey, TagSpec]) -> str:
+def _wrong_columns(names: Sequence[str]) -> list[ImportProblem]:
+    unknown = [wrong("unknown_column", column=name) for name in names if name not in COLUMNS]
+    missing = [wrong("no_column", column=name) for name in NEEDED if name not in names]
+    hint = wrong("columns", columns=", ".join(COLUMNS))
+    return [ImportProblem(line=1, message=message, hint=hint) for message in unknown + missing]
+
+
+def _take(row: Mapping[str, str | None], tags: dict[TagKey, TagSpec]) -> list[dict[str, str]]:
     """Take a line in, or return what is wrong with it."""
     given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
     if "" in row:
-        return "it has more cells than there are columns"
+        return [{"message": wrong("too_many_cells")}]
     try:
         tag = TagSpec.model_validate(given)
     except ValidationError as error:
-        faults = [
-            (".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in error.errors()
-        ]
-        return "; ".join(f"{where} {what}".strip() for where, what in faults[:5])
+        return [_wrong(each) for each in error.errors()[:5]]
     if tag.key in tags:
-        return f"{tag.table} {tag.address} stands in it twice"
+        return [{"message": wrong("tag_twice", table=tag.table, address=tag.address)}]
     tags[tag.key] = tag
-    return ""
+    return []
+
+
+def _wrong(found: ErrorDetails) -> dict[str, str]:
+    message, _hint_for_yaml = words_of(found, TagSpec)
+    return {"path": ".".join(map(str, found["loc"])), "message": message}
 
 
 class TagBook:

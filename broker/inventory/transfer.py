@@ -105,8 +105,8 @@ class Transfer:
             for number, asset in enumerate(site.assets):
                 for found in self._assets.misfits(asset.units, asset.services):
                     line, _ = document.place_of(("sites", site_number, "assets", number, *found.place))
-                    message = f"{site.name}/{asset.name}: services.{found.service}: {found.message} {found.hint}"
-                    problems.append(ImportProblem(line=line, message=message))
+                    path = f"{site.name}/{asset.name}: services.{found.service}"
+                    problems.append(ImportProblem(line=line, path=path, message=found.message, hint=found.hint))
         return problems
 
     async def _apply(self, actor: Actor, content: InventoryText, *, dry_run: bool) -> ImportResult:

@@ -11,6 +11,7 @@ from agent.lock import LOCKED
 from broker.audit.chain import PROBLEMS
 from broker.config import setting_names
 from broker.http.system import UNREADY
+from broker.inventory import faults as inventory_faults
 from broker.recordings.failures import FAILURES
 from broker.sessions.states import END_DETAIL, END_TEXT
 from guards import malformations, reasons, shortfalls
@@ -19,7 +20,7 @@ from recording.verify import WORDS
 
 TABLES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "sentences": lambda: sentences.ENGLISH,
-    "faults": lambda: faults.ENGLISH,
+    "faults": lambda: {**faults.ENGLISH, **inventory_faults.ENGLISH},
     "reasons": lambda: reasons.ENGLISH,
     "malformations": lambda: malformations.ENGLISH,
     "shortfalls": lambda: shortfalls.ENGLISH,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { faultTexts } from "../src/features/policies/faults/texts";
+import { faultTexts } from "../src/ui/faults/texts";
 import { parts } from "../src/i18n/texts";
 import { detailTexts } from "../src/ui/ends/texts";
 import { shortfallTexts } from "../src/ui/fingerprint/texts";

@@ -21,7 +21,7 @@ def inventory() -> None:
 @runs
 async def take(app: App, file: Path, dry_run: bool) -> None:
     """Import sites and assets; with one fault in the text nothing at all is changed."""
-    from client.errors import ClientError
+    from client.errors import ClientError, placed
     from client.exit_codes import Exit
     from client.files import read_text
 
@@ -31,7 +31,7 @@ async def take(app: App, file: Path, dry_run: bool) -> None:
     if app.out.as_json:
         app.out.json(done)
     if done["problems"]:
-        lines = [f"{file}: line {each['line']}: {each['message']}" for each in done["problems"]]
+        lines = [f"{file}: {placed(each)}" for each in done["problems"]]
         raise ClientError("Nothing was imported.", exit_code=Exit.FAULTY_TEXT, lines=lines)
     would = "would be " if dry_run else ""
     for path in done["created"]:

@@ -41,6 +41,21 @@ tests:
   - {name: Fremde kommen hinein, expect: {decision: allow}}
 """.lstrip()
 
+FAULTY_TAGS = """
+protocol,table,address,name
+modbus,db1,1,Drehzahl
+modbus,holding,zwei,Strom,zuviel
+modbus,holding,3,
+""".lstrip()
+
+FAULTY_INVENTORY = """
+apiVersion: wicketgate/v1
+kind: Inventory
+sites:
+- {name: nord, timezone: Nirgends}
+- {name: nord, tiemzone: UTC}
+""".lstrip()
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def freeze(plant: Plant) -> AsyncIterator[None]:
@@ -195,3 +210,28 @@ async def test_a_review_is_told_and_closed_in_german(plant: Plant, windows: Wind
         await page.goto("/requests/reviews?view=all")
         await shown(page)
         assert await english(page) == []
+
+
+async def test_what_is_wrong_with_a_tag_list_or_an_inventory_is_said_in_german_line_by_line(
+    plant: Plant, windows: Windows
+) -> None:
+    async with patience(180):
+        page = await german(windows, "admin")
+        for address, text, faults in (
+            (
+                f"/inventory/assets/{await plant.id_of(PLC)}/tags",
+                FAULTY_TAGS,
+                ("modbus hat keine Tabelle „db1“", "mehr Zellen als Spalten", "das Feld „name“ fehlt"),
+            ),
+            (
+                "/inventory/import",
+                FAULTY_INVENTORY,
+                ("'Nirgends' ist keine IANA-Zeitzone", "unbekanntes Feld „tiemzone“"),
+            ),
+        ):
+            await page.goto(address)
+            await page.get_by_label("Inhalt der Datei").fill(text)
+            await page.get_by_role("button", name="Prüfen").click()
+            for fault in faults:
+                await expect(page.get_by_role("listitem").filter(has_text=fault)).to_be_visible()
+            assert await english(page) == []

@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from broker.inventory import faults as inventory_faults
 from broker.recordings.failures import FAILURES
 from guards import malformations, reasons, shortfalls
 from policies import faults
@@ -17,6 +18,7 @@ MAKERS = {
     "flaw": (malformations.ENGLISH, ("guards",), "guards/malformations.py"),
     "short": (shortfalls.ENGLISH, ("guards", "broker/gateways", "broker/sessions"), "guards/shortfalls.py"),
     "fault": (faults.ENGLISH, ("policies",), "policies/faults.py"),
+    "wrong": (inventory_faults.ENGLISH, ("broker/inventory",), "broker/inventory/faults.py"),
     "failure": (FAILURES, ("broker/recordings",), "broker/recordings/failures.py"),
 }
 """Each function that makes a text of a table: the table, where it is called, and where it is."""

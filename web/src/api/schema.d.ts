@@ -3156,13 +3156,23 @@ export interface components {
         };
         /**
          * ImportProblem
-         * @description One thing that is wrong in the text; ``line`` counts from 1.
+         * @description One thing that is wrong in the text; ``line`` counts from 1, and is 0 where it is about no line.
          */
         ImportProblem: {
+            /**
+             * Hint
+             * @default
+             */
+            hint?: string;
             /** Line */
             line: number;
             /** Message */
             message: string;
+            /**
+             * Path
+             * @default
+             */
+            path?: string;
         };
         /**
          * ImportRequest

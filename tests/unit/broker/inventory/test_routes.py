@@ -167,7 +167,8 @@ async def test_a_tag_list_is_rehearsed_and_then_taken_in(caller: Caller) -> None
     assert await caller.call("POST", f"{path}/import", {"csv": csv}) == (200, {**counts, "dry_run": False})
     assert [tag["name"] for tag in (await caller.call("GET", path))[1]["items"]] == ["Speed"]
     status, problem = await caller.call("POST", f"{path}/import", {"csv": csv + "modbus,db1,1,A\n", "dry_run": True})
-    assert (status, problem["errors"]) == (422, ["line 3: modbus has no table 'db1'"])
+    fault = {"line": 3, "path": "", "message": "modbus has no table 'db1'", "hint": ""}
+    assert (status, problem["problems"]) == (422, [fault])
 
 
 async def test_an_inventory_goes_out_as_it_came_in(caller: Caller) -> None:

@@ -8,6 +8,7 @@ from broker.http.errors import NotFoundError
 from broker.http.paging import PageQuery
 from broker.inventory.errors import BadInventoryError
 from broker.inventory.tags import ANY_UNIT, MAX_TAGS, Tag, TagBook, TagKey, read_tags, tag_of, tags_of
+from client.errors import placed
 from tests.unit.broker.inventory.conftest import Plant
 from tests.unit.broker.inventory.fakes import ADMIN, VENDOR
 
@@ -17,9 +18,9 @@ HEAD = "protocol,table,address,unit,name,engineering_unit,scale\n"
 def faults(text: str) -> list[str]:
     with pytest.raises(BadInventoryError) as caught:
         read_tags(text)
-    errors = caught.value.fields["errors"]
-    assert isinstance(errors, list)
-    return [str(error) for error in errors]
+    problems = caught.value.fields["problems"]
+    assert isinstance(problems, list)
+    return [placed(problem) for problem in problems]
 
 
 def test_a_list_is_read_with_what_may_be_left_out() -> None:
@@ -36,14 +37,14 @@ def test_a_list_is_read_with_what_may_be_left_out() -> None:
     [
         ("nonsense,holding,100,1,A,,", "line 2: the protocol 'nonsense' is not known"),
         ("modbus,db1,100,1,A,,", "line 2: modbus has no table 'db1'"),
-        ("modbus,holding,100,one,A,,", "line 2: unit"),
-        ("modbus,holding,100,1,,,", "line 2: name"),
-        ("modbus,holding,100,1,A,,0", "line 2: scale"),
-        ("modbus,holding,100,1,A,,inf", "line 2: scale"),
+        ("modbus,holding,100,one,A,,", "line 2: unit: this must be a whole number, not 'one'"),
+        ("modbus,holding,100,1,,,", "line 2: name: the field 'name' is missing"),
+        ("modbus,holding,100,1,A,,0", "line 2: scale: a scale is a number other than 0"),
+        ("modbus,holding,100,1,A,,inf", "line 2: scale: a scale is a number other than 0"),
         ("modbus,holding,100,1,A,,1,more", "line 2: it has more cells than there are columns"),
         ("modbus,holding,100,1,A,,\nmodbus,holding,100,1,B,,", "line 3: holding 100 stands in it twice"),
-        ("modbus,holding,100,1,\"A\nB\",,", "line 3: name"),
-        ("modbus,holding,100,1,\"A", "line 2: unexpected end of data"),
+        ("modbus,holding,100,1,\"A\nB\",,", "line 3: name: control characters are not allowed"),
+        ("modbus,holding,100,1,\"A", "line 2: not readable as CSV: unexpected end of data"),
     ],
 )  # fmt: skip
 def test_each_fault_is_named_with_its_line(line: str, fault: str) -> None:
@@ -51,7 +52,9 @@ def test_each_fault_is_named_with_its_line(line: str, fault: str) -> None:
 
 
 def test_columns_that_are_missing_or_not_known_are_named() -> None:
-    assert faults("protocol,table,adress,name\n") == ["unknown column 'adress'", "no column 'address'"]
+    unknown, missing = faults("protocol,table,adress,name\n")
+    assert unknown.startswith("line 1: unknown column 'adress' (columns: protocol, table, address,")
+    assert missing.startswith("line 1: no column 'address'")
     assert faults("")
 
 

@@ -74,7 +74,7 @@ async def test_a_route_that_is_written_otherwise_is_named_with_its_line(plant: P
     result = await plant.transfer.import_text(ADMIN, ROUTED.replace('"1/0"', '"01/0"'), dry_run=False)
     (problem,) = result.problems
     assert problem.line == 9
-    assert "write '1/0'" in problem.message
+    assert "write '1/0'" in problem.message + problem.hint
 
 
 IDENTIFIED = (
@@ -168,7 +168,8 @@ async def test_a_problem_names_its_line_and_nothing_is_imported(
     plant: Plant, written: str, instead: str, line: int, told: str
 ) -> None:
     result = await plant.transfer.import_text(ADMIN, TEXT.replace(written, instead, 1), dry_run=False)
-    assert told in result.problems[0].message
+    problem = result.problems[0]
+    assert told in f"{problem.path}: {problem.message} ({problem.hint})"
     assert result.problems[0].line == line
     assert (await plant.sites.page(ADMIN, PageQuery()))[0] == []
 

@@ -5,7 +5,10 @@ import { useMutation } from "@tanstack/react-query";
 import { IconFileUpload } from "@tabler/icons-react";
 import { useRef, useState, type ReactNode } from "react";
 
+import type { components } from "../../api/schema";
 import { useTexts } from "../../i18n/language";
+import { faultTexts } from "../../ui/faults/texts";
+import { Phrase } from "../../ui/phrases/Phrase";
 import { Problem } from "../../ui/Problem";
 import { Signal } from "../../ui/Signal";
 import classes from "./inventory.module.css";
@@ -19,10 +22,7 @@ const MOST_SHOWN = 400_000;
 const MOST_FAULTS = 100;
 
 /** What is wrong in a text; line 0 where it is about no line. */
-export interface FileFault {
-  readonly line: number;
-  readonly message: string;
-}
+export type FileFault = components["schemas"]["ImportProblem"];
 
 /** What a rehearsal said: faults, or what would happen. */
 export interface Rehearsal<Found> {
@@ -143,16 +143,23 @@ export function FileImport<Found>({ accept, check, take, taken, children }: File
   );
 }
 
-/** Each fault with its line as it stands in the text. The messages are the broker's own, in English. */
+/** Each fault with its line as it stands in the text. */
 function Faults({ faults, text }: { readonly faults: readonly FileFault[]; readonly text: string }) {
   const t = useTexts(texts);
   const lines = text.split(/\r?\n/);
   return (
     <ul className={classes.faults}>
-      {faults.slice(0, MOST_FAULTS).map(({ line, message }, index) => (
+      {faults.slice(0, MOST_FAULTS).map(({ line, path = "", message, hint = "" }, index) => (
         <li key={index}>
           {line === 0 ? null : <strong>{t("line", { line })} </strong>}
-          <span lang="en">{message}</span>
+          {path === "" ? null : <code>{path} </code>}
+          <Phrase text={message} phrases={faultTexts} />
+          {hint === "" ? null : (
+            <span className={classes.hint}>
+              {" "}
+              <Phrase text={hint} phrases={faultTexts} />
+            </span>
+          )}
           {line === 0 || !lines[line - 1]?.trim() ? null : <code className={classes.source}>{lines[line - 1]}</code>}
         </li>
       ))}

@@ -20,8 +20,6 @@ import classes from "./inventory.module.css";
 import { texts } from "./texts";
 
 const COLUMNS = "protocol, table, address, unit, name, engineering_unit, scale";
-/** As the broker names a faulty line: "line 3: …". */
-const AT_LINE = /^line (\d+): (.*)$/s;
 
 /** What the objects of an asset are called, and how such a list is taken in. */
 export default function TagsPage() {
@@ -132,13 +130,12 @@ async function rehearsed(sent: Promise<TagResult>): Promise<Rehearsal<TagResult>
     return { faults: [], found: await sent };
   } catch (error) {
     const problem = asApiError(error);
-    const said = problem?.code === "invalid_inventory" ? problem.texts("errors") : [];
+    const said = problem?.code === "invalid_inventory" ? problem.records("problems") : [];
     if (said.length === 0) throw error;
     return { faults: said.map(faultIn), found: null };
   }
 }
 
-function faultIn(text: string): FileFault {
-  const at = AT_LINE.exec(text);
-  return at === null ? { line: 0, message: text } : { line: Number(at[1]), message: at[2] ?? "" };
+function faultIn({ line, path, message, hint }: Readonly<Record<string, unknown>>): FileFault {
+  return { line: Number(line), path: String(path), message: String(message), hint: String(hint) };
 }

@@ -1,7 +1,7 @@
-/** What can be wrong with a policy, and what helps, as the broker says it in English. */
+/** What can be wrong with a policy, an inventory or a tag list, and what helps, as the broker says it in English. */
 
-import english from "../../../api/faults.json";
-import { defineTexts } from "../../../i18n/texts";
+import english from "../../api/faults.json";
+import { defineTexts } from "../../i18n/texts";
 
 export const faultTexts = defineTexts(english, {
   de: {
@@ -127,5 +127,22 @@ export const faultTexts = defineTexts(english, {
     emergency_review: "Notzugang braucht „after_review: {group: ...}“",
     emergency_reason: "Notzugang braucht immer eine Begründung",
     review_not_emergency: "„after_review“ gehört zu mode: emergency",
+    one_document: "der Text muss genau ein Dokument enthalten: kind: Inventory",
+    site_twice: "der Standort „{name}“ steht hier zweimal: Namen sind eindeutig",
+    asset_twice: "das Gerät „{name}“ steht hier zweimal: Namen sind eindeutig",
+    protocol_unknown: "das Protokoll „{protocol}“ ist nicht bekannt",
+    known_protocols: "bekannt: {protocols}",
+    units_outside: "seine „units“ liegen nicht alle in denen des Geräts",
+    units_fence: "die „units“ des Geräts grenzen alle seine Dienste ein",
+    unknown_column: "unbekannte Spalte „{column}“",
+    no_column: "die Spalte „{column}“ fehlt",
+    columns: "Spalten: {columns}; unit, engineering_unit und scale dürfen fehlen",
+    too_many_tags: "mehr als {most} Tags",
+    too_many_cells: "mehr Zellen als Spalten",
+    not_csv: "nicht als CSV lesbar: {problem}",
+    tag_twice: "{table} {address} steht zweimal darin",
+    tag_control_characters: "Steuerzeichen sind nicht erlaubt",
+    tag_scale: "ein Skalenfaktor ist eine Zahl ungleich 0",
+    tag_table: "{protocol} hat keine Tabelle „{table}“",
   },
 });
