@@ -216,6 +216,7 @@ async def test_what_is_wrong_with_a_tag_list_or_an_inventory_is_said_in_german_l
     plant: Plant, windows: Windows
 ) -> None:
     async with patience(180):
+        windows.expect_complaint("status of 422 .*/tags/import")
         page = await german(windows, "admin")
         for address, text, faults in (
             (
@@ -226,7 +227,7 @@ async def test_what_is_wrong_with_a_tag_list_or_an_inventory_is_said_in_german_l
             (
                 "/inventory/import",
                 FAULTY_INVENTORY,
-                ("'Nirgends' ist keine IANA-Zeitzone", "unbekanntes Feld „tiemzone“"),
+                ("'Nirgends' ist keine Zeitzone der IANA", "unbekanntes Feld „tiemzone“"),
             ),
         ):
             await page.goto(address)
