@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from broker.recordings.failures import FAILURES
+from deploy.dev import details
 from guards import reasons, shortfalls
 from policies import faults
 
@@ -75,3 +76,9 @@ def test_a_guards_refusal_is_made_from_the_table() -> None:
             assert not [each for argument in refusal.args for each in calls("detail", argument)]
         for call in calls("why", tree):
             assert list(keys(call.args[0])), f"not to be read here: {ast.unparse(call)}"
+
+
+def test_what_is_said_of_a_refusal_stands_where_it_is_refused_or_is_known_to_come_from_elsewhere() -> None:
+    """Pages find the German of a text by its template: words that nobody can read here stay English there."""
+    _, unread = details.collected()
+    assert unread == set(details.ELSEWHERE)
