@@ -23,14 +23,15 @@ def check_account(shape: AccountShape, now: datetime) -> None:
     """Raise ``RuleError`` for the first rule that the account would break."""
     is_vendor = shape.kind is OrganizationKind.VENDOR
     rules = {
-        "An account needs at least one role.": bool(shape.roles),
-        "People of a vendor hold the role vendor and no other.": not is_vendor or shape.roles <= {Role.VENDOR},
-        "A vendor's account needs a sponsor among the plant's people.": not is_vendor or shape.has_sponsor,
-        "A vendor's account needs an end date.": not is_vendor or shape.ends_at is not None,
-        "The end date must lie in the future.": shape.ends_at is None or shape.ends_at > now,
-        "An emergency account is an admin of the plant's own, without an end date.": not shape.is_emergency
+        RuleError("An account needs at least one role."): bool(shape.roles),
+        RuleError("People of a vendor hold the role vendor and no other."): not is_vendor
+        or shape.roles <= {Role.VENDOR},
+        RuleError("A vendor's account needs a sponsor among the plant's people."): not is_vendor or shape.has_sponsor,
+        RuleError("A vendor's account needs an end date."): not is_vendor or shape.ends_at is not None,
+        RuleError("The end date must lie in the future."): shape.ends_at is None or shape.ends_at > now,
+        RuleError("An emergency account is an admin of the plant's own, without an end date."): not shape.is_emergency
         or (not is_vendor and Role.ADMIN in shape.roles and shape.ends_at is None),
     }
-    broken = next((text for text, holds in rules.items() if not holds), None)
-    if broken is not None:
-        raise RuleError(broken)
+    for broken, holds in rules.items():
+        if not holds:
+            raise broken

@@ -59,7 +59,7 @@ class Groups:
             needs = await uses.of(tx, row.name)
             if needs:
                 hint = "Change those policies first." if needs.policies else "Have them decided first."
-                raise ConflictError(str(needs), hint=hint, fields={"policies": list(needs.policies)})
+                raise ConflictError(needs.said(), hint=hint, fields={"policies": list(needs.policies)})
             members = list(await tx.scalars(select(MembershipRow.user_id).filter_by(group_id=row.id)))
             await tx.execute(delete(MembershipRow).where(MembershipRow.group_id == row.id))
             await tx.delete(row)

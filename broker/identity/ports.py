@@ -17,7 +17,7 @@ class GroupNeeds:
     def __bool__(self) -> bool:
         return bool(self.policies or self.requests or self.reviews)
 
-    def __str__(self) -> str:
+    def said(self) -> str:
         """Say it in a sentence, policies by name."""
         names = ", ".join(self.policies)
         if len(self.policies) > 1:

@@ -25,7 +25,7 @@ class Misfit:
 
     def error(self) -> BadInventoryError:
         """Return it as a refusal."""
-        where = {"in": "body", "path": ".".join(map(str, self.place)), "message": f"{self.message} ({self.hint})"}
+        where = {"in": "body", "path": ".".join(map(str, self.place)), "message": self.message, "hint": self.hint}
         return BadInventoryError(f"services.{self.service}: {self.message}", hint=self.hint, fields={"errors": [where]})
 
 

@@ -29,7 +29,7 @@ def check(loads: Iterable[Load]) -> None:
     for load in loads:
         if load.limit is not None and load.open_now >= load.limit:
             raise LimitReachedError(
-                f"{load.open_now} {load.name} are open, and {load.limit} is the most that may be.",
+                f"No more {load.name} may be open: {load.open_now} are, and {load.limit} is the most.",
                 hint="Wait until one ends, or ask the plant to end one.",
                 fields={"limit": load.name, "maximum": load.limit},
             )

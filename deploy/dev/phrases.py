@@ -14,6 +14,7 @@ from broker.http.system import UNREADY
 from broker.inventory import faults as inventory_faults
 from broker.recordings.failures import FAILURES
 from broker.sessions.states import END_DETAIL, END_TEXT
+from deploy.dev import details
 from guards import malformations, reasons, shortfalls
 from policies import faults, sentences
 from recording.verify import WORDS
@@ -26,6 +27,7 @@ TABLES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "shortfalls": lambda: shortfalls.ENGLISH,
     "ends": lambda: {**{code.value: text for code, text in END_TEXT.items()}, **END_DETAIL, **FAILURES, **WORDS},
     "findings": lambda: {**PROBLEMS, **UNREADY, **LOCKED},
+    "details": lambda: details.collected()[0],
     "settings": lambda: {name: meaning for name, _, meaning in setting_names()},
 }
 """What there is to say, by the name of its file."""

@@ -9,6 +9,8 @@ import { recognise, speak, type Phrases } from "../src/ui/phrases/speak";
 import { malformationTexts } from "../src/ui/reasons/malformations/texts";
 import { tell } from "../src/ui/reasons/Reason";
 import { reasonTexts } from "../src/ui/reasons/texts";
+import { tell as tellRefusal } from "../src/ui/refusals/Told";
+import { refusalTexts } from "../src/ui/refusals/texts";
 import { sentenceTexts } from "../src/ui/sentences/texts";
 
 /** What stands in the places, as the broker puts it there: objects have blanks and commas in them. */
@@ -30,6 +32,7 @@ const CATALOGUES: Readonly<Record<string, Phrases>> = {
   ends: detailTexts,
   findings: findingTexts,
   shortfalls: shortfallTexts,
+  refusals: refusalTexts,
 };
 const all = Object.entries(CATALOGUES).flatMap(([name, phrases]) =>
   Object.entries(phrases.en).map(([key, template]): [string, Phrases, string, string] => [
@@ -110,5 +113,38 @@ describe("what a guard noted", () => {
   test("in words of a device's own has no German", () => {
     expect(tell("who knows", "de", malformationTexts)).toBeNull();
     expect(tell("who knows", "en")).toBe("who knows");
+  });
+});
+
+describe("what the broker says of a refusal", () => {
+  test.each([
+    ["There is a group 'shift' already.", "Es gibt schon eine Gruppe 'shift'."],
+    ["The site still has 2 assets and 1 agents.", "Am Standort gibt es noch etwas. Geräte: 2, Agenten: 1."],
+    [
+      "It is approved and cannot become denied.",
+      "Der Stand ist „Freigegeben“, und „Abgelehnt“ ist von da aus nicht möglich.",
+    ],
+    [
+      "No more sessions on this asset may be open: 4 are, and 4 is the most.",
+      "Offen sind schon 4 Sitzungen an diesem Gerät, und höchstens 4 sind erlaubt.",
+    ],
+    [
+      "The device refused the connection. (no route to host)",
+      "Das Gerät hat die Verbindung abgelehnt. (no route to host)",
+    ],
+    ["The approved time is over.", "Die genehmigte Zeit ist um."],
+  ])("%s is said in German", (english, german) => {
+    expect(tellRefusal(english, "de")).toBe(german);
+  });
+
+  test.each(["<img src=x onerror=alert(1)>", "{name} {site}", "$& $1", "a' already. There is no site 'b"])(
+    "keeps %s as a value, whatever it looks like",
+    (value) => {
+      expect(tellRefusal(`There is no site '${value}'.`, "de")).toBe(`Es gibt keinen Standort '${value}'.`);
+    },
+  );
+
+  test("is left alone where the words are somebody else's", () => {
+    expect(tellRefusal("who knows", "de")).toBeNull();
   });
 });

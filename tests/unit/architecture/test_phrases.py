@@ -9,6 +9,7 @@ import pytest
 
 from broker.inventory import faults as inventory_faults
 from broker.recordings.failures import FAILURES
+from deploy.dev import details
 from guards import malformations, reasons, shortfalls
 from policies import faults
 
@@ -131,3 +132,9 @@ def test_a_text_of_a_guard_has_one_key_only() -> None:
     """A page finds a text's key by the text."""
     texts = [*reasons.ENGLISH.values(), *malformations.ENGLISH.values()]
     assert len(texts) == len(set(texts))
+
+
+def test_what_is_said_of_a_refusal_stands_where_it_is_refused_or_is_known_to_come_from_elsewhere() -> None:
+    """Pages find the German of a text by its template: words that nobody can read here stay English there."""
+    _, unread = details.collected()
+    assert unread == set(details.ELSEWHERE)

@@ -14,6 +14,8 @@ import { Countdown } from "./times";
 
 /** Loaded when something is denied: the sentences are many, and home does without them. */
 const Refusals = lazy(() => import("./sentences/Refusals"));
+/** Loaded on German pages alone. */
+const Told = lazy(() => import("./refusals/Told"));
 
 interface Words {
   readonly title: string;
@@ -82,10 +84,22 @@ function Shown({ error, retry }: { readonly error: Error; readonly retry: (() =>
   );
 }
 
-/** The broker's own words; of a denial its reasons, which have words in each language. */
+/** The broker's own words, in German as far as they are known; of a denial its reasons, and of fields what each says. */
 function Detail({ problem, detail }: { readonly problem: ApiError | null; readonly detail: string }) {
+  const { language } = useLanguage();
   const said = detail === "" ? null : <p lang="en">{detail}</p>;
-  if (problem === null || problem.records("reasons").length === 0) return said;
+  if (problem === null || said === null) return said;
+  if (problem.records("reasons").length === 0) {
+    if (language === "en") return said;
+    if (problem.fields.length > 0) return null;
+    return (
+      <Suspense fallback={said}>
+        <p>
+          <Told text={detail} />
+        </p>
+      </Suspense>
+    );
+  }
   return (
     <Suspense fallback={said}>
       <Refusals problem={problem} />

@@ -1,19 +1,32 @@
-/** What the broker refuses of a form, field by field: in the page's language where the rule is a common one. */
+/** What the broker refuses of a form, field by field, in the page's language. */
 
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 
 import { asApiError, type FieldProblem } from "../api/problems";
-import { useTexts } from "../i18n/language";
+import { useLanguage, useTexts } from "../i18n/language";
 import { fieldProblemTexts } from "./texts";
 
 type Rule = keyof (typeof fieldProblemTexts)["en"];
+/** Loaded on German pages alone. */
+const Told = lazy(() => import("./refusals/Told"));
+
 export type FieldWords = (problem: FieldProblem) => ReactNode;
 
-/** Says what is wrong with a field. What only the broker can say it says in English. */
+/** Says what is wrong with a field: by its rule where that is a common one, else in the broker's words. */
 export function useFieldWords(): FieldWords {
   const t = useTexts(fieldProblemTexts);
+  const { language } = useLanguage();
   return ({ rule = "", limit = 0, message }) => {
-    if (!isKnown(rule)) return <span lang="en">{message}</span>;
+    if (!isKnown(rule)) {
+      const said = <span lang="en">{message}</span>;
+      return language === "en" ? (
+        said
+      ) : (
+        <Suspense fallback={said}>
+          <Told text={message} />
+        </Suspense>
+      );
+    }
     return rule === "string_too_long" || rule === "string_too_short" ? t(rule, { count: limit }) : t(rule);
   };
 }

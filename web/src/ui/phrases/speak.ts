@@ -1,7 +1,7 @@
 /** Texts that the record keeps in English, said in another language: a text is known again by its template. Pure. */
 
 import { parts, type Catalogue, type Language } from "../../i18n/texts";
-import { tierTexts } from "../words";
+import { stateTexts, tierTexts } from "../words";
 import { sweepTexts } from "./words";
 
 export interface Found {
@@ -53,9 +53,12 @@ function valuesIn(phrases: Phrases, language: Language): SayValue {
   const words: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     tier: tierTexts[language],
     kind: sweepTexts[language],
+    state: stateTexts[language],
+    current: stateTexts[language],
+    wanted: stateTexts[language],
   };
   return (place, value) => {
-    if (place === "reason") return speak(phrases, language, value) ?? value;
+    if (place === "reason" || place === "load") return speak(phrases, language, value) ?? value;
     const word = Object.hasOwn(words, place) ? words[place]?.[value] : undefined;
     return typeof word === "string" ? word : value;
   };
