@@ -236,3 +236,18 @@ async def test_what_is_wrong_with_a_tag_list_or_an_inventory_is_said_in_german_l
             for fault in faults:
                 await expect(page.get_by_role("listitem").filter(has_text=fault)).to_be_visible()
             assert await english(page) == []
+
+
+async def test_what_stands_in_the_way_of_a_removal_is_said_in_german(plant: Plant, windows: Windows) -> None:
+    async with patience(180):
+        await plant.allow("needs-its-group", allow="tiers: [read]", who="groups: [needed-group]")
+        await plant.apis["admin"].post("/groups", name="needed-group", display_name="Needed")
+        windows.expect_complaint("status of 409 .*/groups/")
+        page = await german(windows, "admin")
+        await page.goto("/people/groups/needed-group")
+        await page.get_by_role("button", name="Gruppe löschen").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Gruppe löschen").click()
+        alert = dialog.get_by_role("alert")
+        await expect(alert).to_contain_text("Die Richtlinie needs-its-group nennt diese Gruppe.")
+        await expect(alert.locator("[lang=en]")).to_have_count(0)
