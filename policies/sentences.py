@@ -126,7 +126,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # What came of a policy test
         "test_incomplete": "The situation cannot be judged: {problem}.",
         "test_came_allow": "Expected {expected}, came allow by {policy} until {at}.",
-        "test_came_approval": "Expected {expected}, came needs approval by {needs} for {policy}.",
+        "test_came_approval": "Expected {expected}, came needs approval ({needs}) for {policy}.",
         "test_came_mfa": "Expected {expected}, came needs mfa ({methods}) for {policy}.",
         "test_came_deny": "Expected {expected}, came deny ({codes}).",
         "test_detail": "Expected '{field}: {expected}', came {came}.",

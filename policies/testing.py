@@ -137,7 +137,7 @@ def _instead(expected: Words, decision: Decision) -> Iterator[Sentence]:
         case Allow(terms):
             yield say("test_came_allow", expected=expected, policy=terms.policy, at=terms.not_after)
         case NeedsApproval(outstanding, terms):
-            needs = ", ".join(f"{need.count} of {need.group}" for need in outstanding)
+            needs = ", ".join(f"{need.group}: {need.count}" for need in outstanding)
             yield say("test_came_approval", expected=expected, needs=needs, policy=terms.policy)
         case NeedsMfa(methods, _, policy):
             yield say("test_came_mfa", expected=expected, methods=", ".join(sorted(methods)), policy=policy)
