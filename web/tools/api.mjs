@@ -9,7 +9,17 @@ const web = fileURLToPath(new URL("..", import.meta.url));
 export const DESCRIPTION = `${web}api/openapi.json`;
 const PROTOCOLS = `${web}src/api/protocols.json`;
 /** What the broker says in English, key by key: `deploy/dev/phrases.py`. */
-const PHRASES = ["sentences", "faults", "reasons", "malformations", "shortfalls", "ends", "findings", "details", "settings"];
+const PHRASES = [
+  "sentences",
+  "faults",
+  "reasons",
+  "malformations",
+  "shortfalls",
+  "ends",
+  "findings",
+  "details",
+  "settings",
+];
 export const TYPES = `${web}src/api/schema.d.ts`;
 
 /** Make the types of the description that is kept here. */
