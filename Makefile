@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON ?= $(shell deploy/dev/python)
 CODE := agent broker client guards migrations policies recording tunnel tests benchmarks deploy
-TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql chromium-headless-shell=chromium-headless-shell socat=socat
+TEST_PROGRAMS := ssh=openssh-client /usr/sbin/sshd=openssh-server mbpoll=mbpoll tshark=tshark iperf3=iperf3 tinyproxy=tinyproxy oathtool=oathtool /usr/lib/postgresql/*/bin/postgres=postgresql chromium=chromium socat=socat
 WEB := $(if $(wildcard web/package.json),web/dist/index.html)
 WEB_SOURCES := $(if $(WEB),$(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*'))
 PYTEST_ARGS ?=
@@ -51,7 +51,7 @@ journeys: $(STAMP) $(WEB) ## Walk through the pages in a real Chromium (a part o
 	@$(BIN)/pytest tests/e2e/web -n 2 --dist worksteal $(PYTEST_ARGS)
 
 screenshots: $(STAMP) $(WEB) ## Every page, light and dark, wide and on a phone, into screenshots/
-	@deploy/dev/system-packages chromium-headless-shell=chromium-headless-shell ssh=openssh-client /usr/sbin/sshd=openssh-server
+	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
 	@exec $(BIN)/python -m tests.e2e.web.screenshots
 
 demo: $(STAMP) $(WEB) ## A broker, an agent and a small water plant to try; ONCE=1 tells the whole story by itself
@@ -69,7 +69,7 @@ bench: $(STAMP) ## Speed and memory next to OpenSSH on this machine, as ratios
 	@exec $(BIN)/python -m benchmarks
 
 bench-replay: $(STAMP) $(WEB) ## How fast Chromium opens a recording of eight hours, and seeks in it
-	@deploy/dev/system-packages chromium-headless-shell=chromium-headless-shell ssh=openssh-client /usr/sbin/sshd=openssh-server
+	@deploy/dev/system-packages chromium=chromium ssh=openssh-client /usr/sbin/sshd=openssh-server
 	@exec $(BIN)/python -m benchmarks.replaying
 
 format: $(STAMP) ## Format the code and mend what can be mended by itself

@@ -1,3 +1,3 @@
-"""The Chromium that tests drive: Debian's headless shell, which draws no window of its own and takes half the time."""
+"""The Chromium that tests drive."""
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"
+CHROMIUM = "/usr/bin/chromium"

@@ -17,9 +17,6 @@ LISTEN = """() => {
   window.isElsewhere = false;
   Object.defineProperty(document, "hidden", { get: () => window.isElsewhere });
   window.Notification = class extends Notification {
-    // The headless shell shows no notices, and so lets nobody ask for them.
-    static permission = "granted";
-    static requestPermission = async () => "granted";
     constructor(title, options) {
       super(title, options);
       this.said = { title, body: options.body, isClosed: false };
@@ -54,6 +51,7 @@ async def test_whoever_looks_elsewhere_is_told_that_a_session_asks_and_nothing_e
             "asking-by-notice", device.port, tiers="read, operate", allow="tiers: [read], ask: [operate]"
         )
         page = await windows.open("night-watch", fresh=True)
+        await page.context.grant_permissions(["notifications"])
         await page.add_init_script(f"({LISTEN})()")
         await page.goto("/account")
         wanted = page.get_by_role("switch", name="Tell me when a session asks")
