@@ -21,6 +21,8 @@ STOPS = f"() => document.querySelectorAll('{FLOATING}')[0].querySelectorAll('but
 MOST_STOPS = 12
 # In a crowded plant a list has many rows with the same buttons.
 TIMES_EACH = 2
+# Rows come by themselves when this comes into sight, and push it on, for as long as there are any.
+MORE = re.compile(r"^(Show more|Weitere anzeigen)$")
 
 
 class Explorer:
@@ -38,7 +40,7 @@ class Explorer:
             if not await button.is_visible() or not await button.is_enabled():
                 continue
             name = await button.inner_text() or await button.get_attribute("aria-label") or ""
-            if self.found[name] == TIMES_EACH:
+            if MORE.match(name) or self.found[name] == TIMES_EACH:
                 continue
             if not await self.opens(button, name):
                 await self._visit()
