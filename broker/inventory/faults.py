@@ -26,6 +26,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "tag_twice": "{table} {address} stands in it twice",
         "tag_control_characters": "control characters are not allowed",
         "tag_scale": "a scale is a number other than 0",
+        "tag_protocol": "the protocol '{protocol}' is not known; known: {known}",
         "tag_table": "{protocol} has no table '{table}'",
     }
 )

@@ -94,7 +94,7 @@ class TagSpec(BaseModel):
     @model_validator(mode="after")
     def _is_an_object(self) -> "TagSpec":
         if self.protocol not in PROTOCOLS:
-            raise ValueError(wrong("protocol_unknown", protocol=self.protocol))
+            raise ValueError(wrong("tag_protocol", protocol=self.protocol, known=", ".join(sorted(PROTOCOLS))))
         if kind_of(self.protocol, self.table) is None:
             raise ValueError(wrong("tag_table", protocol=self.protocol, table=self.table))
         return self

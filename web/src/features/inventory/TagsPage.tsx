@@ -101,11 +101,11 @@ function Import({ asset }: { readonly asset: Asset }) {
       </Text>
       <FileImport<TagResult>
         accept=".csv,text/csv"
-        check={(csv) => rehearsed(send(csv, true))}
+        check={(csv) => heard(send(csv, true))}
         take={async (csv) => {
-          const { count } = await send(csv, false);
-          say(t("tags_taken", { count }));
-          return [];
+          const { faults, found } = await heard(send(csv, false));
+          if (found !== null) say(t("tags_taken", { count: found.count }));
+          return faults;
         }}
         taken={() => void cache.invalidateQueries({ queryKey: ["assets"] })}
       >
@@ -124,8 +124,8 @@ function Import({ asset }: { readonly asset: Asset }) {
   );
 }
 
-/** Faults of the list are no failure of the page: they are what the rehearsal is for. */
-async function rehearsed(sent: Promise<TagResult>): Promise<Rehearsal<TagResult>> {
+/** Faults of the list are no failure of the page: each is shown with its line. */
+async function heard(sent: Promise<TagResult>): Promise<Rehearsal<TagResult>> {
   try {
     return { faults: [], found: await sent };
   } catch (error) {

@@ -143,6 +143,7 @@ export const faultTexts = defineTexts(english, {
     tag_twice: "{table} {address} steht zweimal darin",
     tag_control_characters: "Steuerzeichen sind nicht erlaubt",
     tag_scale: "ein Skalenfaktor ist eine Zahl ungleich 0",
+    tag_protocol: "das Protokoll „{protocol}“ ist nicht bekannt; bekannt: {known}",
     tag_table: "{protocol} hat keine Tabelle „{table}“",
   },
 });
