@@ -9,7 +9,7 @@ import { recognise, speak, type Phrases } from "../src/ui/phrases/speak";
 import { malformationTexts } from "../src/ui/reasons/malformations/texts";
 import { tell } from "../src/ui/reasons/Reason";
 import { reasonTexts } from "../src/ui/reasons/texts";
-import { tell as tellRefusal } from "../src/ui/refusals/Told";
+import { tell as tellRefusal } from "../src/ui/refusals/tell";
 import { refusalTexts } from "../src/ui/refusals/texts";
 import { sentenceTexts } from "../src/ui/sentences/texts";
 
@@ -134,17 +134,17 @@ describe("what the broker says of a refusal", () => {
     ],
     ["The approved time is over.", "Die genehmigte Zeit ist um."],
   ])("%s is said in German", (english, german) => {
-    expect(tellRefusal(english, "de")).toBe(german);
+    expect(tellRefusal(english)).toBe(german);
   });
 
   test.each(["<img src=x onerror=alert(1)>", "{name} {site}", "$& $1", "a' already. There is no site 'b"])(
     "keeps %s as a value, whatever it looks like",
     (value) => {
-      expect(tellRefusal(`There is no site '${value}'.`, "de")).toBe(`Es gibt keinen Standort '${value}'.`);
+      expect(tellRefusal(`There is no site '${value}'.`)).toBe(`Es gibt keinen Standort '${value}'.`);
     },
   );
 
   test("is left alone where the words are somebody else's", () => {
-    expect(tellRefusal("who knows", "de")).toBeNull();
+    expect(tellRefusal("who knows")).toBeNull();
   });
 });

@@ -1,21 +1,19 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { queryOptions, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 
 import { now } from "../api/clock";
 import { asApiError, type ApiError } from "../api/problems";
-import { useLanguage, useTexts } from "../i18n/language";
+import { useTexts } from "../i18n/language";
 import { useFieldWords } from "./fieldProblems";
 import classes from "./Problem.module.css";
+import { useProblemCatalogue } from "./problemCatalogue";
 import { problemTexts } from "./texts";
 import { useNow } from "./ticker";
 import { Countdown } from "./times";
 
 /** Loaded when something is denied: the sentences are many, and home does without them. */
 const Refusals = lazy(() => import("./sentences/Refusals"));
-/** Loaded on German pages alone. */
-const Told = lazy(() => import("./refusals/Told"));
 
 interface Words {
   readonly title: string;
@@ -23,32 +21,21 @@ interface Words {
   readonly hint: string;
 }
 
-/** Fetched as soon as the pages are German: when the broker is gone and a fault has to be told, it is too late. */
-const germanQuery = queryOptions({
-  queryKey: ["german problems"],
-  queryFn: async () => (await import("./germanProblems")).germanProblems,
-  staleTime: Infinity,
-  gcTime: Infinity,
-});
-
-/** What the codes of the broker mean in the page's language, where it is not the broker's own. */
-export function useProblemCatalogue() {
-  const { language } = useLanguage();
-  return useQuery({ ...germanQuery, enabled: language === "de" });
-}
-
 /** What a problem says in the page's language: the broker's own words in English, ours for each code in German. */
 export function useProblemWords(error: Error): Words {
   const t = useTexts(problemTexts);
-  const { language } = useLanguage();
   const catalogue = useProblemCatalogue();
   const problem = asApiError(error);
   if (problem === null) return { title: t("fault"), detail: error.message, hint: t("fault_hint") };
   if (problem.code === "unreachable" || problem.code === "not_ours") {
     return { title: t(problem.code), detail: "", hint: t(`${problem.code}_hint`) };
   }
-  const german = language === "de" ? catalogue.data?.[problem.code] : undefined;
-  return { title: problem.title, detail: problem.detail, hint: problem.hint, ...german };
+  return {
+    title: problem.title,
+    detail: problem.detail,
+    hint: problem.hint,
+    ...catalogue?.germanProblems[problem.code],
+  };
 }
 
 interface ProblemProps {
@@ -86,20 +73,13 @@ function Shown({ error, retry }: { readonly error: Error; readonly retry: (() =>
 
 /** The broker's own words, in German as far as they are known; of a denial its reasons, and of fields what each says. */
 function Detail({ problem, detail }: { readonly problem: ApiError | null; readonly detail: string }) {
-  const { language } = useLanguage();
-  const said = detail === "" ? null : <p lang="en">{detail}</p>;
-  if (problem === null || said === null) return said;
-  if (problem.records("reasons").length === 0) {
-    if (language === "en") return said;
-    if (problem.fields.length > 0) return null;
-    return (
-      <Suspense fallback={said}>
-        <p>
-          <Told text={detail} />
-        </p>
-      </Suspense>
-    );
-  }
+  const catalogue = useProblemCatalogue();
+  if (detail === "") return null;
+  // What each field says in German below need not be said in English first.
+  if (catalogue !== undefined && (problem?.fields ?? []).length > 0) return null;
+  const told = catalogue?.tell(detail) ?? null;
+  const said = told === null ? <p lang="en">{detail}</p> : <p>{told}</p>;
+  if (problem === null || problem.records("reasons").length === 0) return said;
   return (
     <Suspense fallback={said}>
       <Refusals problem={problem} />

@@ -1,32 +1,22 @@
 /** What the broker refuses of a form, field by field, in the page's language. */
 
-import { lazy, Suspense, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 import { asApiError, type FieldProblem } from "../api/problems";
-import { useLanguage, useTexts } from "../i18n/language";
+import { useTexts } from "../i18n/language";
+import { useProblemCatalogue } from "./problemCatalogue";
 import { fieldProblemTexts } from "./texts";
 
 type Rule = keyof (typeof fieldProblemTexts)["en"];
-/** Loaded on German pages alone. */
-const Told = lazy(() => import("./refusals/Told"));
 
 export type FieldWords = (problem: FieldProblem) => ReactNode;
 
 /** Says what is wrong with a field: by its rule where that is a common one, else in the broker's words. */
 export function useFieldWords(): FieldWords {
   const t = useTexts(fieldProblemTexts);
-  const { language } = useLanguage();
+  const catalogue = useProblemCatalogue();
   return ({ rule = "", limit = 0, message }) => {
-    if (!isKnown(rule)) {
-      const said = <span lang="en">{message}</span>;
-      return language === "en" ? (
-        said
-      ) : (
-        <Suspense fallback={said}>
-          <Told text={message} />
-        </Suspense>
-      );
-    }
+    if (!isKnown(rule)) return catalogue?.tell(message) ?? <span lang="en">{message}</span>;
     return rule === "string_too_long" || rule === "string_too_short" ? t(rule, { count: limit }) : t(rule);
   };
 }

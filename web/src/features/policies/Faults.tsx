@@ -1,7 +1,7 @@
 import { useTexts } from "../../i18n/language";
+import { faultTexts } from "../../ui/faults/texts";
 import { Phrase } from "../../ui/phrases/Phrase";
 import type { Fault, Target } from "./editor/CodeEditor";
-import { faultTexts } from "../../ui/faults/texts";
 import classes from "./policies.module.css";
 import { texts } from "./texts";
 

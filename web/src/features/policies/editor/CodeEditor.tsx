@@ -26,8 +26,8 @@ import { useEffect, useEffectEvent, useRef } from "react";
 
 import { useLanguage } from "../../../i18n/language";
 import type { Language } from "../../../i18n/texts";
-import { speak } from "../../../ui/phrases/speak";
 import { faultTexts } from "../../../ui/faults/texts";
+import { speak } from "../../../ui/phrases/speak";
 import classes from "./editor.module.css";
 import { highlighter } from "./highlight";
 import { proposalsAt, type PlantNames, type Proposal } from "./completion";
