@@ -30,7 +30,7 @@ web: $(WEB) ## Build the web pages, if something in web/ is newer than what is b
 $(WEB): $(WEB_SOURCES) | $(STAMP)
 	@$(BIN)/python deploy/build_hook.py
 
-check: $(STAMP) ## Format, lint, types, import directions, what every test imports, fast tests (under 3 minutes)
+check: $(STAMP) ## Format, lint, types, import directions, what every test imports, fast tests (3 to 5 minutes)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

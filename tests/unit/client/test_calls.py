@@ -145,3 +145,17 @@ def test_where_there_is_a_keyring_tokens_are_in_it_and_in_no_file(
     assert not (home / "tokens.json").exists()
     wicket("logout")
     assert keyring.kept == {}
+
+
+def test_a_refused_text_names_each_place_where_it_is_wrong() -> None:
+    problems = [
+        {"line": 3, "path": "", "message": "modbus has no table 'db1'", "hint": ""},
+        {"line": 0, "path": "", "message": "more than 20000 tags", "hint": ""},
+        {"line": 2, "column": 5, "path": "spec.who", "message": "must be a list", "hint": "write [a, b]"},
+    ]
+    error = ApiError(422, {"code": "invalid_inventory", "problems": problems})
+    assert error.lines == (
+        "line 3: modbus has no table 'db1'",
+        "more than 20000 tags",
+        "line 2, column 5: spec.who: must be a list (write [a, b])",
+    )
