@@ -1,5 +1,6 @@
 """The shapes of the policy routes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any
@@ -128,6 +129,31 @@ class AssetAccessList(BaseModel):
                 for each in found
             ]
         )  # fmt: skip
+
+
+class ReachQuery(Body):
+    """Which assets are meant: the ids of up to 100, with commas between."""
+
+    assets: Annotated[str, Field(pattern=r"^ast_[a-z0-9]{1,60}(,ast_[a-z0-9]{1,60}){0,99}$")]
+
+
+class ReachOut(AssetAccessList):
+    """An asset by its id, and the policies that mean it."""
+
+    asset: str
+
+
+class ReachList(BaseModel):
+    """The assets that are there of those that were asked for, in their order."""
+
+    items: list[ReachOut]
+
+    @classmethod
+    def of(cls, found: Mapping[str, list[AssetAccess]]) -> "ReachList":
+        """Render them."""
+        return cls(
+            items=[ReachOut(asset=asset, items=AssetAccessList.of(access).items) for asset, access in found.items()]
+        )
 
 
 class PolicyVersionQuery(Body):

@@ -15,6 +15,8 @@ from broker.access.policy_models import (
     PolicyTestOut,
     PolicyTextIn,
     PolicyVersionQuery,
+    ReachList,
+    ReachQuery,
 )
 from broker.access.reach import AssetReach
 from broker.access.store import PolicyStore
@@ -44,6 +46,11 @@ class PolicyRoutes:
     async def access(self, call: Call) -> AssetAccessList:
         """Who may reach an asset."""
         return AssetAccessList.of(await self._reach.of(call.path("asset")))
+
+    async def reach(self, call: Call) -> ReachList:
+        """Who may reach each of some assets."""
+        asked = dict.fromkeys(call.query_as(ReachQuery).assets.split(","))
+        return ReachList.of(await self._reach.of_each([*asked]))
 
     async def list(self, _: Call) -> PolicyList:
         """The documents that hold."""
@@ -108,6 +115,10 @@ def policy_routes(on: PolicyRoutes) -> list[Route]:
         Route(
             "GET", f"{base}/schema", on.schema, READ, "The JSON Schema of a policy document, for editors",
             response=PolicySchema,
+        ),
+        Route(
+            "GET", "/api/v1/access", on.reach, READ, "List the policies that mean each of some assets, in words",
+            query=ReachQuery, response=ReachList,
         ),
         Route(
             "GET", "/api/v1/assets/{asset}/access", on.access, READ, "List the policies that mean an asset, in words",

@@ -1,6 +1,6 @@
 """Who may reach an asset at all: the policies that mean it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from broker.access.ports import Devices
@@ -57,9 +57,20 @@ class AssetReach:
             if facts is None:
                 raise NotFoundError
             policy_set = await self._store.current(view)
-        policies: tuple[Policy, ...] = (*policy_set.denying, *policy_set.allowing)
-        found = ((policy, _services(policy, facts)) for policy in policies)
-        return [_access(policy, policy_set, services) for policy, services in found if services]
+        return _meaning(facts, policy_set)
+
+    async def of_each(self, assets: Sequence[str]) -> dict[str, list[AssetAccess]]:
+        """Return the same for each of these assets, by what it was asked for; those that are not there are left out."""
+        async with self._db.reading() as view:
+            found = {asset: await self._devices.asset_by_name_or_id(view, asset) for asset in assets}
+            policy_set = await self._store.current(view)
+        return {asset: _meaning(facts, policy_set) for asset, facts in found.items() if facts is not None}
+
+
+def _meaning(asset: AssetFacts, policy_set: PolicySet) -> list[AssetAccess]:
+    policies: tuple[Policy, ...] = (*policy_set.denying, *policy_set.allowing)
+    found = ((policy, _services(policy, asset)) for policy in policies)
+    return [_access(policy, policy_set, services) for policy, services in found if services]
 
 
 def _services(policy: Policy, asset: AssetFacts) -> tuple[ServiceFacts, ...]:

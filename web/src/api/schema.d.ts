@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the policies that mean each of some assets, in words */
+        get: operations["get_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -4278,6 +4295,24 @@ export interface components {
             seconds: 1 | 60 | 3600;
         };
         /**
+         * ReachList
+         * @description The assets that are there of those that were asked for, in their order.
+         */
+        ReachList: {
+            /** Items */
+            items: components["schemas"]["ReachOut"][];
+        };
+        /**
+         * ReachOut
+         * @description An asset by its id, and the policies that mean it.
+         */
+        ReachOut: {
+            /** Asset */
+            asset: string;
+            /** Items */
+            items: components["schemas"]["AssetAccessOut"][];
+        };
+        /**
          * Readiness
          * @description Whether the broker can do its work; ``problems`` names what it lacks.
          */
@@ -5655,6 +5690,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access: {
+        parameters: {
+            query: {
+                assets: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachList"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -107,3 +107,11 @@ async def test_policies_that_mean_another_asset_are_not_listed(plant: Plant) -> 
     drive = plant.devices.assets["ast_drive"]
     plant.devices.assets["ast_drive"] = replace(drive, labels={"type": "plc"})
     assert [each.policy for each in await plant.parts.reach.of("north/drive-1")] == ["acme-plc"]
+
+
+async def test_of_several_assets_each_that_is_there_says_who_reaches_it(plant: Plant) -> None:
+    found = await plant.parts.reach.of_each(["ast_drive", "ast_gone", "ast_plc"])
+    assert {asset: [each.policy for each in access] for asset, access in found.items()} == {
+        "ast_drive": [],
+        "ast_plc": ["acme-plc"],
+    }

@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { IconHelpCircle, IconRouteAltLeft } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 
-import type { Asset } from "../../api/types";
 import { useTexts } from "../../i18n/language";
 import { Filters, SearchField } from "../../ui/fields";
 import { Empty, Loaded } from "../../ui/Loaded";
@@ -14,7 +13,7 @@ import { Meant } from "../../ui/sentences/Meant";
 import { WindowsView } from "../../ui/sentences/Windows";
 import { TierBadges } from "../../ui/tiers";
 import { useSiteOfWork } from "../../ui/zones";
-import { accessQuery, assetsQuery } from "./data";
+import { reachQuery, type ReachedAsset } from "./data";
 import classes from "./policies.module.css";
 import { PolicyFrame } from "./PolicyFrame";
 import { texts } from "./texts";
@@ -25,14 +24,14 @@ export default function ReachPage() {
   const t = useTexts(texts);
   const { site } = useSiteOfWork();
   const [wanted, setWanted] = useState("");
-  const assets = useInfiniteQuery(assetsQuery(wanted, site?.id));
-  const columns: readonly Column<Asset>[] = [
+  const assets = useInfiniteQuery(reachQuery(wanted, site?.id));
+  const columns: readonly Column<ReachedAsset>[] = [
     {
       title: t("what"),
       cell: (asset) => <span className={classes.reached}>{asset.display_name || asset.name}</span>,
       width: "16rem",
     },
-    { title: t("who_reaches"), cell: (asset) => <Reached asset={asset.id} /> },
+    { title: t("who_reaches"), cell: (asset) => <Reached access={asset.access} /> },
     {
       title: t("why"),
       cell: (asset) => (
@@ -72,47 +71,37 @@ export default function ReachPage() {
   );
 }
 
-/** The policies that mean one asset: asked for when its row is there. */
-function Reached({ asset }: { readonly asset: string }) {
+/** The policies that mean one asset. */
+function Reached({ access }: { readonly access: ReachedAsset["access"] }) {
   const t = useTexts(texts);
   const mode = useTexts(modeTexts);
-  const access = useQuery(accessQuery(asset));
+  if (access.length === 0) return <span className={classes.dimmed}>{t("reached_by_nobody")}</span>;
   return (
-    <Loaded query={access}>
-      {(items) =>
-        items.length === 0 ? (
-          <span className={classes.dimmed}>{t("reached_by_nobody")}</span>
-        ) : (
-          <ul className={classes.accesses}>
-            {items.map((item) => (
-              <li key={item.policy}>
-                <span className={classes.accessHead}>
-                  <Link href={`/policies/${item.policy}`}>{item.policy}</Link>
-                  {item.mode === "deny" ? (
-                    <Signal tone="alarm">{t("denies")}</Signal>
-                  ) : (
-                    <TierBadges tiers={item.tiers} opaque={item.tiers.length === 0} />
-                  )}
-                </span>
-                <span className={classes.dimmed}>
-                  <Meant named={item.who} all="anyone" /> · {item.services.join(", ")} ·{" "}
-                  <WindowsView windows={item.when} refuses={item.mode === "deny"} />
-                </span>
-                {item.mode === "deny" ? null : (
-                  <span className={classes.dimmed}>
-                    {Object.hasOwn(modeTexts.en, item.mode)
-                      ? mode(item.mode as keyof (typeof modeTexts)["en"])
-                      : item.mode}
-                    {item.approvals.length === 0
-                      ? null
-                      : `: ${item.approvals.map(({ group, count }) => `${count} × ${group}`).join(", ")}`}
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-        )
-      }
-    </Loaded>
+    <ul className={classes.accesses}>
+      {access.map((item) => (
+        <li key={item.policy}>
+          <span className={classes.accessHead}>
+            <Link href={`/policies/${item.policy}`}>{item.policy}</Link>
+            {item.mode === "deny" ? (
+              <Signal tone="alarm">{t("denies")}</Signal>
+            ) : (
+              <TierBadges tiers={item.tiers} opaque={item.tiers.length === 0} />
+            )}
+          </span>
+          <span className={classes.dimmed}>
+            <Meant named={item.who} all="anyone" /> · {item.services.join(", ")} ·{" "}
+            <WindowsView windows={item.when} refuses={item.mode === "deny"} />
+          </span>
+          {item.mode === "deny" ? null : (
+            <span className={classes.dimmed}>
+              {Object.hasOwn(modeTexts.en, item.mode) ? mode(item.mode as keyof (typeof modeTexts)["en"]) : item.mode}
+              {item.approvals.length === 0
+                ? null
+                : `: ${item.approvals.map(({ group, count }) => `${count} × ${group}`).join(", ")}`}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -6,7 +6,7 @@ import { answer, api } from "../../api/client";
 import { asApiError, type ApiError } from "../../api/problems";
 import { pagedQuery, type Key } from "../../api/queries";
 import type { components } from "../../api/schema";
-import type { Asset } from "../../api/types";
+import type { AccessItem, Asset } from "../../api/types";
 import type { Fault } from "./editor/CodeEditor";
 import type { Schema } from "./editor/schema";
 
@@ -87,29 +87,42 @@ export const explanationQuery = (question: Question) =>
     queryFn: ({ signal }) => answer(api.POST("/api/v1/policies/explain", { body: question, signal })),
   });
 
-export const accessQuery = (asset: string) =>
-  queryOptions({
-    queryKey: ["policies", "access", asset] satisfies Key,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/assets/{asset}/access", { params: { path: { asset } }, signal })),
-    select: (list) => list.items,
-  });
+const readAssets = (q: string, site: string | undefined, cursor: string | undefined, signal: AbortSignal) =>
+  answer(
+    api.GET("/api/v1/assets", {
+      params: {
+        query: {
+          limit: 50,
+          ...(q === "" ? {} : { q }),
+          ...(site === undefined ? {} : { site }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      },
+      signal,
+    }),
+  );
 
 export const assetsQuery = (q: string, site: string | undefined) =>
-  pagedQuery<Asset>(["assets", "list", "policies", q, site], (cursor, signal) =>
-    answer(
-      api.GET("/api/v1/assets", {
-        params: {
-          query: {
-            limit: 50,
-            ...(q === "" ? {} : { q }),
-            ...(site === undefined ? {} : { site }),
-            ...(cursor === undefined ? {} : { cursor }),
-          },
-        },
-        signal,
-      }),
-    ),
-  );
+  pagedQuery<Asset>(["assets", "list", "policies", q, site], (cursor, signal) => readAssets(q, site, cursor, signal));
+
+/** An asset with the policies that mean it. */
+export interface ReachedAsset extends Asset {
+  readonly access: readonly AccessItem[];
+}
+
+/** Assets and who reaches them: asked for by the page, not by the row. */
+export const reachQuery = (q: string, site: string | undefined) =>
+  pagedQuery<ReachedAsset>(["assets", "list", "reach", q, site], async (cursor, signal) => {
+    const page = await readAssets(q, site, cursor, signal);
+    const access = page.items.length === 0 ? new Map<string, AccessItem[]>() : await readReach(page.items, signal);
+    return { ...page, items: page.items.map((asset) => ({ ...asset, access: access.get(asset.id) ?? [] })) };
+  });
+
+async function readReach(assets: readonly Asset[], signal: AbortSignal): Promise<Map<string, AccessItem[]>> {
+  const query = { assets: assets.map(({ id }) => id).join(",") };
+  const { items } = await answer(api.GET("/api/v1/access", { params: { query }, signal }));
+  return new Map(items.map((reached) => [reached.asset, reached.items]));
+}
 
 /** As many assets as an editor can propose. */
 export const assetsForNamesQuery = queryOptions({
