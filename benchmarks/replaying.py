@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 
 from benchmarks.big_recording import add_apart
-from tests.chromium import CHROMIUM
+from tests.chromium import start_chromium
 from tests.e2e.plant import Plant
 from tests.e2e.web.browser import Windows
 
@@ -54,7 +54,7 @@ async def main() -> int:
         async with (
             Plant(Path(folder)) as plant,
             async_playwright() as programs,
-            await programs.chromium.launch(executable_path=CHROMIUM) as browser,
+            await start_chromium(programs) as browser,
         ):
             print("Writing a million operations ...", flush=True)
             path = f"/recordings/{await add_apart(plant.folder / 'broker')}"

@@ -79,7 +79,7 @@ class Windows:
         await context.add_init_script(LISTEN)
         page = await context.new_page()
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error.stack or error}"))
         if who is None:
             return page
         await page.goto(at if known else "/")

@@ -6,17 +6,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, StorageState, async_playwright
 
-from tests.chromium import CHROMIUM
+from tests.chromium import start_chromium
 from tests.e2e.plant import Plant
 from tests.e2e.web.browser import Windows
-
-START_MILLISECONDS = 120_000
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as programs:
-        running = await programs.chromium.launch(executable_path=CHROMIUM, timeout=START_MILLISECONDS)
+        running = await start_chromium(programs)
         yield running
         await running.close()
 

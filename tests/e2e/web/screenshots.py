@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from tests.chromium import CHROMIUM
+from tests.chromium import start_chromium
 from tests.e2e.plant import Plant
 from tests.e2e.web.browser import Scheme, Windows, read_german, shown
 from tests.e2e.web.plant_with_data import furnished
@@ -46,7 +46,7 @@ async def tour(out: Path, only: str, look_only: str) -> None:
             Plant(Path(folder)) as plant,
             furnished(plant) as places,
             async_playwright() as programs,
-            await programs.chromium.launch(executable_path=CHROMIUM) as browser,
+            await start_chromium(programs) as browser,
         ):
             windows = Windows(browser, plant, {})
             for scheme, size, language in LOOKS:

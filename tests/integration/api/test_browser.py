@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.chromium import CHROMIUM
+from tests.chromium import start_chromium
 from tests.integration.api.installation import BANNER, PASSWORD, Installation
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -82,7 +82,7 @@ async def neighbour() -> AsyncIterator[str]:
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = await start_chromium(playwright)
         yield browser
         await browser.close()
 
