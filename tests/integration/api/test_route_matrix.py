@@ -51,12 +51,17 @@ def seen(route: Route, answer: Answer) -> str:
     return code if code == "in" or route.method == "HEAD" or answer.code == code else "in"
 
 
+def must_be_told(route: Route) -> bool:
+    """Tell whether the route refuses whoever does not say what is wanted."""
+    return route.query is not None and any(field.is_required() for field in route.query.model_fields.values())
+
+
 def is_wrong(route: Route, caller: str, answer: Answer) -> bool:
     """Tell whether an answer is another than the route's access and its own promises allow."""
     if seen(route, answer) != verdict(route, caller) or answer.status >= 500:
         return True
-    # A list without any parameter has nothing to refuse for.
-    is_plain_list = route.method == "GET" and "{" not in route.path and not route.upgrade
+    # A list that needs no parameter has nothing to refuse for.
+    is_plain_list = route.method == "GET" and "{" not in route.path and not route.upgrade and not must_be_told(route)
     return is_plain_list and verdict(route, caller) == "in" and answer.status != route.status
 
 
