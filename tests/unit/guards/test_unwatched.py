@@ -24,9 +24,19 @@ WRITE = bytes.fromhex("000200000006010600050064")
 READ, NEXT = bytes.fromhex("000300000006010300000001"), bytes.fromhex("000400000006010300000001")
 READ_ANSWER = bytes.fromhex("0003000000050103020000")
 BUSY = bytes.fromhex("000200000003018606")
+REFUSED_TO_DEVICE = "refused to the device"
 CONNECTIONS = {
     "bacnet": {"segment_ack", "abort"},
-    "dnp3": {"confirm", "link_status", "request_link_status", "test_link", "ack", "nack", "not_supported"},
+    "dnp3": {
+        "confirm",
+        "link_status",
+        "request_link_status",
+        "test_link",
+        "ack",
+        "nack",
+        "not_supported",
+        REFUSED_TO_DEVICE,
+    },
     "enip": {"unregister_session"},
     "fins": {"connection_confirmation", "node_address_request"},
     # Nothing: a frame that only counts or answers for the link, such as TESTFR con.
@@ -48,8 +58,12 @@ def said_to_asset(effects: Sequence[Effect]) -> set[str]:
     """Return the names of what left for the device, by what was observed before it."""
     names, last = set(), "nothing"
     for effect in effects:
-        if isinstance(effect, Observed) and effect.operation.direction is TO_ASSET:
-            last = effect.operation.function if effect.operation.verdict is Verdict.ALLOWED else "refused"
+        if isinstance(effect, Observed):
+            is_let = effect.operation.verdict is Verdict.ALLOWED
+            if effect.operation.direction is TO_ASSET:
+                last = effect.operation.function if is_let else "refused"
+            elif not is_let:
+                last = REFUSED_TO_DEVICE
         elif isinstance(effect, Forward | Reply):
             if effect.direction is TO_ASSET:
                 names.add(last)
