@@ -3,7 +3,7 @@
 from playwright.async_api import Browser, Playwright
 
 _PATH = "/usr/bin/chromium"
-START_MILLISECONDS = 120_000
+_START_MILLISECONDS = 120_000
 # Chromium heeds the last list alone, so what Playwright turns off for steady pages stands here again.
 _UNSTEADY = (
     "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
@@ -18,5 +18,5 @@ async def start_chromium(programs: Playwright) -> Browser:
     """Start Debian's Chromium without a head."""
     off = ",".join(_UNSTEADY + _UNSEEN)
     return await programs.chromium.launch(
-        executable_path=_PATH, args=[f"--disable-features={off}"], timeout=START_MILLISECONDS
+        executable_path=_PATH, args=[f"--disable-features={off}"], timeout=_START_MILLISECONDS
     )

@@ -35,7 +35,7 @@ def test_a_list_is_read_with_what_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("nonsense,holding,100,1,A,,", "line 2: the protocol 'nonsense' is not known"),
+        ("nonsense,holding,100,1,A,,", "line 2: the protocol 'nonsense' is not known; known: bacnet, "),
         ("modbus,db1,100,1,A,,", "line 2: modbus has no table 'db1'"),
         ("modbus,holding,100,one,A,,", "line 2: unit: this must be a whole number, not 'one'"),
         ("modbus,holding,100,1,,,", "line 2: name: the field 'name' is missing"),

@@ -115,7 +115,12 @@ export const reachQuery = (q: string, site: string | undefined) =>
   pagedQuery<ReachedAsset>(["assets", "list", "reach", q, site], async (cursor, signal) => {
     const page = await readAssets(q, site, cursor, signal);
     const access = page.items.length === 0 ? new Map<string, AccessItem[]>() : await readReach(page.items, signal);
-    return { ...page, items: page.items.map((asset) => ({ ...asset, access: access.get(asset.id) ?? [] })) };
+    // One that was removed meanwhile is not one that nobody reaches.
+    const items = page.items.flatMap((asset) => {
+      const reached = access.get(asset.id);
+      return reached === undefined ? [] : [{ ...asset, access: reached }];
+    });
+    return { ...page, items };
   });
 
 async function readReach(assets: readonly Asset[], signal: AbortSignal): Promise<Map<string, AccessItem[]>> {
